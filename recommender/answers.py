@@ -1,0 +1,128 @@
+"""Checks answers against the questionnaire, and finds all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from recommender.errors import ProfileFault, nearest
+from recommender.knowledge.questions import Question
+
+__all__ = ["clean", "complete", "flatten", "nest"]
+
+_SHOWN = 60
+
+
+def flatten(data: Mapping[str, Any], questions: Mapping[str, Question]) -> dict[str, Any]:
+    """Answers keyed by field, with the parts of a position answer as `pain_position.lying`."""
+    parents = {field.split(".")[0] for field in questions if "." in field}
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in parents and isinstance(value, Mapping):
+            flat.update({f"{key}.{part}": answer for part, answer in value.items()})
+        else:
+            flat[key] = value
+    return flat
+
+
+def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
+    """The opposite of `flatten`."""
+    data: dict[str, Any] = {}
+    for field, value in flat.items():
+        parent, _, part = field.partition(".")
+        if part:
+            data.setdefault(parent, {})[part] = value
+        else:
+            data[field] = value
+    return data
+
+
+def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[dict[str, Any], list[ProfileFault]]:
+    """The usable answers, and every fault of the others. Missing answers are not looked for here.
+
+    A set comes out as a tuple in the order of the questionnaire; an answer that its parent makes
+    needless comes out as left out.
+    """
+    answers: dict[str, Any] = {}
+    faults: list[ProfileFault] = []
+    for field, value in flat.items():
+        question = questions.get(field)
+        if question is None:
+            faults.append(_unknown_field(field, questions))
+        elif value is None and (question.parent is not None or not question.safety):
+            continue
+        elif found := _fault(question, value):
+            faults.append(ProfileFault(field, found, question.accepted()))
+        else:
+            answers[field] = tuple(w for w in question.words if w in value) if question.kind == "set" else value
+    for field in list(answers):
+        parent = questions[field].parent
+        if parent is None or answers.get(parent.field) != parent.unless:
+            continue
+        value = answers.pop(field)
+        if value != ():
+            found = f'"{_show(value)}" does not go with {parent.field}: {parent.unless}.'
+            faults.append(ProfileFault(field, found, f"nothing here, or another answer to {parent.field}"))
+    return answers, faults
+
+
+def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iterator[ProfileFault]:
+    """Put in the defaults, and name every answer that is missing."""
+    for field, question in questions.items():
+        if field in answers:
+            continue
+        if question.default is not None:
+            answers[field] = question.default
+            continue
+        parent = question.parent
+        if parent is not None and answers.get(parent.field, parent.unless) == parent.unless:
+            continue
+        yield ProfileFault(field, "", question.accepted(), missing=True)
+
+
+def _unknown_field(field: Any, questions: Mapping[str, Question]) -> ProfileFault:
+    known = sorted({name for name in questions} | {name.split(".")[0] for name in questions})
+    hint = nearest(str(field), known)
+    accepted = "the fields " + ", ".join(questions)
+    return ProfileFault(_show(field), "this is no field of a profile." + (f" {hint}" if hint else ""), accepted)
+
+
+def _fault(question: Question, value: Any) -> str | None:
+    if question.kind == "number":
+        if question.unknown and value == "unknown":
+            return None
+        if isinstance(value, bool) or not isinstance(value, int):
+            return f"{_kind(value)} is no whole number."
+        return None if question.lowest <= value <= question.highest else f"{_show(value)} is out of range."
+    if question.kind == "choice":
+        if isinstance(value, str) and value in question.answers:
+            return None
+        hint = nearest(value, question.words) if isinstance(value, str) else ""
+        return f"{_kind(value)} is no answer here." + (f" {hint}" if hint else "")
+    if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
+        return f"{_kind(value)} is no list."
+    odd = [word for word in value if not isinstance(word, str) or word not in question.answers]
+    if not odd:
+        return None
+    hint = nearest(odd[0], question.words) if isinstance(odd[0], str) else ""
+    return f"{', '.join(_kind(word) for word in odd[:5])} is no answer here." + (f" {hint}" if hint else "")
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "an empty answer"
+    if isinstance(value, bool):
+        return f"{str(value).lower()} (write yes or no as a word)"
+    if isinstance(value, str):
+        return f'"{_show(value)}"'
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list | tuple | set | frozenset):
+        return "a list"
+    return _show(value)
+
+
+def _show(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = "".join(ch if ch.isprintable() else "?" for ch in text[: _SHOWN + 1])
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -1,0 +1,250 @@
+"""The rule engine: facts in, ids of the fired rules out. The only file that uses durable-rules.
+
+durable-rules is fast and exact when one fact is asserted into one session, and it loses results
+without a word in many other uses. So this file
+
+- gives every alternative of a rule's condition to the engine as one flat conjunction,
+- groups these under constant members of the fact, and proves that the engine's stack of 64 pending
+  conditions cannot overflow,
+- reads the agenda with the C module itself, from a first to a last sentinel, and accepts nothing else,
+- compares every result with an independently generated plain evaluation of the same rules,
+- proves the truth table of every alternative through the engine when it is built,
+- clears the session after any fault, and shuts down for good on a disagreement.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from itertools import product
+from types import ModuleType
+from typing import Any
+
+from recommender.conditions import Any as AnyOf
+from recommender.conditions import Condition, conjunctions, intervals, source, tests_of, value_table
+from recommender.errors import EngineError
+from recommender.facts import Facts, Variable
+
+__all__ = ["Engine"]
+
+# Limits of durable-rules 2.0.28, events.c: 64 pending conditions. The bound below keeps away from it.
+STACK_LIMIT = 56
+GROUP_SIZE = 16
+SESSION = "1"
+FIRST, LAST = "0000", "9999"  # names are four digits, so that they are read off without parsing
+OK, NOT_HANDLED = 0, 1
+
+Term = tuple[tuple[int, int, int], ...]  # (variable index, lowest code, highest code), all of them
+
+
+def _import_engine() -> ModuleType:
+    """Import the C module. From Python 3.13 on it needs lazy symbol resolution to load."""
+    if sys.version_info >= (3, 13) and hasattr(sys, "setdlopenflags"):
+        flags = sys.getdlopenflags()
+        sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
+        try:
+            import durable_rules_engine
+        finally:
+            sys.setdlopenflags(flags)
+    else:
+        import durable_rules_engine
+    return durable_rules_engine  # type: ignore[no-any-return]
+
+
+class Engine:
+    """Decides which rules fire. Safe to share between threads.
+
+    `rules` maps each rule id to its condition. Building it raises EngineError where a bound or a
+    truth table does not hold. A disagreement later raises EngineError and shuts the engine.
+    """
+
+    def __init__(self, rules: Mapping[str, Condition], variables: Sequence[Variable], library: Any = None) -> None:
+        self._library = library if library is not None else _import_engine()
+        self._lock = threading.Lock()
+        self._shut: str | None = None
+        self._pid = os.getpid()
+        self._ids = tuple(rules)
+        self._variables = tuple(variables)
+        self._terms = [(number, term) for number, rule in enumerate(rules.values()) for term in _terms(rule, variables)]
+        self._plain = _plain(tuple(rules.values()))
+        self._groups = -(-len(self._terms) // GROUP_SIZE)
+        self._prove_stack()
+        always = {index for _, term in self._terms for index, low, _ in term if low == 0}
+        read = {index for _, term in self._terms for index, _, _ in term}
+        self._always = tuple(sorted(always))
+        self._sometimes = tuple(sorted(read - always))
+        constants = "".join(f',"g{group}":1' for group in range(self._groups))
+        self._head = f'{{"id":"1","sid":"{SESSION}","s":1{constants}'
+        self._rule_of = {_label(place): number for place, (number, _) in enumerate(self._terms)}
+        self._handle = self._create()
+        self._prove_truth_tables(tuple(rules.values()))
+
+    def fired(self, facts: Facts) -> tuple[str, ...]:
+        """The ids of the rules that fire for these facts, in the order of the rules.
+
+        Raises EngineError if the engine fails, or disagrees with the plain evaluation.
+        """
+        expected: tuple[int, ...] = self._plain(facts)
+        with self._lock:
+            if self._shut:
+                raise EngineError(self._shut)
+            if os.getpid() != self._pid:
+                self._handle, self._pid = self._create(), os.getpid()
+            found = self._ask(facts)
+            if found != expected:
+                odd = sorted(self._ids[number] for number in set(found) ^ set(expected))
+                self._shut = (
+                    "The rule engine and the plain evaluation disagree about: " + ", ".join(odd) + ". "
+                    "The engine is shut. No routine is given until the program is started anew."
+                )
+                raise EngineError(self._shut)
+        ids = self._ids
+        return tuple([ids[number] for number in expected])
+
+    def plain(self, facts: Facts) -> tuple[str, ...]:
+        """What the plain evaluation alone says; for comparisons and benchmarks."""
+        return tuple(self._ids[number] for number in self._plain(facts))
+
+    # --- talking to the library --------------------------------------------------------------
+
+    def _create(self) -> Any:
+        definition = _definition(self._terms, self._variables)
+        try:
+            return self._library.create_ruleset("recommender", definition)
+        except Exception as error:
+            raise EngineError(f"The rule engine does not accept the rules: {error}") from error
+
+    def _fact(self, facts: Facts) -> str:
+        parts = [f',"v{index}":{facts[index]}' for index in self._always]
+        parts += [f',"v{index}":{code}' for index in self._sometimes if (code := facts[index])]
+        return self._head + "".join(parts) + "}"
+
+    def _ask(self, facts: Facts) -> tuple[int, ...]:
+        fact = self._fact(facts)
+        clean = False
+        try:
+            names = self._agenda(fact)
+            status = self._library.retract_fact(self._handle, fact)
+            clean = status[0] in (OK, NOT_HANDLED)
+            if not clean:
+                raise EngineError(f"The rule engine did not take the answers back (code {status[0]}).")
+        except EngineError:
+            raise
+        except Exception as error:
+            raise EngineError(f"The rule engine failed: {error}. No routine is given.") from error
+        finally:
+            if not clean:
+                self._clear()
+        if not names or names[0] != FIRST or names[-1] != LAST or names.count(FIRST) + names.count(LAST) != 2:
+            self._clear()
+            raise EngineError("The rule engine stopped before all rules were read. No routine is given.")
+        rule_of = self._rule_of
+        try:
+            return tuple(sorted({rule_of[name] for name in names[1:-1]}))
+        except KeyError as error:
+            self._clear()
+            raise EngineError(f"The rule engine named a rule that does not exist: {error}.") from None
+
+    def _agenda(self, fact: str) -> list[str]:
+        library, handle = self._library, self._handle
+        status = library.assert_fact(handle, fact)
+        if status[0] != OK:
+            raise EngineError(f"The rule engine refused the answers (code {status[0]}). No routine is given.")
+        most = len(self._terms) + 2
+        names: list[str] = []
+        action = library.start_action_for_state(handle, status[1])
+        if action is None:
+            raise EngineError("The rule engine gave no result. No routine is given.")
+        message = action[1]
+        offset = status[1]
+        while message is not None:
+            names.append(message[2:6])
+            if len(names) > most:
+                raise EngineError("The rule engine did not come to an end. No routine is given.")
+            message = library.complete_and_start_action(handle, offset)
+        return names
+
+    def _clear(self) -> None:
+        try:
+            self._library.delete_state(self._handle, SESSION)
+        except Exception:
+            try:
+                self._handle = self._create()
+            except EngineError:
+                self._shut = "The rule engine cannot be restarted. No routine is given until the program is started anew."
+
+    # --- proofs when it is built -------------------------------------------------------------
+
+    def _prove_stack(self) -> None:
+        longest = max((len(term) for _, term in self._terms), default=0)
+        pending = self._groups + GROUP_SIZE + 2 * longest + 2
+        if pending > STACK_LIMIT:
+            raise EngineError(
+                f"{len(self._terms)} alternatives could make {pending} conditions wait at once; "
+                f"the engine is safe up to {STACK_LIMIT}. Split the rules over two engines."
+            )
+
+    def _prove_truth_tables(self, conditions: Sequence[Condition]) -> None:
+        rest = [0] * len(self._variables)
+        for condition in conditions:
+            for part in _parts(condition):
+                for values in value_table(tests_of(part)):
+                    facts = list(rest)
+                    for index, code in values.items():
+                        facts[index] = code
+                    self.fired(tuple(facts))
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    """The alternatives of an outermost `any`, each with a small truth table of its own."""
+    return condition.parts if isinstance(condition, AnyOf) else (condition,)
+
+
+def _label(place: int) -> str:
+    return f"{place + 1:04d}"
+
+
+def _terms(condition: Condition, variables: Sequence[Variable]) -> list[Term]:
+    """The condition as flat conjunctions of ranges of codes, tests of all codes left out."""
+    found: list[Term] = []
+    for demand in conjunctions(condition):
+        spans = [
+            [(index, low, high) for low, high in intervals(mask)]
+            for index, mask in sorted(demand.items())
+            if mask != variables[index].all_codes
+        ]
+        found.extend(product(*spans))
+    return found
+
+
+def _plain(conditions: Sequence[Condition]) -> Callable[[Facts], tuple[int, ...]]:
+    """A Python function, generated from the conditions themselves, that names the rules that hold."""
+    lines = ["def plain(f):", "    fired = []"]
+    for number, condition in enumerate(conditions):
+        lines.append(f"    if {source(condition, lambda variable: f'f[{variable.index}]')}: fired.append({number})")
+    lines.append("    return tuple(fired)")
+    space: dict[str, Any] = {}
+    exec(compile("\n".join(lines), "<plain evaluation>", "exec"), space)  # made of checked numbers only
+    return space["plain"]  # type: ignore[no-any-return]
+
+
+def _definition(terms: Sequence[tuple[int, Term]], variables: Sequence[Variable]) -> str:
+    """The ruleset in the engine's own form: one rule an alternative, between the two sentinels."""
+    rules: dict[str, Any] = {FIRST: {"all": [{"m": {"s": 1}}], "pri": 1}}
+    for place, (_, term) in enumerate(terms):
+        tests: list[Any] = [{f"g{place // GROUP_SIZE}": 1}]
+        for index, low, high in term:
+            name = f"v{index}"
+            if low == high:
+                tests.append({name: low})
+                continue
+            if low > 0:
+                tests.append({"$gte": {name: low}})
+            if high < len(variables[index].codes) - 1:
+                tests.append({"$lte": {name: high}})
+        rules[_label(place)] = {"all": [{"m": {"$and": tests}}], "pri": 2}
+    rules[LAST] = {"all": [{"m": {"s": 1}}], "pri": 3}
+    return json.dumps(rules)

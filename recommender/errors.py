@@ -1,0 +1,104 @@
+"""Every error that the recommender raises on purpose.
+
+RecommenderError
+├── KnowledgeError      a rule, catalogue or ledger file cannot be trusted
+├── ProfileError        the answers cannot be used as they are
+├── EngineError         the rule engine failed or disagreed with the plain evaluation
+├── PlanError           the finished routine broke a promise (a fault of this program)
+└── UsageError          the command line was asked for something that does not exist
+
+None of them derives from ValueError: pydantic would otherwise wrap them in its own error.
+Whenever one of them is raised, there is no routine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = [
+    "EngineError",
+    "KnowledgeError",
+    "KnowledgeFault",
+    "PlanError",
+    "ProfileError",
+    "ProfileFault",
+    "RecommenderError",
+    "UsageError",
+    "nearest",
+]
+
+
+class RecommenderError(Exception):
+    """The common parent of all errors of this package."""
+
+
+class UsageError(RecommenderError):
+    """Something was asked for that does not exist; the message says what does."""
+
+
+class EngineError(RecommenderError):
+    """The rule engine did not give a result that can be trusted. There is no routine."""
+
+
+class PlanError(RecommenderError):
+    """The finished routine broke one of its promises. There is no routine."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeFault:
+    """One fault of one knowledge file: where it is, what was found, what to do."""
+
+    file: str
+    line: int | None
+    found: str
+    do: str = ""
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.found}" + (f" {self.do}" if self.do else "")
+
+
+class KnowledgeError(RecommenderError):
+    """The knowledge cannot be used. `faults` names each place; nothing is recommended."""
+
+    def __init__(self, faults: Iterable[KnowledgeFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileFault:
+    """One fault of a profile: the field, what was found there, and what is accepted."""
+
+    field: str
+    found: str
+    accepted: str
+    missing: bool = False
+
+    def __str__(self) -> str:
+        if self.missing:
+            return f"{self.field}: no answer. Accepted: {self.accepted}."
+        if not self.field:
+            return f"{self.found} Accepted: {self.accepted}."
+        return f"{self.field}: {self.found} Accepted: {self.accepted}."
+
+
+class ProfileError(RecommenderError):
+    """The answers cannot be used. `faults` holds all faults at once.
+
+    `forced` holds what the usable answers already demand ("go to an emergency department"),
+    strongest first, and stands before the faults in the message.
+    """
+
+    def __init__(self, faults: Iterable[ProfileFault], forced: Iterable[str] = ()) -> None:
+        self.faults = tuple(faults)
+        self.forced = tuple(forced)
+        super().__init__("\n".join([*self.forced, *(str(fault) for fault in self.faults)]))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint with the known word closest to `word`, or an empty string."""
+    match = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'Did you mean "{match[0]}"?' if match else ""

@@ -1,0 +1,141 @@
+"""The flat, numeric form of the answers on which rules are decided.
+
+Each answer becomes one small number, its code. Where answers have an order of risk, codes grow
+with the risk, so that a test that a riskier answer could switch off shows as a gap in a range.
+A set of answers becomes one variable for each of its words and one for "any of them".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from recommender.knowledge.questions import Question, Questionnaire
+
+__all__ = ["ABSENT", "ANY", "Facts", "FactTable", "Variable"]
+
+ABSENT = "absent"
+ANY = "any"
+UNKNOWN = "unknown"
+
+Facts = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One number of the facts: its name, its field, what each code means and how risky it is.
+
+    `levels[code]` is the risk of the code; it is None for all codes where the field stands
+    outside the order of risk.
+    """
+
+    index: int
+    name: str
+    field: str
+    codes: tuple[str, ...]
+    levels: tuple[int, ...] | None
+
+    @property
+    def all_codes(self) -> int:
+        """The bit mask of every code."""
+        return (1 << len(self.codes)) - 1
+
+
+class FactTable:
+    """Turns answers into facts. Built once from the questionnaire."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questions: dict[str, Question] = questionnaire.by_field()
+        self.variables: list[Variable] = []
+        self.by_name: dict[str, Variable] = {}
+        for question in questionnaire.questions:
+            for name, codes, levels in _variables_of(question):
+                variable = Variable(len(self.variables), name, question.field, codes, levels)
+                self.variables.append(variable)
+                self.by_name[name] = variable
+        self._encoders = [_Encoder(question, self.by_name) for question in questionnaire.questions]
+
+    def encode(self, answers: Mapping[str, Any]) -> Facts:
+        """The facts of clean answers (see `recommender.answers.clean`). Raises KeyError on a gap."""
+        codes: list[int] = []
+        for encoder in self._encoders:
+            encoder.add(answers.get(encoder.field), codes)
+        return tuple(codes)
+
+    def encode_partly(self, answers: Mapping[str, Any]) -> tuple[int | None, ...]:
+        """The facts of the answers so far; None stands for what is not known yet."""
+        codes: list[int | None] = []
+        for encoder in self._encoders:
+            question = encoder.question
+            parent = question.parent
+            if encoder.field not in answers and (parent is None or answers.get(parent.field) != parent.unless):
+                codes.extend([None] * encoder.width)
+                continue
+            known: list[int] = []
+            encoder.add(answers.get(encoder.field), known)
+            codes.extend(known)
+        return tuple(codes)
+
+
+def _variables_of(question: Question) -> Iterable[tuple[str, tuple[str, ...], tuple[int, ...] | None]]:
+    name, risk = question.field, question.risk
+    if question.kind == "number":
+        span = [str(number) for number in range(question.lowest, question.highest + 1)]
+        if risk == "downwards":
+            span.reverse()
+        codes = (*([ABSENT] if question.parent else []), *span, *([UNKNOWN] if question.unknown else []))
+        yield name, codes, None if risk == "none" else tuple(range(len(codes)))
+    elif question.kind == "choice":
+        if isinstance(risk, tuple):
+            pairs = [(word, level) for level, words in enumerate(risk) for word in words]
+            yield name, tuple(word for word, _ in pairs), tuple(level for _, level in pairs)
+        else:
+            yield name, question.words, None
+    elif risk == "shrinking":
+        for word in question.words:
+            yield f"{name}:{word}", ("there", "missing"), (0, 1)
+    else:
+        levels: tuple[int, ...] | None = (0, 1) if risk == "growing" else None
+        for word in question.words:
+            if "unsure" in question.words and word != "unsure":
+                yield f"{name}:{word}", (ABSENT, "unsure", "named"), (0, 1, 2) if levels else None
+            else:
+                yield f"{name}:{word}", (ABSENT, "named"), levels
+        yield f"{name}:{ANY}", (ABSENT, "some"), levels
+
+
+class _Encoder:
+    """Adds the codes of one answer to the facts."""
+
+    def __init__(self, question: Question, by_name: Mapping[str, Variable]) -> None:
+        self.question = question
+        self.field = question.field
+        self.words = question.words
+        self.single: dict[Any, int] | None = None
+        self.unsure = "unsure" in question.words
+        self.width = 1
+        if question.kind == "set":
+            self.width = len(self.words) + (0 if question.risk == "shrinking" else 1)
+        else:
+            codes = by_name[question.field].codes
+            self.single = {word: code for code, word in enumerate(codes)}
+            if question.kind == "number":
+                self.single |= {int(word): code for word, code in self.single.items() if word.isdigit()}
+                self.single[None] = self.single.get(ABSENT, -1)
+                if self.single[None] < 0:
+                    del self.single[None]
+
+    def add(self, answer: Any, codes: list[int]) -> None:
+        if self.single is not None:
+            codes.append(self.single[answer])
+        elif self.question.risk == "shrinking":
+            codes.extend(0 if word in answer else 1 for word in self.words)
+        elif not answer:
+            codes.extend([0] * self.width)
+        else:
+            doubt = 1 if self.unsure and "unsure" in answer else 0
+            named = 2 if self.unsure else 1
+            for word in self.words:
+                codes.append((1 if word == "unsure" else named) if word in answer else doubt)
+            codes.append(1)

@@ -1,0 +1,60 @@
+"""The parents and small values that all knowledge models share."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+
+__all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Text"]
+
+
+class Frozen(BaseModel):
+    """A value read from a knowledge file: no unknown keys, no change afterwards."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Locator = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+(#[0-9]+)?$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Reading = Literal["direct", "cautious", "inferred", "guideline", "unconfirmed", "practical", "project"]
+
+_RANGE = re.compile(r"(\d+) to (\d+)\Z")
+_OPEN = re.compile(r"at least (\d+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of a dose as its text gives it: one number, a range, or an open number ("at least 30").
+
+    An open number counts with the number that the text states, as its maximum too.
+    """
+
+    low: int
+    high: int
+    open: bool = False
+
+    def __str__(self) -> str:
+        if self.open:
+            return f"at least {self.low}"
+        return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
+
+
+def _amount(value: Any) -> Amount:
+    if isinstance(value, Amount):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return Amount(value, value)
+    if match := _RANGE.match(str(value)):
+        low, high = int(match[1]), int(match[2])
+        if low < high:
+            return Amount(low, high)
+    if match := _OPEN.match(str(value)):
+        return Amount(int(match[1]), int(match[1]), open=True)
+    raise ValueError(f'"{value}" is no amount; write a number, "2 to 4" or "at least 2"')
+
+
+AmountField = Annotated[Amount, BeforeValidator(_amount), PlainSerializer(str)]

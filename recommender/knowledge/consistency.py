@@ -1,0 +1,160 @@
+"""Checks that the knowledge files fit each other: every name that one file uses, another one has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+
+from recommender.errors import KnowledgeFault, nearest
+from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.selectors import SelectorFault
+from recommender.yaml_reader import Document, Where
+
+__all__ = ["cross_check"]
+
+Documents = Mapping[str, Document]
+CARRIERS = ("session", "outcomes", "questionnaire")
+
+
+def cross_check(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+    """Every place where a file names something that no file has."""
+    yield from _identities(knowledge, documents)
+    yield from _exercises(knowledge, documents)
+    yield from _rules(knowledge, documents)
+    yield from _records(knowledge, documents)
+    yield from _session(knowledge, documents)
+    yield from _questions(knowledge, documents)
+
+
+def _unknown(document: Document, where: Where, used: Iterable[str], known: Iterable[str], kind: str) -> Iterator[KnowledgeFault]:
+    names = list(known)
+    for word in used:
+        if word not in names:
+            yield document.fault(where, f'"{word}" is no {kind}.', nearest(word, names))
+
+
+def _identities(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+    seen: dict[str, str] = {}
+    for name, document in sorted(documents.items()):
+        for key in ("exercises", "rules"):
+            entries = document.data.get(key) if isinstance(document.data, dict) else None
+            if name.startswith("rules/sources/") or name == "rules/conflicts.yaml" or not isinstance(entries, list):
+                continue
+            for number, entry in enumerate(entries):
+                id = entry["id"]
+                if id in seen:
+                    yield document.fault((key, number), f'The id "{id}" stands in {seen[id]} already.', "Choose another one.")
+                seen.setdefault(id, name)
+
+
+def _exercises(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+    ids, locators = knowledge.numbers, knowledge.locators()
+    for name, document in documents.items():
+        if not name.startswith("catalog/exercises/"):
+            continue
+        for number, entry in enumerate(document.data["exercises"]):
+            exercise = knowledge.exercise(entry["id"])
+            assert exercise is not None
+            at = ("exercises", number)
+            for key in ("easier", "harder", "replacement"):
+                yield from _unknown(document, (*at, key), getattr(exercise, key), ids, "exercise of the catalogue")
+            yield from _unknown(document, (*at, "sources"), exercise.locators, locators, "place in a ledger or in the guidance")
+
+
+def _rules(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+    ids, locators, outcomes = knowledge.numbers, knowledge.locators(), knowledge.outcomes
+    for name, document in documents.items():
+        entries = document.data.get("rules")
+        if name == "rules/conflicts.yaml" or not isinstance(entries, list):
+            continue
+        for number, entry in enumerate(entries):
+            compiled = knowledge.rule(entry["id"])
+            assert compiled is not None
+            rule, then, at = compiled.rule, compiled.rule.then, ("rules", number)
+            cited = (*rule.sources, *(rule.unless.sources if rule.unless else ()))
+            yield from _unknown(document, (*at, "sources"), cited, locators, "place in a ledger or in the guidance")
+            yield from _unknown(document, (*at, "hits"), rule.hits, ids, "exercise of the catalogue")
+            yield from _unknown(document, (*at, "spares"), rule.spares, ids, "exercise of the catalogue")
+            yield from _unknown(document, (*at, "then"), then.with_exercise, ids, "exercise of the catalogue")
+            for word, known in (
+                (then.whom, outcomes.whom),
+                (then.ask, outcomes.whom),
+                (then.how_soon, outcomes.how_soon),
+                (then.advise, outcomes.advice),
+            ):
+                if word is not None:
+                    yield from _unknown(document, (*at, "then"), [word], known, "word of rules/outcomes.yaml")
+
+
+def _records(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+    carriers = [*knowledge.numbers, *knowledge.rules_by_id, *CARRIERS]
+    conflicts = [conflict.id for conflict in knowledge.conflicts]
+    locators = knowledge.locators()
+    for ledger in knowledge.ledgers:
+        document = documents[f"rules/sources/{ledger.document}.yaml"]
+        for s, section in enumerate(ledger.sections):
+            for n, statement in enumerate(section.statements):
+                at = ("sections", s, "statements", n)
+                yield from _unknown(document, (*at, "by"), statement.by, carriers, "exercise or rule")
+                yield from _unknown(document, (*at, "conflicts"), statement.conflicts, conflicts, "conflict of the register")
+    register = documents["rules/conflicts.yaml"]
+    for n, conflict in enumerate(knowledge.conflicts):
+        cited = [at for side in conflict.sides for at in side.sources]
+        yield from _unknown(register, ("conflicts", n, "sides"), cited, locators, "place in a ledger or in the guidance")
+        yield from _unknown(register, ("conflicts", n, "rules"), conflict.rules, [*knowledge.rules_by_id, *CARRIERS], "rule")
+        yield from _unknown(register, ("conflicts", n, "exercises"), conflict.exercises, knowledge.numbers, "exercise of the catalogue")
+
+
+def _session(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+    session, document = knowledge.session, documents["rules/session.yaml"]
+    phases = [phase.id for phase in session.phases]
+    positions = knowledge.vocabulary.words("start_position")
+    purposes = [purpose for phase in session.phases for purpose in phase.purposes]
+    if sorted(purposes) != sorted(knowledge.vocabulary.words("purpose")):
+        yield document.fault(("phases",), "The phases must name every purpose of the vocabulary exactly once.")
+    for number, slot in enumerate(session.slots):
+        try:
+            knowledge.selectors.compile(slot.select)
+        except SelectorFault as fault:
+            yield document.fault(("slots", number, "select"), fault.found, fault.do)
+    for goal, order in session.filling.items():
+        yield from _unknown(document, ("filling", goal), order, phases, "phase")
+    for field, given in (("goal", session.filling), ("level", session.dose_by_level)):
+        if sorted(given) != sorted(knowledge.table.questions[field].words):
+            key = "filling" if field == "goal" else "dose_by_level"
+            yield document.fault((key,), f"Every answer of {field} must stand here exactly once.")
+    if max(count.up_to_minutes for count in session.steps) < knowledge.table.questions["minutes"].highest:
+        yield document.fault(("steps",), "The longest session of the questionnaire is not covered.")
+    named = [session.starts_from, *session.pass_through, *(p for change in session.changes for p in change.between)]
+    yield from _unknown(document, ("changes",), dict.fromkeys(named), positions, "start position of the vocabulary")
+    lying = {p for p, word in positions.items() if {"lie_on_back", "lie_on_front", "lie_on_side"} & set(word.needs)}
+    for one, other in (change.between for change in session.changes):
+        if {one, other} & lying and "standing" in (one, other):
+            yield document.fault(("changes",), "Lying and standing must not be neighbours.", "Let them meet through another position.")
+    reached = {session.starts_from}
+    for _, _ in combinations(positions, 2):
+        for change in session.changes:
+            if reached & set(change.between):
+                reached |= set(change.between)
+    for position in positions:
+        if position not in reached:
+            yield document.fault(("changes",), f"No change leads to {position}.")
+
+
+def _questions(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+    document = documents["rules/questionnaire.yaml"]
+    questions, locators = knowledge.table.questions, knowledge.locators()
+    for number, question in enumerate(knowledge.questionnaire.questions):
+        yield from _unknown(document, ("questions", number, "sources"), question.sources, locators, "place in a ledger or in the guidance")
+        if question.parent is not None:
+            yield from _unknown(document, ("questions", number, "parent"), [question.parent.field], questions, "field")
+    needs, cannot = knowledge.vocabulary.words("needs"), questions["cannot"].words
+    if sorted(needs) != sorted(cannot):
+        yield document.fault(("questions",), "The answers of `cannot` and the vocabulary's words of `needs` must be the same.")
+    outside = documents["rules/outcomes.yaml"]
+    for name, outcome in knowledge.outcomes.outcomes.items():
+        cited = [at for said in outcome.statements for at in said.sources]
+        yield from _unknown(outside, ("outcomes", name), cited, locators, "place in a ledger or in the guidance")
+        yield from _unknown(outside, ("outcomes", name, "advice"), outcome.advice, knowledge.outcomes.advice, "advice topic")
+    cited = [*knowledge.session.phases_sources, *knowledge.session.slots_sources, *knowledge.session.changes_sources]
+    yield from _unknown(documents["rules/session.yaml"], (), cited, locators, "place in a ledger or in the guidance")

@@ -1,0 +1,301 @@
+"""Reads every knowledge file, checks it against all others, and compiles it. All faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from recommender._version import __version__
+from recommender.conditions import ALWAYS, All, Condition, ConditionFault, falling_tests, negate, parse, tests_of
+from recommender.engine import Engine
+from recommender.errors import KnowledgeError, KnowledgeFault, nearest
+from recommender.facts import FactTable
+from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
+from recommender.knowledge.consistency import cross_check
+from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.places import files_of, fingerprint
+from recommender.knowledge.questions import Questionnaire
+from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
+from recommender.knowledge.rules import Rule, RuleFile
+from recommender.knowledge.selectors import SelectorFault, Selectors
+from recommender.knowledge.session import Outcomes, Session
+from recommender.yaml_reader import Document, YamlFault, read_text
+
+__all__ = ["load"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# Files with a name of their own. All others: catalog/exercises/ and the folders of rules/.
+NAMED: Mapping[str, type[BaseModel]] = {
+    "catalog/vocabulary.yaml": Vocabulary,
+    "rules/questionnaire.yaml": Questionnaire,
+    "rules/session.yaml": Session,
+    "rules/outcomes.yaml": Outcomes,
+    "rules/guidelines.yaml": GuidelineFile,
+    "rules/conflicts.yaml": ConflictFile,
+}
+
+
+def load(folder: Path) -> Knowledge:
+    """Load the knowledge below `folder`. Raises KnowledgeError with all faults that were found."""
+    texts = _bytes(files_of(folder))
+    documents, models = _read(texts)
+    named = {name: models[name] for name in NAMED}
+    vocabulary = _as(named["catalog/vocabulary.yaml"], Vocabulary)
+    questionnaire = _as(named["rules/questionnaire.yaml"], Questionnaire)
+    placed = sorted(
+        ((exercise, name, n) for name, m in models.items() if isinstance(m, ExerciseFile) for n, exercise in enumerate(m.exercises)),
+        key=lambda entry: entry[0].id,
+    )
+    exercises = tuple(exercise for exercise, _, _ in placed)
+    where = {exercise.id: (name, documents[name].line(("exercises", n))) for exercise, name, n in placed}
+    faults = _vocabulary_faults(placed, documents, vocabulary)
+    if faults:
+        raise KnowledgeError(faults)
+    selectors = Selectors(exercises, vocabulary)
+    table = FactTable(questionnaire)
+    relief = selectors.compile({"purpose": "relief"})
+    session = _as(named["rules/session.yaml"], Session)
+    compiler = _Compiler(table, selectors, relief, set(session.ranks))
+    rules = tuple(
+        compiled
+        for name, model in sorted(models.items())
+        if isinstance(model, RuleFile)
+        for n, rule in enumerate(model.rules)
+        if (compiled := compiler.compile(rule, documents[name], n)) is not None
+    )
+    if compiler.faults:
+        raise KnowledgeError(compiler.faults)
+    engine_rules = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
+    knowledge = Knowledge(
+        folder=folder,
+        version=__version__,
+        hash=fingerprint(texts),
+        vocabulary=vocabulary,
+        questionnaire=questionnaire,
+        table=table,
+        exercises=exercises,
+        selectors=selectors,
+        rules=rules,
+        session=session,
+        outcomes=_as(named["rules/outcomes.yaml"], Outcomes),
+        ledgers=tuple(model for _, model in sorted(models.items()) if isinstance(model, Ledger)),
+        guidelines=_as(named["rules/guidelines.yaml"], GuidelineFile).guidelines,
+        conflicts=_as(named["rules/conflicts.yaml"], ConflictFile).conflicts,
+        engine=Engine(engine_rules, table.variables),
+        relief=relief,
+        exercise_files=where,
+    )
+    if faults := list(cross_check(knowledge, documents)):
+        raise KnowledgeError(faults)
+    return knowledge
+
+
+def _as(model: BaseModel, kind: type[Model]) -> Model:
+    assert isinstance(model, kind)
+    return model
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+def _bytes(paths: Mapping[str, Path]) -> dict[str, bytes]:
+    texts: dict[str, bytes] = {}
+    faults = []
+    for name, path in paths.items():
+        try:
+            texts[name] = path.read_bytes()
+        except OSError as error:
+            faults.append(KnowledgeFault(name, None, f"cannot be read: {error.strerror}."))
+    faults += [KnowledgeFault(name, None, "This file is missing.") for name in NAMED if name not in paths]
+    if faults:
+        raise KnowledgeError(faults)
+    return texts
+
+
+def _read(texts: Mapping[str, bytes]) -> tuple[dict[str, Document], dict[str, BaseModel]]:
+    documents: dict[str, Document] = {}
+    models: dict[str, BaseModel] = {}
+    faults: list[KnowledgeFault] = []
+    for name, raw in texts.items():
+        kind = _kind_of(name)
+        if kind is None:
+            do = "Rules go into a folder of rules/, exercises into catalog/exercises/, ledgers into rules/sources/."
+            faults.append(KnowledgeFault(name, None, "This file has no place here.", do))
+            continue
+        try:
+            document = read_text(raw, name)
+        except YamlFault as fault:
+            faults.append(KnowledgeFault(name, fault.line, fault.found, fault.do))
+            continue
+        documents[name] = document
+        try:
+            models[name] = kind.model_validate(document.data)
+        except ValidationError as error:
+            faults.extend(_explain(document, detail, kind) for detail in error.errors())
+    if faults:
+        raise KnowledgeError(faults)
+    return documents, models
+
+
+def _kind_of(name: str) -> type[BaseModel] | None:
+    if name in NAMED:
+        return NAMED[name]
+    parts = name.split("/")
+    if name.endswith(".yml") or len(parts) < 3:
+        return None
+    if parts[0] == "catalog":
+        return ExerciseFile if parts[1] == "exercises" else None
+    return Ledger if parts[1] == "sources" else RuleFile
+
+
+def _explain(document: Document, detail: ErrorDetails, kind: type[BaseModel]) -> KnowledgeFault:
+    """A pydantic error in this project's words."""
+    where = tuple(detail["loc"])
+    last = str(where[-1]) if where else ""
+    path = ".".join(str(part) for part in where)
+    match detail["type"]:
+        case "missing":
+            return document.fault(where[:-1], f"`{last}` is missing.", f"It belongs to {path}.")
+        case "extra_forbidden":
+            return document.fault(where, f'"{last}" is no key here.', nearest(last, _keys(kind)))
+        case "literal_error":
+            found = f'"{detail["input"]}" is not accepted for `{last}`.'
+            return document.fault(where, found, f"Accepted: {detail['ctx']['expected']}.")
+        case "value_error":
+            return document.fault(where, f"{detail['msg'].removeprefix('Value error, ')}.")
+        case _:
+            shown = str(detail["input"])[:60]
+            return document.fault(where, f"`{path}`: {detail['msg'].lower()}; found: {shown}.")
+
+
+def _keys(kind: type[BaseModel], depth: int = 4) -> set[str]:
+    """Every key that may stand somewhere in a file of this kind."""
+    keys: set[str] = set(kind.model_fields)
+    if depth:
+        for info in kind.model_fields.values():
+            for inner in _models_in(info.annotation):
+                keys |= _keys(inner, depth - 1)
+    return keys
+
+
+def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _models_in(part)
+
+
+def _vocabulary_faults(
+    placed: Iterable[tuple[Exercise, str, int]], documents: Mapping[str, Document], vocabulary: Vocabulary
+) -> list[KnowledgeFault]:
+    faults: list[KnowledgeFault] = []
+    for exercise, name, n in placed:
+        used = {
+            ("family", "family"): (exercise.family,),
+            ("start_position", "start_position"): (exercise.start_position,),
+            ("purpose", "purpose"): (exercise.purpose,),
+            ("needs", "needs"): exercise.needs,
+            ("combined", "combined"): exercise.combined,
+            ("under_load", "under_load"): exercise.under_load,
+            ("patterns", "patterns"): exercise.patterns,
+            ("demanding_for", "demanding_for"): exercise.demanding_for,
+            ("works", "works"): exercise.works,
+            ("programmes", "programme"): exercise.programmes,
+            ("equipment", "requires"): exercise.equipment.required,
+            ("equipment", "optional_kit"): exercise.equipment.optional,
+        }
+        for (key, group), words in used.items():
+            known = vocabulary.words(group)
+            for word in words:
+                if word not in known:
+                    found = f'"{word}" is no word of {group} in catalog/vocabulary.yaml.'
+                    faults.append(documents[name].fault(("exercises", n, key), found, nearest(word, known)))
+    return faults
+
+
+# --- compiling -------------------------------------------------------------------------------
+
+
+class _Compiler:
+    """Compiles rules one by one and keeps every fault."""
+
+    def __init__(self, table: FactTable, selectors: Selectors, relief: int, ranks: set[str]) -> None:
+        self.table, self.selectors, self.relief, self.ranks = table, selectors, relief, ranks
+        self.faults: list[KnowledgeFault] = []
+
+    def compile(self, rule: Rule, document: Document, number: int) -> CompiledRule | None:
+        at = ("rules", number)
+        before = len(self.faults)
+        when = self._condition(rule.when, document, (*at, "when"), unsure_counts=rule.then.effect not in ("prefer", "defer"))
+        unless = ALWAYS if rule.unless is None else self._condition(rule.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
+        condition = when if rule.unless is None else All((when, negate(unless)))
+        if rule.safety:
+            self._check_monotone(condition, document, at)
+        if rule.unless is not None:
+            self._check_unless(unless, document, at)
+        selects, scores = self._selected(rule, document, (*at, "then"))
+        if len(self.faults) > before:
+            return None
+        everything = self.selectors.all
+        excludes = {
+            "avoid": selects,
+            "allow_only": everything & ~selects,
+            "stop": everything & ~(self.relief if rule.then.stop == "relief_only" else 0),
+        }.get(rule.then.effect, 0)
+        blocks = {rule.then.avoid["needs"]} if rule.then.avoid and set(rule.then.avoid) == {"needs"} else set()
+        return CompiledRule(
+            rule, document.name, document.line(at), when, condition, excludes, selects, scores, frozenset(blocks)
+        )
+
+    def _condition(self, raw: Any, document: Document, at: tuple[str | int, ...], *, unsure_counts: bool) -> Condition:
+        try:
+            return parse(raw, self.table, unsure_counts=unsure_counts)
+        except ConditionFault as fault:
+            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do))
+            return ALWAYS
+
+    def _check_monotone(self, condition: Condition, document: Document, at: tuple[str | int, ...]) -> None:
+        for test in falling_tests(condition):
+            found = f"`{test.field}: {test.said}` stops holding when the answer gets riskier."
+            do = "A safety rule must not: widen the test to the riskier side, and add `unknown` where a week can be unknown."
+            self.faults.append(document.fault((*at, "when"), found, do))
+
+    def _check_unless(self, unless: Condition, document: Document, at: tuple[str | int, ...]) -> None:
+        for test in tests_of(unless):
+            if test.field not in ("cleared_by_clinician", "equipment"):
+                found = f"`unless` may not read {test.field}."
+                do = "It may read only cleared_by_clinician and equipment that is there."
+                self.faults.append(document.fault((*at, "unless"), found, do))
+
+    def _selected(self, rule: Rule, document: Document, at: tuple[str | int, ...]) -> tuple[int, tuple[int, ...]]:
+        effect, then = rule.then.effect, rule.then
+        if then.rank is not None and then.rank not in self.ranks:
+            found = f'"{then.rank}" is no rank of rules/session.yaml.'
+            self.faults.append(document.fault((*at, "rank"), found, nearest(then.rank, self.ranks)))
+        value = getattr(then, effect)
+        if effect in ("avoid", "allow_only"):
+            return self._mask(value, document, (*at, effect)), ()
+        if effect not in ("prefer", "defer"):
+            return 0, ()
+        masks = [self._mask(part, document, (*at, effect, n)) for n, part in enumerate(value)]
+        union = 0
+        for mask in masks:
+            union |= mask
+        count = self.selectors.all.bit_length()
+        if effect == "prefer":
+            places = [next((n for n, m in enumerate(masks) if m >> e & 1), len(masks)) for e in range(count)]
+        else:
+            places = [next((n + 1 for n, m in enumerate(masks) if m >> e & 1), 0) for e in range(count)]
+        return union, tuple(places)
+
+    def _mask(self, raw: Any, document: Document, at: tuple[str | int, ...]) -> int:
+        try:
+            return self.selectors.compile(raw)
+        except SelectorFault as fault:
+            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do))
+            return 0

@@ -1,0 +1,132 @@
+"""The shape of a session and the words of the outcomes, as their files state them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from recommender.knowledge.base import Frozen, Locator, Reading, Text
+
+__all__ = ["Change", "Outcome", "Outcomes", "Phase", "Said", "Seconds", "Session", "Slot", "StepCount"]
+
+Point = Literal["lowest", "middle", "highest"]
+
+
+class Phase(Frozen):
+    """One part of a session, and the purposes that belong to it."""
+
+    id: str
+    title: Text
+    purposes: tuple[str, ...] = Field(min_length=1)
+
+
+class Slot(Frozen):
+    """A kind of exercise that a session should hold."""
+
+    id: str
+    title: Text
+    select: dict[str, Any]
+
+
+class StepCount(Frozen):
+    """How many exercises a session of up to so many minutes holds."""
+
+    up_to_minutes: int
+    at_least: int
+    at_most: int
+
+
+class Seconds(Frozen):
+    """How long things take that are no exercise, in seconds."""
+
+    between_exercises: int
+    between_sides: int
+    longest_step: int
+
+
+class Change(Frozen):
+    """Two neighbouring positions and the seconds that a calm change between them takes."""
+
+    between: tuple[str, str]
+    seconds: int = Field(gt=0)
+
+
+class Session(Frozen):
+    """The shape of a session."""
+
+    topic: Text
+    phases: tuple[Phase, ...]
+    phases_because: Text
+    phases_sources: tuple[Locator, ...]
+    slots: tuple[Slot, ...]
+    slots_because: Text
+    slots_sources: tuple[Locator, ...]
+    steps: tuple[StepCount, ...]
+    steps_because: Text
+    filling: Mapping[str, tuple[str, ...]]
+    filling_because: Text
+    ranks: tuple[str, ...]
+    ranks_because: Text
+    dose_by_level: Mapping[str, Point]
+    dose_because: Text
+    seconds: Seconds
+    seconds_because: Text
+    starts_from: str
+    changes: tuple[Change, ...]
+    pass_through: tuple[str, ...]
+    changes_because: Text
+    changes_sources: tuple[Locator, ...]
+    change_words: Mapping[Literal["direct", "through", "free"], Text]
+
+
+class Said(Frozen):
+    """A sentence that an outcome always says, with its source."""
+
+    say: Text
+    sources: tuple[Locator, ...] = Field(min_length=1)
+    reading: Reading
+
+
+class Outcome(Frozen):
+    """What one outcome tells a person; what to do now comes first."""
+
+    title: Text
+    now: tuple[Text, ...]
+    statements: tuple[Said, ...]
+    advice: tuple[str, ...]
+
+
+class NothingLeft(Frozen):
+    """What is said when the rules leave no exercise."""
+
+    title: Text
+    say: Text
+
+
+OutcomeName = Literal["emergency", "see_clinician", "relief_only", "routine"]
+
+
+class Outcomes(Frozen):
+    """The outcomes, and the words that results use."""
+
+    topic: Text
+    outcomes: Mapping[OutcomeName, Outcome]
+    strength: tuple[OutcomeName, ...]
+    show_first: Text
+    nothing_left: NothingLeft
+    no_relief_left: Text
+    not_filled: Text
+    no_time: Text
+    whom: Mapping[str, Text]
+    how_soon: Mapping[str, Text]
+    advice: Mapping[str, Text]
+    readings: Mapping[Reading, Text]
+    disclaimer: Text
+
+    @model_validator(mode="after")
+    def _complete(self) -> Outcomes:
+        if set(self.strength) != set(self.outcomes) or len(self.outcomes) != 4:
+            raise ValueError("`outcomes` and `strength` name the four outcomes, each once")
+        return self
