@@ -169,7 +169,9 @@ def _number(question: Question, text: Anything, table: FactTable) -> Test:
         return Test(variable, 1 << variable.codes.index(UNKNOWN), question.field, UNKNOWN)
     wanted = _span(text)
     if wanted is None:
-        do = "Write `under 9`, `at least 9`, `above 9`, `up to 9`, `4 to 9`" + (" or `unknown`." if question.unknown else ".")
+        do = "Write `under 9`, `at least 9`, `above 9`, `up to 9`, `4 to 9`" + (
+            " or `unknown`." if question.unknown else "."
+        )
         raise ConditionFault((), f'"{text}" is no test of a number.', do)
     mask = 0
     for code, word in enumerate(variable.codes):
@@ -262,7 +264,9 @@ def words(condition: Condition) -> str:
     if not condition.parts:
         return "for everyone"
     joint = " and " if isinstance(condition, All) else " or "
-    return joint.join(f"({words(p)})" if isinstance(p, All | Any) and len(p.parts) > 1 else words(p) for p in condition.parts)
+    return joint.join(
+        f"({words(p)})" if isinstance(p, All | Any) and len(p.parts) > 1 else words(p) for p in condition.parts
+    )
 
 
 # --- deciding --------------------------------------------------------------------------------
@@ -390,5 +394,3 @@ def value_table(tests: Iterable[Test]) -> Iterator[dict[int, int]]:
         choices.append([(index, code) for code in seen.values()])
     for combination in product(*choices):
         yield dict(combination)
-
-

@@ -18,7 +18,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from types import ModuleType
 from typing import Any
@@ -32,7 +32,7 @@ __all__ = ["Engine"]
 
 # Limits of durable-rules 2.0.28, events.c: 64 pending conditions. The bound below keeps away from it.
 STACK_LIMIT = 56
-GROUP_SIZE = 16
+GROUP_SIZE = 28
 SESSION = "1"
 FIRST, LAST = "0000", "9999"  # names are four digits, so that they are read off without parsing
 OK, NOT_HANDLED = 0, 1
@@ -68,17 +68,14 @@ class Engine:
         self._pid = os.getpid()
         self._ids = tuple(rules)
         self._variables = tuple(variables)
-        self._terms = [(number, term) for number, rule in enumerate(rules.values()) for term in _terms(rule, variables)]
+        self._terms = _alternatives(tuple(rules.values()), variables)
         self._plain = _plain(tuple(rules.values()))
         self._groups = -(-len(self._terms) // GROUP_SIZE)
         self._prove_stack()
-        always = {index for _, term in self._terms for index, low, _ in term if low == 0}
-        read = {index for _, term in self._terms for index, _, _ in term}
-        self._always = tuple(sorted(always))
-        self._sometimes = tuple(sorted(read - always))
+        self._parts = _fact_parts(self._terms, variables)
         constants = "".join(f',"g{group}":1' for group in range(self._groups))
         self._head = f'{{"id":"1","sid":"{SESSION}","s":1{constants}'
-        self._rule_of = {_label(place): number for place, (number, _) in enumerate(self._terms)}
+        self._rules_of = {_label(place): numbers for place, numbers in enumerate(self._terms.values())}
         self._handle = self._create()
         self._prove_truth_tables(tuple(rules.values()))
 
@@ -118,9 +115,7 @@ class Engine:
             raise EngineError(f"The rule engine does not accept the rules: {error}") from error
 
     def _fact(self, facts: Facts) -> str:
-        parts = [f',"v{index}":{facts[index]}' for index in self._always]
-        parts += [f',"v{index}":{code}' for index in self._sometimes if (code := facts[index])]
-        return self._head + "".join(parts) + "}"
+        return self._head + "".join([part[code] for part, code in zip(self._parts, facts, strict=True)]) + "}"
 
     def _ask(self, facts: Facts) -> tuple[int, ...]:
         fact = self._fact(facts)
@@ -141,12 +136,15 @@ class Engine:
         if not names or names[0] != FIRST or names[-1] != LAST or names.count(FIRST) + names.count(LAST) != 2:
             self._clear()
             raise EngineError("The rule engine stopped before all rules were read. No routine is given.")
-        rule_of = self._rule_of
+        rules_of = self._rules_of
+        found: set[int] = set()
         try:
-            return tuple(sorted({rule_of[name] for name in names[1:-1]}))
+            for name in names[1:-1]:
+                found.update(rules_of[name])
         except KeyError as error:
             self._clear()
             raise EngineError(f"The rule engine named a rule that does not exist: {error}.") from None
+        return tuple(sorted(found))
 
     def _agenda(self, fact: str) -> list[str]:
         library, handle = self._library, self._handle
@@ -174,12 +172,14 @@ class Engine:
             try:
                 self._handle = self._create()
             except EngineError:
-                self._shut = "The rule engine cannot be restarted. No routine is given until the program is started anew."
+                self._shut = (
+                    "The rule engine cannot be restarted. No routine is given until the program is started anew."
+                )
 
     # --- proofs when it is built -------------------------------------------------------------
 
     def _prove_stack(self) -> None:
-        longest = max((len(term) for _, term in self._terms), default=0)
+        longest = max(map(len, self._terms), default=0)
         pending = self._groups + GROUP_SIZE + 2 * longest + 2
         if pending > STACK_LIMIT:
             raise EngineError(
@@ -207,6 +207,12 @@ def _label(place: int) -> str:
     return f"{place + 1:04d}"
 
 
+def _member(index: int) -> str:
+    """A short name for a variable: the engine copies the fact for each rule that fires."""
+    letters = "abcdefhjklmnopqrtuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # not g, i, s: the fact's own members
+    return letters[index] if index < len(letters) else f"{letters[index % len(letters)]}{index // len(letters)}"
+
+
 def _terms(condition: Condition, variables: Sequence[Variable]) -> list[Term]:
     """The condition as flat conjunctions of ranges of codes, tests of all codes left out."""
     found: list[Term] = []
@@ -231,13 +237,39 @@ def _plain(conditions: Sequence[Condition]) -> Callable[[Facts], tuple[int, ...]
     return space["plain"]  # type: ignore[no-any-return]
 
 
-def _definition(terms: Sequence[tuple[int, Term]], variables: Sequence[Variable]) -> str:
+def _alternatives(conditions: Sequence[Condition], variables: Sequence[Variable]) -> dict[Term, tuple[int, ...]]:
+    """Every distinct alternative, and the rules that it makes fire."""
+    found: dict[Term, tuple[int, ...]] = {}
+    for number, condition in enumerate(conditions):
+        for term in _terms(condition, variables):
+            found[term] = (*found.get(term, ()), number)
+    return found
+
+
+def _fact_parts(terms: Iterable[Term], variables: Sequence[Variable]) -> tuple[tuple[str, ...], ...]:
+    """For each variable and code the piece of the fact that states it.
+
+    A code of 0 is stated only where a test accepts it: to the engine, a member that is not there
+    fails every test, just as 0 fails a test that begins above it.
+    """
+    read = {index for term in terms for index, _, _ in term}
+    zero = {index for term in terms for index, low, _ in term if low == 0}
+    parts = []
+    for index, variable in enumerate(variables):
+        pieces = [f',"{_member(index)}":{code}' if index in read else "" for code in range(len(variable.codes))]
+        if index not in zero:
+            pieces[0] = ""
+        parts.append(tuple(pieces))
+    return tuple(parts)
+
+
+def _definition(terms: Iterable[Term], variables: Sequence[Variable]) -> str:
     """The ruleset in the engine's own form: one rule an alternative, between the two sentinels."""
     rules: dict[str, Any] = {FIRST: {"all": [{"m": {"s": 1}}], "pri": 1}}
-    for place, (_, term) in enumerate(terms):
+    for place, term in enumerate(terms):
         tests: list[Any] = [{f"g{place // GROUP_SIZE}": 1}]
         for index, low, high in term:
-            name = f"v{index}"
+            name = _member(index)
             if low == high:
                 tests.append({name: low})
                 continue

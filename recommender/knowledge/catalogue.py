@@ -9,7 +9,17 @@ from pydantic import Field, model_validator
 
 from recommender.knowledge.base import AmountField, Frozen, Identifier, Locator, Reading, Text
 
-__all__ = ["Dose", "Equipment", "Exercise", "ExerciseFile", "ExerciseSource", "Spine", "Vocabulary", "Word", "WordGroup"]
+__all__ = [
+    "Dose",
+    "Equipment",
+    "Exercise",
+    "ExerciseFile",
+    "ExerciseSource",
+    "Spine",
+    "Vocabulary",
+    "Word",
+    "WordGroup",
+]
 
 Level = Literal["none", "mild", "strong"]
 Inferred = Literal["sets", "reps", "hold", "rest", "sets_low", "reps_low", "hold_low", "rest_low"]
@@ -141,7 +151,10 @@ class Exercise(Frozen):
     def _words_agree(self) -> Exercise:
         if (self.intensity == "demanding") != bool(self.demanding_for):
             raise ValueError("`demanding_for` names a criterion exactly when the intensity is demanding")
-        for word, other in (("bending_with_twisting", self.spine.bending), ("arching_with_twisting", self.spine.arching)):
+        for word, other in (
+            ("bending_with_twisting", self.spine.bending),
+            ("arching_with_twisting", self.spine.arching),
+        ):
             both = other != "none" and self.spine.twisting != "none"
             if both != (word in self.combined):
                 raise ValueError(f"`combined` holds {word} exactly when the spine does both")

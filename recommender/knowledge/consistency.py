@@ -26,7 +26,9 @@ def cross_check(knowledge: Knowledge, documents: Documents) -> Iterator[Knowledg
     yield from _questions(knowledge, documents)
 
 
-def _unknown(document: Document, where: Where, used: Iterable[str], known: Iterable[str], kind: str) -> Iterator[KnowledgeFault]:
+def _unknown(
+    document: Document, where: Where, used: Iterable[str], known: Iterable[str], kind: str
+) -> Iterator[KnowledgeFault]:
     names = list(known)
     for word in used:
         if word not in names:
@@ -43,7 +45,9 @@ def _identities(knowledge: Knowledge, documents: Documents) -> Iterator[Knowledg
             for number, entry in enumerate(entries):
                 id = entry["id"]
                 if id in seen:
-                    yield document.fault((key, number), f'The id "{id}" stands in {seen[id]} already.', "Choose another one.")
+                    yield document.fault(
+                        (key, number), f'The id "{id}" stands in {seen[id]} already.', "Choose another one."
+                    )
                 seen.setdefault(id, name)
 
 
@@ -58,7 +62,9 @@ def _exercises(knowledge: Knowledge, documents: Documents) -> Iterator[Knowledge
             at = ("exercises", number)
             for key in ("easier", "harder", "replacement"):
                 yield from _unknown(document, (*at, key), getattr(exercise, key), ids, "exercise of the catalogue")
-            yield from _unknown(document, (*at, "sources"), exercise.locators, locators, "place in a ledger or in the guidance")
+            yield from _unknown(
+                document, (*at, "sources"), exercise.locators, locators, "place in a ledger or in the guidance"
+            )
 
 
 def _rules(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
@@ -96,13 +102,21 @@ def _records(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFa
             for n, statement in enumerate(section.statements):
                 at = ("sections", s, "statements", n)
                 yield from _unknown(document, (*at, "by"), statement.by, carriers, "exercise or rule")
-                yield from _unknown(document, (*at, "conflicts"), statement.conflicts, conflicts, "conflict of the register")
+                yield from _unknown(
+                    document, (*at, "conflicts"), statement.conflicts, conflicts, "conflict of the register"
+                )
     register = documents["rules/conflicts.yaml"]
     for n, conflict in enumerate(knowledge.conflicts):
         cited = [at for side in conflict.sides for at in side.sources]
-        yield from _unknown(register, ("conflicts", n, "sides"), cited, locators, "place in a ledger or in the guidance")
-        yield from _unknown(register, ("conflicts", n, "rules"), conflict.rules, [*knowledge.rules_by_id, *CARRIERS], "rule")
-        yield from _unknown(register, ("conflicts", n, "exercises"), conflict.exercises, knowledge.numbers, "exercise of the catalogue")
+        yield from _unknown(
+            register, ("conflicts", n, "sides"), cited, locators, "place in a ledger or in the guidance"
+        )
+        yield from _unknown(
+            register, ("conflicts", n, "rules"), conflict.rules, [*knowledge.rules_by_id, *CARRIERS], "rule"
+        )
+        yield from _unknown(
+            register, ("conflicts", n, "exercises"), conflict.exercises, knowledge.numbers, "exercise of the catalogue"
+        )
 
 
 def _session(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
@@ -130,7 +144,9 @@ def _session(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFa
     lying = {p for p, word in positions.items() if {"lie_on_back", "lie_on_front", "lie_on_side"} & set(word.needs)}
     for one, other in (change.between for change in session.changes):
         if {one, other} & lying and "standing" in (one, other):
-            yield document.fault(("changes",), "Lying and standing must not be neighbours.", "Let them meet through another position.")
+            yield document.fault(
+                ("changes",), "Lying and standing must not be neighbours.", "Let them meet through another position."
+            )
     reached = {session.starts_from}
     for _, _ in combinations(positions, 2):
         for change in session.changes:
@@ -145,16 +161,26 @@ def _questions(knowledge: Knowledge, documents: Documents) -> Iterator[Knowledge
     document = documents["rules/questionnaire.yaml"]
     questions, locators = knowledge.table.questions, knowledge.locators()
     for number, question in enumerate(knowledge.questionnaire.questions):
-        yield from _unknown(document, ("questions", number, "sources"), question.sources, locators, "place in a ledger or in the guidance")
+        yield from _unknown(
+            document,
+            ("questions", number, "sources"),
+            question.sources,
+            locators,
+            "place in a ledger or in the guidance",
+        )
         if question.parent is not None:
             yield from _unknown(document, ("questions", number, "parent"), [question.parent.field], questions, "field")
     needs, cannot = knowledge.vocabulary.words("needs"), questions["cannot"].words
     if sorted(needs) != sorted(cannot):
-        yield document.fault(("questions",), "The answers of `cannot` and the vocabulary's words of `needs` must be the same.")
+        yield document.fault(
+            ("questions",), "The answers of `cannot` and the vocabulary's words of `needs` must be the same."
+        )
     outside = documents["rules/outcomes.yaml"]
     for name, outcome in knowledge.outcomes.outcomes.items():
         cited = [at for said in outcome.statements for at in said.sources]
         yield from _unknown(outside, ("outcomes", name), cited, locators, "place in a ledger or in the guidance")
-        yield from _unknown(outside, ("outcomes", name, "advice"), outcome.advice, knowledge.outcomes.advice, "advice topic")
+        yield from _unknown(
+            outside, ("outcomes", name, "advice"), outcome.advice, knowledge.outcomes.advice, "advice topic"
+        )
     cited = [*knowledge.session.phases_sources, *knowledge.session.slots_sources, *knowledge.session.changes_sources]
     yield from _unknown(documents["rules/session.yaml"], (), cited, locators, "place in a ledger or in the guidance")

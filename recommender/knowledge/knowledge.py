@@ -26,7 +26,9 @@ class CompiledRule:
     """A rule together with everything that is worked out from it when it is loaded.
 
     `excludes` and `selects` are bit masks over the exercises. `scores` holds, for prefer and defer,
-    the place of each exercise in the order that the rule wants: 0 comes first.
+    the place of each exercise in the order that the rule wants: 0 comes first. `blocks` names the
+    needs that a rule rules out by themselves, `fields` the answers that it reads; `always` tells that it
+    holds for everyone.
     """
 
     rule: Rule
@@ -38,16 +40,15 @@ class CompiledRule:
     selects: int = 0
     scores: tuple[int, ...] = ()
     blocks: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    id: str = field(init=False)
+    effect: str = field(init=False)
+    always: bool = field(init=False)
 
-    @property
-    def id(self) -> str:
-        """The rule's id."""
-        return self.rule.id
-
-    @property
-    def always(self) -> bool:
-        """Whether the rule holds for everyone."""
-        return self.rule.when == "always"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.rule.id)
+        object.__setattr__(self, "effect", self.rule.then.effect)
+        object.__setattr__(self, "always", self.rule.when == "always")
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,6 @@ class Knowledge:
                 found.add(f"{ledger.document}/{section.id}")
                 found |= {f"{ledger.document}/{section.id}#{item}" for item in range(1, section.items + 1)}
         return frozenset(found)
-
 
 
 @cache

@@ -48,7 +48,12 @@ def load(folder: Path) -> Knowledge:
     vocabulary = _as(named["catalog/vocabulary.yaml"], Vocabulary)
     questionnaire = _as(named["rules/questionnaire.yaml"], Questionnaire)
     placed = sorted(
-        ((exercise, name, n) for name, m in models.items() if isinstance(m, ExerciseFile) for n, exercise in enumerate(m.exercises)),
+        (
+            (exercise, name, n)
+            for name, m in models.items()
+            if isinstance(m, ExerciseFile)
+            for n, exercise in enumerate(m.exercises)
+        ),
         key=lambda entry: entry[0].id,
     )
     exercises = tuple(exercise for exercise, _, _ in placed)
@@ -231,8 +236,14 @@ class _Compiler:
     def compile(self, rule: Rule, document: Document, number: int) -> CompiledRule | None:
         at = ("rules", number)
         before = len(self.faults)
-        when = self._condition(rule.when, document, (*at, "when"), unsure_counts=rule.then.effect not in ("prefer", "defer"))
-        unless = ALWAYS if rule.unless is None else self._condition(rule.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
+        when = self._condition(
+            rule.when, document, (*at, "when"), unsure_counts=rule.then.effect not in ("prefer", "defer")
+        )
+        unless = (
+            ALWAYS
+            if rule.unless is None
+            else self._condition(rule.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
+        )
         condition = when if rule.unless is None else All((when, negate(unless)))
         if rule.safety:
             self._check_monotone(condition, document, at)
@@ -249,7 +260,16 @@ class _Compiler:
         }.get(rule.then.effect, 0)
         blocks = {rule.then.avoid["needs"]} if rule.then.avoid and set(rule.then.avoid) == {"needs"} else set()
         return CompiledRule(
-            rule, document.name, document.line(at), when, condition, excludes, selects, scores, frozenset(blocks)
+            rule=rule,
+            file=document.name,
+            line=document.line(at),
+            when=when,
+            condition=condition,
+            excludes=excludes,
+            selects=selects,
+            scores=scores,
+            blocks=frozenset(blocks),
+            fields=frozenset(test.field for test in tests_of(condition)),
         )
 
     def _condition(self, raw: Any, document: Document, at: tuple[str | int, ...], *, unsure_counts: bool) -> Condition:

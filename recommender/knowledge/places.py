@@ -21,7 +21,11 @@ def shipped_folder() -> Path:
         if (folder / "rules").is_dir() and (folder / "catalog").is_dir():
             return folder
     raise KnowledgeError(
-        [KnowledgeFault(str(package), None, "The folders rules/ and catalog/ were not found.", "Install the package again.")]
+        [
+            KnowledgeFault(
+                str(package), None, "The folders rules/ and catalog/ were not found.", "Install the package again."
+            )
+        ]
     )
 
 
@@ -29,7 +33,12 @@ def files_of(folder: Path) -> dict[str, Path]:
     """Every knowledge file below `folder`, by its name in the knowledge ("rules/session.yaml")."""
     found = {path.relative_to(folder).as_posix(): path for path in _walk(folder)}
     faults = [
-        KnowledgeFault(str(folder), None, f"There is no folder {part}/ with .yaml files.", "Name the folder that holds rules/ and catalog/.")
+        KnowledgeFault(
+            str(folder),
+            None,
+            f"There is no folder {part}/ with .yaml files.",
+            "Name the folder that holds rules/ and catalog/.",
+        )
         for part in ("rules", "catalog")
         if not any(name.startswith(f"{part}/") for name in found)
     ]
@@ -40,7 +49,9 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for part in ("catalog", "rules"):
-        yield from sorted(path for path in (folder / part).rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+        yield from sorted(
+            path for path in (folder / part).rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()
+        )
 
 
 def fingerprint(texts: Mapping[str, bytes]) -> str:

@@ -11,6 +11,7 @@ from recommender.knowledge.base import Frozen
 
 __all__ = ["Parent", "Question", "Questionnaire"]
 
+
 class Parent(Frozen):
     """The question that decides whether this one is asked: not when it is answered with `unless`."""
 

@@ -41,7 +41,9 @@ class Then(Frozen):
     def _one_effect(self) -> Then:
         present = [name for name in EFFECTS if getattr(self, name) is not None]
         if len(present) != 1:
-            raise ValueError(f"exactly one effect is needed, found {', '.join(present) or 'none'}; effects: {', '.join(EFFECTS)}")
+            raise ValueError(
+                f"exactly one effect is needed, found {', '.join(present) or 'none'}; effects: {', '.join(EFFECTS)}"
+            )
         if (self.rank is not None) != (present[0] in ("prefer", "defer")):
             raise ValueError("`rank` belongs to `prefer` and `defer`, and only to them")
         if (self.whom or self.how_soon) and self.stop is None:

@@ -12,7 +12,13 @@ from recommender.knowledge.catalogue import Exercise, Vocabulary
 __all__ = ["Selectors", "SelectorFault", "needs_of"]
 
 _SPINE = ("bending", "arching", "twisting", "side_bending")
-_LISTS = {"combined": "combined", "under_load": "under_load", "patterns": "patterns", "works": "works", "programme": "programmes"}
+_LISTS = {
+    "combined": "combined",
+    "under_load": "under_load",
+    "patterns": "patterns",
+    "works": "works",
+    "programme": "programmes",
+}
 _SINGLE = ("start_position", "intensity", "purpose", "family")
 _GROUPS = (*_SPINE, *_LISTS, *_SINGLE, "needs", "requires")
 _AT_LEAST = re.compile(r"at least (\d+)\Z")
@@ -38,7 +44,9 @@ class Selectors:
     def __init__(self, exercises: Sequence[Exercise], vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
         self._ids = [exercise.id for exercise in exercises]
-        self._texts = [len({at.split("/")[0] for at in e.locators if not at.startswith("guideline/")}) for e in exercises]
+        self._texts = [
+            len({at.split("/")[0] for at in e.locators if not at.startswith("guideline/")}) for e in exercises
+        ]
         self._masks: dict[tuple[str, str], int] = {}
         for number, exercise in enumerate(exercises):
             for pair in _pairs(exercise, vocabulary):
@@ -83,7 +91,9 @@ class Selectors:
             return 1 << self._ids.index(word)
         if key not in _GROUPS:
             known = [*_GROUPS, "exercise", "texts", "any_of"]
-            raise SelectorFault(where, f'"{key}" is no key of a selector.', nearest(str(key), known) or "Keys: " + ", ".join(known))
+            raise SelectorFault(
+                where, f'"{key}" is no key of a selector.', nearest(str(key), known) or "Keys: " + ", ".join(known)
+            )
         known_words = self._vocabulary.words(key)
         if word not in known_words:
             hint = nearest(str(word), known_words) or "Known words: " + ", ".join(known_words)

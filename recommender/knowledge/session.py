@@ -44,6 +44,7 @@ class Seconds(Frozen):
     between_exercises: int
     between_sides: int
     longest_step: int
+    longest_rest: int
 
 
 class Change(Frozen):
@@ -65,6 +66,7 @@ class Session(Frozen):
     slots_sources: tuple[Locator, ...]
     steps: tuple[StepCount, ...]
     steps_because: Text
+    relief_steps: int = Field(ge=1)
     filling: Mapping[str, tuple[str, ...]]
     filling_because: Text
     ranks: tuple[str, ...]
@@ -79,6 +81,9 @@ class Session(Frozen):
     changes_because: Text
     changes_sources: tuple[Locator, ...]
     change_words: Mapping[Literal["direct", "through", "free"], Text]
+    not_chosen: Mapping[Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed"], Text]
+    chosen_for_slot: Text
+    chosen_to_fill: Text
 
 
 class Said(Frozen):

@@ -1,0 +1,99 @@
+"""From the rules that fired to what is allowed. Set algebra: effects add up, whatever their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recommender.conditions import witnesses
+from recommender.facts import UNKNOWN, Facts
+from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.recommendation import Outcome, Reason, made
+
+__all__ = ["Decision", "decide", "numbers_in", "reason_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the rules decided, before anything is planned.
+
+    `allowed` and `excluded` are bit masks over the exercises that together hold each exactly once.
+    """
+
+    outcome: Outcome
+    fired: Sequence[CompiledRule]
+    allowed: int
+    excluded: int
+    excluding: Sequence[CompiledRule]
+    low_end: bool
+    blocked_needs: frozenset[str]
+
+    def of(self, *effects: str) -> Iterator[CompiledRule]:
+        """The fired rules with one of these effects, in their fixed order."""
+        return (compiled for compiled in self.fired if compiled.effect in effects)
+
+
+def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
+    """Add up the effects of the fired rules. The strongest stop decides the outcome."""
+    strength = knowledge.outcomes.strength
+    strongest = len(strength) - 1
+    excluded = 0
+    low_end = False
+    excluding: list[CompiledRule] = []
+    blocked: frozenset[str] = frozenset()
+    for compiled in fired:
+        if compiled.excludes:
+            excluded |= compiled.excludes
+            excluding.append(compiled)
+        blocked |= compiled.blocks
+        if compiled.effect == "stop":
+            strongest = min(strongest, strength.index(compiled.rule.then.stop or "routine"))
+        elif compiled.effect == "limit":
+            low_end = True
+    return Decision(
+        outcome=strength[strongest],
+        fired=fired,
+        allowed=knowledge.selectors.all & ~excluded,
+        excluded=excluded,
+        excluding=excluding,
+        low_end=low_end,
+        blocked_needs=blocked,
+    )
+
+
+def reason_of(compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any], knowledge: Knowledge) -> Reason:
+    """Why this rule holds: its words, and the answers that made it hold."""
+    rule = compiled.rule
+    tests = witnesses(compiled.condition, facts)
+    given = {test.field: answers.get(test.field) for test in tests}
+    note = ""
+    if rule.safety:
+        words = {test.variable.codes[facts[test.variable.index]] for test in tests}
+        if "unsure" in words or any(test.said.endswith("unsure") for test in tests):
+            note = knowledge.questionnaire.unsure_note
+        elif UNKNOWN in words:
+            note = knowledge.questionnaire.unknown_note
+    return made(
+        Reason,
+        {
+            "rule": rule.id,
+            "kind": rule.kind,
+            "effect": compiled.effect,
+            "title": rule.title,
+            "text": rule.say,
+            "because": rule.because,
+            "answers": given,
+            "unsure": note,
+            "sources": rule.sources,
+            "reading": rule.reading,
+        },
+    )
+
+
+def numbers_in(mask: int) -> Iterator[int]:
+    """The numbers of the exercises in a mask, in order."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low

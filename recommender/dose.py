@@ -1,0 +1,102 @@
+"""How much to do of an exercise, and how long that takes.
+
+The numbers come from the exercise's doses in the texts. The low end is the smallest number among
+its sources; a fixed number of sets may fall to one. Nothing here goes above what a text gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from recommender.knowledge.base import Amount
+from recommender.knowledge.catalogue import Exercise
+from recommender.knowledge.session import Seconds
+
+__all__ = ["DosePlan", "doses_of", "fit", "in_words"]
+
+
+@dataclass(frozen=True, slots=True)
+class DosePlan:
+    """A dose with its time. `rep_seconds` is one repetition without its hold."""
+
+    sets: int
+    reps: int
+    hold: int
+    rest: int
+    sides: int
+    rep_seconds: int
+    side_seconds: int
+
+    @property
+    def seconds(self) -> int:
+        """The time of the whole dose: every repetition, hold, side, change of side and rest."""
+        one_side = self.reps * (self.rep_seconds + self.hold)
+        one_set = one_side * self.sides + self.side_seconds * (self.sides - 1)
+        return one_set * self.sets + self.rest * (self.sets - 1)
+
+
+def doses_of(exercise: Exercise, seconds: Seconds) -> dict[str, DosePlan]:
+    """The dose at the `lowest`, `middle` and `highest` point of the range.
+
+    `lowest` takes the smallest number that any source gives; the other two stay with the first source.
+    """
+    first = exercise.doses[0]
+    sides = 2 if exercise.per_side else 1
+    low_sets = _smallest(exercise, "sets")
+    lowest = DosePlan(
+        sets=1 if low_sets.low == low_sets.high else low_sets.low,
+        reps=_smallest(exercise, "reps").low,
+        hold=_smallest(exercise, "hold").low,
+        rest=first.rest.low,
+        sides=sides,
+        rep_seconds=exercise.rep_seconds,
+        side_seconds=seconds.between_sides,
+    )
+    highest = replace(lowest, sets=first.sets.high, reps=first.reps.high, hold=first.hold.high)
+    middle = replace(lowest, sets=_mid(first.sets), reps=_mid(first.reps), hold=_mid(first.hold))
+    return {"lowest": lowest, "middle": middle, "highest": highest}
+
+
+def _mid(amount: Amount) -> int:
+    return (amount.low + amount.high) // 2
+
+
+def _smallest(exercise: Exercise, part: str) -> Amount:
+    """The smallest amount among the sources that state it; an inferred one only where none does."""
+    stated = [getattr(dose, part) for dose in exercise.doses if part not in dose.inferred]
+    amounts: Iterable[Amount] = stated or [getattr(dose, part) for dose in exercise.doses]
+    return min(amounts, key=lambda amount: amount.low)
+
+
+def fit(wanted: DosePlan, lowest: DosePlan, budget: int) -> DosePlan | None:
+    """The largest dose up to `wanted` that fits into `budget` seconds, or None if even the lowest does not.
+
+    Sets go first, then repetitions, then the hold, each no further than the lowest dose.
+    """
+    dose = wanted
+    while dose.seconds > budget:
+        if dose.sets > 1:
+            dose = replace(dose, sets=dose.sets - 1)
+        elif dose.reps > lowest.reps:
+            dose = replace(dose, reps=dose.reps - 1)
+        elif dose.hold > lowest.hold:
+            dose = replace(dose, hold=dose.hold - 1)
+        else:
+            return None
+    return dose
+
+
+def in_words(dose: DosePlan) -> str:
+    """The dose as a person reads it."""
+    hold = f"{dose.hold} s" if dose.hold < 60 or dose.hold % 60 else f"{dose.hold // 60} min"
+    if dose.reps == 1:
+        text = f"hold {hold}" if dose.hold else "once"
+    else:
+        text = f"{dose.reps} times" + (f", hold {hold} each" if dose.hold else "")
+    if dose.sides == 2:
+        text += ", each side"
+    if dose.sets > 1:
+        pause = f", {dose.rest} s rest between" if dose.rest else ""
+        text = f"{dose.sets} sets of: {text}{pause}"
+    return text

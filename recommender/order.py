@@ -1,0 +1,93 @@
+"""In what order exercises stand: the phases, and the cheapest calm way from position to position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from heapq import heappop, heappush
+
+from recommender.knowledge.catalogue import Vocabulary
+from recommender.knowledge.session import Session
+
+__all__ = ["UNREACHABLE", "Positions", "cheapest_order"]
+
+UNREACHABLE = 10_000
+
+
+class Positions:
+    """The calm ways between start positions, for a body that cannot do some things.
+
+    A way passes only through positions of `pass_through` that need nothing of `blocked`.
+    """
+
+    def __init__(self, session: Session, vocabulary: Vocabulary, blocked: frozenset[str]) -> None:
+        self._near: dict[str, dict[str, int]] = {}
+        for change in session.changes:
+            one, other = change.between
+            self._near.setdefault(one, {})[other] = change.seconds
+            self._near.setdefault(other, {})[one] = change.seconds
+        words = vocabulary.words("start_position")
+        self._through = {place for place in session.pass_through if not set(words[place].needs) & blocked}
+        self._found: dict[str, Mapping[str, tuple[int, tuple[str, ...]]]] = {}
+
+    def way(self, start: str, end: str) -> tuple[int, tuple[str, ...]]:
+        """The seconds of the calmest way, and the positions in between."""
+        if start not in self._found:
+            self._found[start] = self._ways(start)
+        return self._found[start].get(end, (UNREACHABLE, ()))
+
+    def _ways(self, start: str) -> Mapping[str, tuple[int, tuple[str, ...]]]:
+        best: dict[str, tuple[int, tuple[str, ...]]] = {}
+        queue: list[tuple[int, tuple[str, ...], str]] = [(0, (), start)]
+        while queue:
+            cost, between, here = heappop(queue)
+            if here in best:
+                continue
+            best[here] = (cost, between)
+            if here != start and here not in self._through:
+                continue
+            for there, seconds in self._near[here].items():
+                passed = between if here == start else (*between, here)
+                heappush(queue, (cost + seconds, passed, there))
+        return best
+
+
+def cheapest_order(
+    phases: Sequence[Mapping[str, tuple[str, ...]]], start: str, positions: Positions
+) -> tuple[str, ...]:
+    """The ids of all exercises in the order of the least total cost.
+
+    Each phase maps a start position to the ids that begin there, sorted; they stay together.
+    Ties are broken by the ids themselves, so the order is unique.
+    """
+    states: dict[str, tuple[int, tuple[str, ...]]] = {start: (0, ())}
+    for groups in phases:
+        if groups:
+            states = _through_phase(groups, states, positions)
+    return min(states.values())[1]
+
+
+def _through_phase(
+    groups: Mapping[str, tuple[str, ...]], states: Mapping[str, tuple[int, tuple[str, ...]]], positions: Positions
+) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """The best way to have done the whole phase, for each position in which it can end."""
+    names = sorted(groups)
+    best: dict[tuple[int, str], tuple[int, tuple[str, ...]]] = {}
+    for number, name in enumerate(names):
+        best[1 << number, name] = min(
+            (cost + positions.way(place, name)[0], ids + groups[name]) for place, (cost, ids) in states.items()
+        )
+    everything = (1 << len(names)) - 1
+    for done in range(1, everything):
+        for last in names:
+            reached = best.get((done, last))
+            if reached is None:
+                continue
+            cost, ids = reached
+            for number, name in enumerate(names):
+                if done >> number & 1:
+                    continue
+                key = (done | 1 << number, name)
+                way = (cost + positions.way(last, name)[0], ids + groups[name])
+                if key not in best or way < best[key]:
+                    best[key] = way
+    return {name: best[everything, name] for name in names if (everything, name) in best}

@@ -1,0 +1,287 @@
+"""Picks, doses and orders a session from the exercises that are allowed, and from no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+
+from recommender.decide import Decision, numbers_in
+from recommender.dose import DosePlan, doses_of, fit
+from recommender.errors import PlanError
+from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.session import StepCount
+from recommender.order import UNREACHABLE, Positions, cheapest_order
+
+__all__ = ["Chosen", "Placed", "Plan", "Planner"]
+
+RANK_BASE = 1 << 8  # larger than any sum of places within one rank
+
+
+@dataclass(slots=True)
+class Chosen:
+    """An exercise that was picked: what for (a slot's or a phase's id), and its dose so far."""
+
+    number: int
+    dose: DosePlan
+    slot: str | None
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A picked exercise in its place: the seconds and the positions of the change before it."""
+
+    chosen: Chosen
+    change_seconds: int
+    through: tuple[str, ...]
+    reachable: bool
+
+    @property
+    def seconds(self) -> int:
+        """The whole time of the step."""
+        return self.change_seconds + self.chosen.dose.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The ordered session, and what became of every allowed exercise that is not in it."""
+
+    steps: tuple[Placed, ...]
+    ranking: tuple[int, ...]
+    left: Mapping[int, str]
+    not_filled: tuple[str, ...] = ()
+    no_time: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> int:
+        """The time of the whole session."""
+        return sum(step.seconds for step in self.steps)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A session in the making."""
+
+    budget: int
+    chosen: list[Chosen] = field(default_factory=list)
+    families: set[str] = field(default_factory=set)
+    spent: int = 0
+
+
+class Planner:
+    """Plans sessions with one knowledge. Holds what can be worked out once; safe to share."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        session = knowledge.session
+        self._doses = [doses_of(exercise, session.seconds) for exercise in knowledge.exercises]
+        self._families = [exercise.family for exercise in knowledge.exercises]
+        self._phase_of = {purpose: phase.id for phase in session.phases for purpose in phase.purposes}
+        self._phases = [self._phase_of[exercise.purpose] for exercise in knowledge.exercises]
+        self._phase_order = [phase.id for phase in session.phases]
+        self._slots = [(slot, knowledge.selectors.compile(slot.select)) for slot in session.slots]
+        self._weights = self._weigh()
+        self._positions: dict[frozenset[str], Positions] = {}
+        nearest_change = min(change.seconds for change in session.changes)
+        self._allowance = session.seconds.between_exercises + nearest_change
+
+    def _weigh(self) -> dict[str, tuple[int, ...]]:
+        """For each prefer and defer rule, the weight of each exercise; less comes first."""
+        ranks = self.knowledge.session.ranks
+        weights = {}
+        for compiled in self.knowledge.rules:
+            rank = compiled.rule.then.rank
+            if rank is not None:
+                unit = RANK_BASE ** (len(ranks) - 1 - ranks.index(rank))
+                weights[compiled.id] = tuple(place * unit for place in compiled.scores)
+        return weights
+
+    def ranking(self, decision: Decision) -> tuple[int, ...]:
+        """The numbers of the allowed exercises, the best first; ties in the order of their ids."""
+        columns = [self._weights[compiled.id] for compiled in decision.of("prefer", "defer")]
+        keys = [sum(column) for column in zip(*columns, strict=True)] if columns else [0] * len(self._doses)
+        return tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
+
+    def plan(self, decision: Decision, answers: Mapping[str, Any]) -> Plan:
+        """The session for this decision. Raises PlanError if it breaks one of its promises."""
+        ranking = self.ranking(decision)
+        if decision.outcome in ("emergency", "see_clinician"):
+            return Plan((), ranking, {})
+        session = self.knowledge.session
+        wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
+        draft = _Draft(budget=answers["minutes"] * 60)
+        if decision.outcome == "relief_only":
+            not_filled, no_time = self._pick_relief(draft, ranking, wanted)
+            most = session.relief_steps
+        else:
+            count = self._count(answers["minutes"])
+            most = count.at_most
+            not_filled, no_time = self._fill_slots(draft, ranking, most)
+            self._raise_doses(draft, wanted)
+            self._fill_up(draft, ranking, wanted, session.filling[answers["goal"]], most)
+        steps = self._place(draft, decision)
+        plan = Plan(steps, ranking, self._left(draft, ranking, most), tuple(not_filled), tuple(no_time))
+        self._check(plan, decision, draft.budget)
+        return plan
+
+    # --- picking -----------------------------------------------------------------------------
+
+    def _count(self, minutes: int) -> StepCount:
+        return next(count for count in self.knowledge.session.steps if minutes <= count.up_to_minutes)
+
+    def _longest(self, number: int) -> int:
+        seconds = self.knowledge.session.seconds
+        rest = self.knowledge.relief >> number & 1
+        return seconds.longest_rest if rest else seconds.longest_step
+
+    def _dose(self, draft: _Draft, number: int, wanted: str) -> DosePlan | None:
+        doses = self._doses[number]
+        room = min(self._longest(number), draft.budget - draft.spent - self._allowance)
+        return fit(doses[wanted], doses["lowest"], room)
+
+    def _take(self, draft: _Draft, number: int, dose: DosePlan, slot: str | None) -> None:
+        draft.chosen.append(Chosen(number, dose, slot, self._phases[number]))
+        draft.families.add(self._families[number])
+        draft.spent += dose.seconds + self._allowance
+
+    def _fill_slots(self, draft: _Draft, ranking: Sequence[int], most: int) -> tuple[list[str], list[str]]:
+        """The best exercise for each slot, at the lowest dose. Says which slots stay empty, and why."""
+        not_filled, no_time = [], []
+        for slot, mask in self._slots:
+            candidates = [n for n in ranking if mask >> n & 1 and self._families[n] not in draft.families]
+            for number in candidates:
+                dose = self._dose(draft, number, "lowest")
+                if dose is not None and len(draft.chosen) < most:
+                    self._take(draft, number, dose, slot.id)
+                    break
+            else:
+                (no_time if candidates else not_filled).append(slot.title)
+        return not_filled, no_time
+
+    def _raise_doses(self, draft: _Draft, wanted: str) -> None:
+        for chosen in draft.chosen:
+            doses = self._doses[chosen.number]
+            room = min(self._longest(chosen.number), draft.budget - draft.spent + chosen.dose.seconds)
+            dose = fit(doses[wanted], doses["lowest"], room)
+            if dose is not None and dose.seconds > chosen.dose.seconds:
+                draft.spent += dose.seconds - chosen.dose.seconds
+                chosen.dose = dose
+
+    def _fill_up(self, draft: _Draft, ranking: Sequence[int], wanted: str, phases: Sequence[str], most: int) -> None:
+        """More exercises while there is time, from the phases in turn."""
+        waiting = {phase: iter([n for n in ranking if self._phases[n] == phase]) for phase in phases}
+        empty: set[str] = set()
+        for phase in cycle(phases):
+            if len(draft.chosen) >= most or len(empty) == len(waiting):
+                return
+            for number in waiting[phase]:
+                if self._families[number] in draft.families:
+                    continue
+                dose = self._dose(draft, number, wanted)
+                if dose is not None:
+                    self._take(draft, number, dose, None)
+                    break
+            else:
+                empty.add(phase)
+
+    def _pick_relief(self, draft: _Draft, ranking: Sequence[int], wanted: str) -> tuple[list[str], list[str]]:
+        for number in ranking:
+            if len(draft.chosen) < self.knowledge.session.relief_steps:
+                dose = self._dose(draft, number, wanted)
+                if dose is not None:
+                    self._take(draft, number, dose, None)
+        return [], []
+
+    # --- placing -----------------------------------------------------------------------------
+
+    def _place(self, draft: _Draft, decision: Decision) -> tuple[Placed, ...]:
+        """The chosen exercises in order. What does not fit with the real changes gives way, the last chosen first."""
+        while True:
+            steps = self._ordered(draft, decision)
+            over = sum(step.seconds for step in steps) - draft.budget
+            if over <= 0:
+                return steps
+            self._give_way(draft, over)
+
+    def _give_way(self, draft: _Draft, over: int) -> None:
+        for chosen in reversed(draft.chosen):
+            lowest = self._doses[chosen.number]["lowest"]
+            if chosen.dose.seconds > lowest.seconds:
+                smaller = fit(chosen.dose, lowest, max(lowest.seconds, chosen.dose.seconds - over))
+                if smaller is not None and smaller.seconds < chosen.dose.seconds:
+                    chosen.dose = smaller
+                    return
+        draft.chosen.pop()
+
+    def _ordered(self, draft: _Draft, decision: Decision) -> tuple[Placed, ...]:
+        knowledge, session = self.knowledge, self.knowledge.session
+        by_id = {knowledge.exercises[chosen.number].id: chosen for chosen in draft.chosen}
+        positions = self._ways(decision.blocked_needs)
+        phases = []
+        for phase in self._phase_order:
+            groups: dict[str, list[str]] = {}
+            for id in sorted(id for id, chosen in by_id.items() if chosen.phase == phase):
+                groups.setdefault(knowledge.exercises[by_id[id].number].start_position, []).append(id)
+            phases.append({place: tuple(ids) for place, ids in groups.items()})
+        here = session.starts_from
+        steps = []
+        for id in cheapest_order(phases, here, positions):
+            chosen = by_id[id]
+            place = knowledge.exercises[chosen.number].start_position
+            cost, through = positions.way(here, place)
+            direct = cost if cost < UNREACHABLE else max(change.seconds for change in session.changes)
+            steps.append(Placed(chosen, session.seconds.between_exercises + direct, through, cost < UNREACHABLE))
+            here = place
+        return tuple(steps)
+
+    def _ways(self, blocked: frozenset[str]) -> Positions:
+        if blocked not in self._positions:
+            self._positions[blocked] = Positions(self.knowledge.session, self.knowledge.vocabulary, blocked)
+        return self._positions[blocked]
+
+    # --- accounting --------------------------------------------------------------------------
+
+    def _left(self, draft: _Draft, ranking: Sequence[int], most: int) -> dict[int, str]:
+        """Why each allowed exercise that was not chosen was not."""
+        taken = {chosen.number for chosen in draft.chosen}
+        families = {self._families[number] for number in taken}
+        spent = sum(chosen.dose.seconds + self._allowance for chosen in draft.chosen)
+        left: dict[int, str] = {}
+        for number in ranking:
+            if number in taken:
+                continue
+            phase = self._phases[number]
+            if self._families[number] in families:
+                left[number] = "same_family"
+            elif spent + self._allowance + self._doses[number]["lowest"].seconds > draft.budget:
+                left[number] = "no_time"
+            elif any(self._phases[other] == phase for other in taken):
+                left[number] = "ranked_lower"
+            else:
+                left[number] = "enough_exercises" if len(taken) >= most else "not_needed"
+        return left
+
+    def _check(self, plan: Plan, decision: Decision, budget: int) -> None:
+        """The promises of a session. A broken one is a fault of this program: no routine."""
+        numbers = [step.chosen.number for step in plan.steps]
+        phases = [self._phase_order.index(step.chosen.phase) for step in plan.steps]
+        if any(decision.excluded >> number & 1 for number in numbers):
+            raise PlanError("The routine held an exercise that the rules exclude. No routine is given.")
+        if len(set(numbers)) != len(numbers) or set(numbers) & set(plan.left):
+            raise PlanError("The routine held an exercise twice. No routine is given.")
+        if phases != sorted(phases):
+            raise PlanError("The phases of the routine were out of order. No routine is given.")
+        if plan.seconds > budget:
+            raise PlanError("The routine was longer than the time. No routine is given.")
+
+    def phase_of(self, number: int) -> str:
+        """The phase of an exercise."""
+        return self._phases[number]
+
+    def rules_for(self, number: int, decision: Decision) -> Iterator[CompiledRule]:
+        """The prefer rules that put this exercise first or among the first."""
+        for compiled in decision.of("prefer"):
+            if compiled.scores[number] == 0:
+                yield compiled

@@ -1,0 +1,120 @@
+"""The answers of one person. Wrong, missing and contradictory answers are found all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
+
+from recommender.answers import clean, complete, flatten, nest
+from recommender.errors import ProfileError, ProfileFault
+from recommender.knowledge.knowledge import Knowledge
+from recommender.screening import forced_messages
+
+__all__ = ["PainPosition", "Profile"]
+
+# The words of the sets, so that type checkers and editors know them; a test compares them with the questionnaire.
+PregnancyWarning = Literal[
+    "fluid_loss", "bleeding", "contractions", "placenta_praevia", "pre_eclampsia", "cervix", "growth_restriction",
+    "triplets_or_more", "breathless_at_rest", "dizziness", "headache", "chest_pain", "calf_swelling", "unsure",
+]  # fmt: skip
+Condition = Literal[
+    "pinched_nerve", "pinched_nerve_flare", "osteochondrosis", "rheumatism", "osteoporosis", "spondylolisthesis",
+    "spinal_stenosis", "back_surgery", "unsure",
+]  # fmt: skip
+EmergencySign = Literal[
+    "saddle_numbness", "bladder_or_bowel_change", "leg_weakness", "both_legs", "chest_pain", "serious_accident", "unsure",
+]  # fmt: skip
+MedicalSign = Literal[
+    "cancer_history", "weight_loss", "fever_or_infection", "weakened_immunity", "long_term_steroids", "night_pain",
+    "flank_pain", "changed_back_shape", "heart_condition", "fainting", "supervised_only", "unsure",
+]  # fmt: skip
+Kit = Literal[
+    "mat", "pillow", "towel", "roller", "chair", "bench", "wall", "dumbbells", "barbell", "heavy_furniture", "ice_pack",
+    "scarf",
+]  # fmt: skip
+Inability = Literal[
+    "kneel", "lie_on_front", "lie_on_back", "lie_on_side", "get_to_floor", "sit_on_floor", "sit_on_heels",
+    "lean_on_hands", "stand",
+]  # fmt: skip
+YesNoUnsure = Literal["yes", "no", "unsure"]
+Felt = Literal["worse", "same", "eased", "unsure"]
+
+
+class PainPosition(BaseModel):
+    """What each position does to the pain. `unsure` counts as worse, and not as eased."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lying: Felt
+    standing: Felt
+    sitting: Felt
+
+
+class Profile(BaseModel):
+    """Everything that is asked of a person; rules/questionnaire.yaml says how each answer is meant.
+
+    The fields up to `cleared_by_clinician` decide safety and have no default. The two pregnancy
+    details and the weeks since an injury may be left out when their parent is answered with no.
+    Sets are given as lists and kept in the order of the questionnaire.
+
+    Raises ProfileError, which names all faults at once and first says what the given answers
+    already demand.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    age: int
+    pain_position: PainPosition
+    pain_now: int
+    acute_pain: YesNoUnsure
+    leg_symptoms: Literal["none", "pain", "spreading", "unsure"]
+    pregnant: YesNoUnsure
+    pregnancy_week: int | Literal["unknown"] | None = None
+    pregnancy_warnings: Sequence[PregnancyWarning] | None = None
+    recent_injury: YesNoUnsure
+    weeks_since_injury: int | Literal["unknown"] | None = None
+    hernia: YesNoUnsure
+    conditions: Sequence[Condition]
+    emergency_signs: Sequence[EmergencySign]
+    medical_signs: Sequence[MedicalSign]
+    cleared_by_clinician: Literal["yes", "no"]
+    # The defaults of these five stand in rules/questionnaire.yaml and are filled in before pydantic sees them.
+    goal: Literal["relieve", "strengthen", "flexibility", "stretch", "relax", "waist", "general"] = "relieve"
+    level: Literal["beginner", "regular", "trained"] = "beginner"
+    minutes: int = 15
+    equipment: Sequence[Kit] = ()
+    cannot: Sequence[Inability] = ()
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _all_faults_at_once(
+        cls, data: Any, handler: ModelWrapValidatorHandler[Profile], info: ValidationInfo
+    ) -> Profile:
+        if isinstance(data, cls):
+            return data
+        knowledge = (info.context or {}).get("knowledge") or Knowledge.shipped()
+        return handler(nest(check(data, knowledge)))
+
+    def answers(self, knowledge: Knowledge) -> dict[str, Any]:
+        """The answers keyed by field, with nothing for what was left out."""
+        flat = flatten(self.model_dump(), knowledge.table.questions)
+        return {name: value for name, value in flat.items() if value is not None}
+
+
+def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
+    """Clean and complete answers, keyed by field. Raises ProfileError with all faults at once."""
+    questions = knowledge.table.questions
+    if not isinstance(data, Mapping):
+        found = "A profile is a mapping of fields to answers; this is " + (
+            "empty." if data is None else f"a {type(data).__name__}."
+        )
+        raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
+    answers, faults = clean(flatten(data, questions), questions)
+    known = dict(answers)
+    wrong = {fault.field for fault in faults}
+    faults += [fault for fault in complete(answers, questions) if fault.field not in wrong]
+    if faults:
+        raise ProfileError(faults, forced_messages(known, knowledge))
+    return answers

@@ -1,0 +1,170 @@
+"""The result: frozen, typed, JSON in and out. Its order and its words never depend on chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+__all__ = [
+    "DoseGiven",
+    "Excluded",
+    "KnowledgeStamp",
+    "Message",
+    "NotChosen",
+    "Reason",
+    "Recommendation",
+    "Step",
+    "made",
+]
+
+Value = TypeVar("Value", bound=BaseModel)
+
+Outcome = Literal["emergency", "see_clinician", "relief_only", "routine"]
+Kind = Literal["safety", "practical", "selection"]
+Answer = str | int | tuple[str, ...] | None
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def made(kind: type[Value], values: dict[str, Any]) -> Value:
+    """A value made of parts that are known to be right, without checking them again.
+
+    The same as `model_construct`, several times faster; `values` must name every field.
+    """
+    value = object.__new__(kind)
+    object.__setattr__(value, "__dict__", values)
+    object.__setattr__(value, "__pydantic_fields_set__", set(values))
+    object.__setattr__(value, "__pydantic_extra__", None)
+    object.__setattr__(value, "__pydantic_private__", None)
+    return value
+
+
+class Reason(_Value):
+    """Why a rule did what it did for this person.
+
+    `text` speaks to the person, `because` to the clinician; `answers` holds the answers that made
+    the rule hold, `unsure` the part of the text that says that a doubt counted as yes.
+    """
+
+    rule: str
+    kind: Kind
+    effect: str
+    title: str
+    text: str
+    because: str
+    answers: Mapping[str, Answer]
+    unsure: str = ""
+    sources: tuple[str, ...]
+    reading: str
+
+
+class Message(_Value):
+    """Something that the person should know: a stop, an ask, a limit, a piece of advice or a note."""
+
+    kind: Literal["stop", "ask", "limit", "advice", "note"]
+    topic: str = ""
+    text: str
+    rule: str = ""
+    answers: Mapping[str, Answer] = {}
+    unsure: str = ""
+    sources: tuple[str, ...] = ()
+    reading: str = ""
+
+
+class DoseGiven(_Value):
+    """How much to do. `hold` and `rest` are seconds; `rest` is between sets; `text` says it in words."""
+
+    sets: int
+    reps: int
+    hold: int
+    rest: int
+    per_side: bool
+    low_end: bool
+    text: str
+
+
+class Step(_Value):
+    """One exercise of the routine.
+
+    `seconds` is the whole time of the step: `change_seconds` to get into position, then the dose
+    with its sides and rests.
+    """
+
+    order: int
+    exercise: str
+    name: str
+    phase: str
+    position: str
+    change: str
+    change_seconds: int
+    dose: DoseGiven
+    seconds: int
+    how: tuple[str, ...]
+    breathing: str
+    feel: str
+    stop_when: str
+    equipment: tuple[str, ...]
+    sources: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+class Excluded(_Value):
+    """An exercise that was left out, with every reason that hits it."""
+
+    exercise: str
+    name: str
+    sources: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    instead: tuple[str, ...] = ()
+
+
+class NotChosen(_Value):
+    """An exercise that is allowed but not in the routine, and why."""
+
+    exercise: str
+    name: str
+    sources: tuple[str, ...]
+    reason: Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed"]
+    text: str
+
+
+class KnowledgeStamp(_Value):
+    """Which knowledge made the result."""
+
+    version: str
+    hash: str
+
+
+class Recommendation(_Value):
+    """What is recommended to one person, with the reasons for everything that was left out.
+
+    Each exercise of the catalogue stands in exactly one of `routine`, `excluded` and `not_chosen`.
+    """
+
+    outcome: Outcome
+    title: str
+    now: tuple[str, ...]
+    show_to_clinician_first: bool
+    minutes: int
+    seconds: int
+    routine: tuple[Step, ...]
+    excluded: tuple[Excluded, ...]
+    not_chosen: tuple[NotChosen, ...]
+    messages: tuple[Message, ...]
+    disclaimer: str
+    knowledge: KnowledgeStamp
+
+    @model_validator(mode="after")
+    def _no_step_is_excluded(self) -> Recommendation:
+        places = [entry.exercise for part in (self.routine, self.excluded, self.not_chosen) for entry in part]
+        if len(set(places)) != len(places):
+            raise ValueError("an exercise stands in two places")
+        return self
+
+    def messages_of(self, kind: str) -> tuple[Message, ...]:
+        """The messages of one kind, in their order."""
+        return tuple(message for message in self.messages if message.kind == kind)
