@@ -1,0 +1,1 @@
+"""Reviewing the knowledge: running its examples and looking for gaps."""
