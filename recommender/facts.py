@@ -13,7 +13,7 @@ from typing import Any
 
 from recommender.knowledge.questions import Question, Questionnaire
 
-__all__ = ["ABSENT", "ANY", "Facts", "FactTable", "Variable"]
+__all__ = ["ABSENT", "ANY", "FactTable", "Facts", "Variable"]
 
 ABSENT = "absent"
 ANY = "any"

@@ -11,7 +11,7 @@ from recommender.decide import Decision, numbers_in
 from recommender.dose import DosePlan, doses_of, fit
 from recommender.errors import PlanError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.session import StepCount
+from recommender.knowledge.session import LeftReason, StepCount
 from recommender.order import UNREACHABLE, Positions, cheapest_order
 
 __all__ = ["Chosen", "Placed", "Plan", "Planner"]
@@ -50,7 +50,7 @@ class Plan:
 
     steps: tuple[Placed, ...]
     ranking: tuple[int, ...]
-    left: Mapping[int, str]
+    left: Mapping[int, LeftReason]
     not_filled: tuple[str, ...] = ()
     no_time: tuple[str, ...] = ()
 
@@ -131,14 +131,16 @@ class Planner:
     def _count(self, minutes: int) -> StepCount:
         return next(count for count in self.knowledge.session.steps if minutes <= count.up_to_minutes)
 
-    def _longest(self, number: int) -> int:
+    def _longest(self, number: int, budget: int) -> int:
+        """The most seconds that one step may take in a session of `budget` seconds."""
         seconds = self.knowledge.session.seconds
-        rest = self.knowledge.relief >> number & 1
-        return seconds.longest_rest if rest else seconds.longest_step
+        if self.knowledge.relief >> number & 1:
+            return seconds.longest_rest
+        return max(seconds.longest_step, budget * seconds.longest_share // 100)
 
     def _dose(self, draft: _Draft, number: int, wanted: str) -> DosePlan | None:
         doses = self._doses[number]
-        room = min(self._longest(number), draft.budget - draft.spent - self._allowance)
+        room = min(self._longest(number, draft.budget), draft.budget - draft.spent - self._allowance)
         return fit(doses[wanted], doses["lowest"], room)
 
     def _take(self, draft: _Draft, number: int, dose: DosePlan, slot: str | None) -> None:
@@ -148,7 +150,8 @@ class Planner:
 
     def _fill_slots(self, draft: _Draft, ranking: Sequence[int], most: int) -> tuple[list[str], list[str]]:
         """The best exercise for each slot, at the lowest dose. Says which slots stay empty, and why."""
-        not_filled, no_time = [], []
+        not_filled: list[str] = []
+        no_time: list[str] = []
         for slot, mask in self._slots:
             candidates = [n for n in ranking if mask >> n & 1 and self._families[n] not in draft.families]
             for number in candidates:
@@ -163,7 +166,7 @@ class Planner:
     def _raise_doses(self, draft: _Draft, wanted: str) -> None:
         for chosen in draft.chosen:
             doses = self._doses[chosen.number]
-            room = min(self._longest(chosen.number), draft.budget - draft.spent + chosen.dose.seconds)
+            room = min(self._longest(chosen.number, draft.budget), draft.budget - draft.spent + chosen.dose.seconds)
             dose = fit(doses[wanted], doses["lowest"], room)
             if dose is not None and dose.seconds > chosen.dose.seconds:
                 draft.spent += dose.seconds - chosen.dose.seconds
@@ -226,8 +229,11 @@ class Planner:
                 groups.setdefault(knowledge.exercises[by_id[id].number].start_position, []).append(id)
             phases.append({place: tuple(ids) for place, ids in groups.items()})
         here = session.starts_from
+        order = cheapest_order(phases, here, positions)
+        if decision.outcome == "relief_only":  # not a sequence but a choice: the most suitable one stands first
+            order = tuple(by_id)
         steps = []
-        for id in cheapest_order(phases, here, positions):
+        for id in order:
             chosen = by_id[id]
             place = knowledge.exercises[chosen.number].start_position
             cost, through = positions.way(here, place)
@@ -243,12 +249,12 @@ class Planner:
 
     # --- accounting --------------------------------------------------------------------------
 
-    def _left(self, draft: _Draft, ranking: Sequence[int], most: int) -> dict[int, str]:
+    def _left(self, draft: _Draft, ranking: Sequence[int], most: int) -> dict[int, LeftReason]:
         """Why each allowed exercise that was not chosen was not."""
         taken = {chosen.number for chosen in draft.chosen}
         families = {self._families[number] for number in taken}
         spent = sum(chosen.dose.seconds + self._allowance for chosen in draft.chosen)
-        left: dict[int, str] = {}
+        left: dict[int, LeftReason] = {}
         for number in ranking:
             if number in taken:
                 continue

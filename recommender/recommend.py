@@ -13,6 +13,7 @@ from recommender.dose import in_words
 from recommender.errors import PlanError
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.session import ChangeKind
 from recommender.plan import Placed, Plan, Planner
 from recommender.profile import Profile, check
 from recommender.recommendation import (
@@ -85,7 +86,6 @@ class Recommender:
         reasons = {
             compiled.id: self._constant.get(compiled.id) or reason_of(compiled, facts, answers, self.knowledge)
             for compiled in decision.fired
-            if compiled.effect not in ("prefer", "defer")
         }
         outcome = self.knowledge.outcomes.outcomes[decision.outcome]
         empty = decision.outcome == "routine" and not plan.steps
@@ -201,9 +201,14 @@ class Recommender:
         place = exercises[placed.chosen.number].start_position
         if here == place:
             return ""
-        kind = "through" if placed.through else ("direct" if placed.reachable else "free")
+        kind: ChangeKind = "through" if placed.through else ("direct" if placed.reachable else "free")
         through = ", then ".join(vocabulary.title("start_position", name) for name in placed.through)
         return session.change_words[kind].format(to=vocabulary.title("start_position", place), through=through)
+
+    def _by_rank(self, decision: Decision) -> list[CompiledRule]:
+        """The rules that ordered the allowed exercises, the strongest rank first."""
+        ranks = self.knowledge.session.ranks
+        return sorted(decision.of("prefer", "defer"), key=lambda compiled: ranks.index(compiled.rule.then.rank or ""))
 
     def _why_chosen(self, placed: Placed, decision: Decision) -> Iterator[str]:
         session, chosen = self.knowledge.session, placed.chosen
@@ -241,6 +246,8 @@ class Recommender:
         if decision.outcome == "routine":
             for compiled in decision.of("limit"):
                 yield _message("limit", compiled, reasons, "dose")
+            for compiled in self._by_rank(decision):
+                yield _message("prefer", compiled, reasons, compiled.rule.then.rank or "")
         steps = {self.knowledge.exercises[step.chosen.number].id for step in plan.steps}
         for topic in outcome.advice:
             for compiled in decision.of("advise"):

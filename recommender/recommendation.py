@@ -63,9 +63,13 @@ class Reason(_Value):
 
 
 class Message(_Value):
-    """Something that the person should know: a stop, an ask, a limit, a piece of advice or a note."""
+    """Something that the person should know.
 
-    kind: Literal["stop", "ask", "limit", "advice", "note"]
+    A stop, an ask, a limit, what the choice among the allowed exercises went by (`prefer`), a piece
+    of advice, or a note about the session.
+    """
+
+    kind: Literal["stop", "ask", "limit", "prefer", "advice", "note"]
     topic: str = ""
     text: str
     rule: str = ""

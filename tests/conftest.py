@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from recommender import Knowledge
 from recommender.answers import flatten, nest
 from recommender.review.examples import baseline
 
+# The suite draws the same examples each time. To look further: RECOMMENDER_EXAMPLES=20 python -m pytest
+TIMES = int(os.environ.get("RECOMMENDER_EXAMPLES", "1"))
+settings.register_profile("suite", deadline=None, database=None, derandomize=TIMES == 1, max_examples=100 * TIMES)
+settings.load_profile("suite")
+
+
+def examples(count: int) -> settings:
+    """Settings for a test that needs more or fewer examples than the others."""
+    return settings(max_examples=count * TIMES)
+
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
-    """The shipped knowledge."""
+    """Give the shipped knowledge."""
     return Knowledge.shipped()
 
 
 def person(changes: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    """A profile as a dict: a healthy person without pain, with these changes (dotted or nested fields)."""
+    """Make a profile as a dict: a healthy person without pain, with these changes (dotted or nested fields)."""
     knowledge = Knowledge.shipped()
     answers = {**baseline(knowledge), **flatten({**(changes or {}), **more}, knowledge.table.questions)}
     for name, question in knowledge.table.questions.items():

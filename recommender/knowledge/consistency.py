@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
 from recommender.errors import KnowledgeFault, nearest
-from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.data import KnowledgeData
 from recommender.knowledge.selectors import SelectorFault
 from recommender.yaml_reader import Document, Where
 
@@ -16,7 +16,7 @@ Documents = Mapping[str, Document]
 CARRIERS = ("session", "outcomes", "questionnaire")
 
 
-def cross_check(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+def cross_check(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     """Every place where a file names something that no file has."""
     yield from _identities(knowledge, documents)
     yield from _exercises(knowledge, documents)
@@ -35,7 +35,7 @@ def _unknown(
             yield document.fault(where, f'"{word}" is no {kind}.', nearest(word, names))
 
 
-def _identities(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+def _identities(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     seen: dict[str, str] = {}
     for name, document in sorted(documents.items()):
         for key in ("exercises", "rules"):
@@ -51,7 +51,7 @@ def _identities(knowledge: Knowledge, documents: Documents) -> Iterator[Knowledg
                 seen.setdefault(id, name)
 
 
-def _exercises(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+def _exercises(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     ids, locators = knowledge.numbers, knowledge.locators()
     for name, document in documents.items():
         if not name.startswith("catalog/exercises/"):
@@ -67,7 +67,7 @@ def _exercises(knowledge: Knowledge, documents: Documents) -> Iterator[Knowledge
             )
 
 
-def _rules(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+def _rules(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     ids, locators, outcomes = knowledge.numbers, knowledge.locators(), knowledge.outcomes
     for name, document in documents.items():
         entries = document.data.get("rules")
@@ -92,7 +92,7 @@ def _rules(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFaul
                     yield from _unknown(document, (*at, "then"), [word], known, "word of rules/outcomes.yaml")
 
 
-def _records(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+def _records(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     carriers = [*knowledge.numbers, *knowledge.rules_by_id, *CARRIERS]
     conflicts = [conflict.id for conflict in knowledge.conflicts]
     locators = knowledge.locators()
@@ -119,7 +119,7 @@ def _records(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFa
         )
 
 
-def _session(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+def _session(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     session, document = knowledge.session, documents["rules/session.yaml"]
     phases = [phase.id for phase in session.phases]
     positions = knowledge.vocabulary.words("start_position")
@@ -157,7 +157,7 @@ def _session(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFa
             yield document.fault(("changes",), f"No change leads to {position}.")
 
 
-def _questions(knowledge: Knowledge, documents: Documents) -> Iterator[KnowledgeFault]:
+def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     document = documents["rules/questionnaire.yaml"]
     questions, locators = knowledge.table.questions, knowledge.locators()
     for number, question in enumerate(knowledge.questionnaire.questions):

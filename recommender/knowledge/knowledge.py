@@ -1,127 +1,34 @@
-"""The knowledge as one immutable value with ready-made indexes. It can be swapped for another."""
+"""Getting the knowledge: the shipped one, or that of any folder."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from recommender.conditions import Condition
-from recommender.engine import Engine
-from recommender.facts import Facts, FactTable
-from recommender.knowledge.catalogue import Exercise, Vocabulary
+from recommender.knowledge.data import CompiledRule, KnowledgeData
+from recommender.knowledge.load import load
 from recommender.knowledge.places import shipped_folder
-from recommender.knowledge.questions import Questionnaire
-from recommender.knowledge.records import Conflict, Guideline, Ledger
-from recommender.knowledge.rules import Rule
-from recommender.knowledge.selectors import Selectors
-from recommender.knowledge.session import Outcomes, Session
 
 __all__ = ["CompiledRule", "Knowledge"]
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledRule:
-    """A rule together with everything that is worked out from it when it is loaded.
-
-    `excludes` and `selects` are bit masks over the exercises. `scores` holds, for prefer and defer,
-    the place of each exercise in the order that the rule wants: 0 comes first. `blocks` names the
-    needs that a rule rules out by themselves, `fields` the answers that it reads; `always` tells that it
-    holds for everyone.
-    """
-
-    rule: Rule
-    file: str
-    line: int | None
-    when: Condition
-    condition: Condition
-    excludes: int = 0
-    selects: int = 0
-    scores: tuple[int, ...] = ()
-    blocks: frozenset[str] = frozenset()
-    fields: frozenset[str] = frozenset()
-    id: str = field(init=False)
-    effect: str = field(init=False)
-    always: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "id", self.rule.id)
-        object.__setattr__(self, "effect", self.rule.then.effect)
-        object.__setattr__(self, "always", self.rule.when == "always")
-
-
-@dataclass(frozen=True, eq=False)
-class Knowledge:
-    """All rules, exercises and records of one folder. Load it with `Knowledge.load(folder)`.
-
-    Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
-    any byte of any file; `version` is the version of this package. `numbers` gives the place of an
-    exercise, which is its bit in every mask.
-    """
-
-    folder: Path
-    version: str
-    hash: str
-    vocabulary: Vocabulary
-    questionnaire: Questionnaire
-    table: FactTable
-    exercises: tuple[Exercise, ...]
-    selectors: Selectors
-    rules: tuple[CompiledRule, ...]
-    session: Session
-    outcomes: Outcomes
-    ledgers: tuple[Ledger, ...]
-    guidelines: tuple[Guideline, ...]
-    conflicts: tuple[Conflict, ...]
-    engine: Engine
-    relief: int
-    exercise_files: Mapping[str, tuple[str, int | None]]
-    numbers: Mapping[str, int] = field(init=False)
-    rules_by_id: Mapping[str, CompiledRule] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "numbers", {exercise.id: n for n, exercise in enumerate(self.exercises)})
-        object.__setattr__(self, "rules_by_id", {compiled.id: compiled for compiled in self.rules})
+class Knowledge(KnowledgeData):
+    """All rules, exercises and records. It can be swapped: `recommend(profile, knowledge=Knowledge.load(folder))`."""
 
     @staticmethod
     def load(folder: Path | str | None = None) -> Knowledge:
         """Read and check the knowledge in `folder`, which holds `rules/` and `catalog/`.
 
-        Without a folder: the knowledge that is shipped with the package. Raises KnowledgeError
-        with every fault, each with file and line, or EngineError if the rules cannot be proved.
+        Without a folder: the knowledge that is shipped with the package, read afresh. Raises
+        KnowledgeError with every fault, each with file and line, or EngineError if the rules cannot
+        be proved.
         """
-        from recommender.knowledge.load import load
-
-        return load(Path(folder) if folder is not None else shipped_folder())
+        return load(Path(folder) if folder is not None else shipped_folder(), Knowledge)
 
     @staticmethod
     def shipped() -> Knowledge:
         """The shipped knowledge, read once."""
         return _shipped()
-
-    def fired(self, facts: Facts) -> list[CompiledRule]:
-        """The rules that hold for these facts, in their fixed order. Raises EngineError."""
-        named = set(self.engine.fired(facts))
-        return [compiled for compiled in self.rules if compiled.always or compiled.id in named]
-
-    def exercise(self, id: str) -> Exercise | None:
-        """The exercise with this id, if there is one."""
-        number = self.numbers.get(id)
-        return None if number is None else self.exercises[number]
-
-    def rule(self, id: str) -> CompiledRule | None:
-        """The rule with this id, if there is one."""
-        return self.rules_by_id.get(id)
-
-    def locators(self) -> frozenset[str]:
-        """Every locator that may be cited."""
-        found = {f"guideline/{guideline.id}" for guideline in self.guidelines}
-        for ledger in self.ledgers:
-            for section in ledger.sections:
-                found.add(f"{ledger.document}/{section.id}")
-                found |= {f"{ledger.document}/{section.id}#{item}" for item in range(1, section.items + 1)}
-        return frozenset(found)
 
 
 @cache

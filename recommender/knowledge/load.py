@@ -16,7 +16,7 @@ from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.facts import FactTable
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.consistency import cross_check
-from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.data import CompiledRule, KnowledgeData
 from recommender.knowledge.places import files_of, fingerprint
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
@@ -28,6 +28,7 @@ from recommender.yaml_reader import Document, YamlFault, read_text
 __all__ = ["load"]
 
 Model = TypeVar("Model", bound=BaseModel)
+Loaded = TypeVar("Loaded", bound=KnowledgeData)
 
 # Files with a name of their own. All others: catalog/exercises/ and the folders of rules/.
 NAMED: Mapping[str, type[BaseModel]] = {
@@ -40,8 +41,8 @@ NAMED: Mapping[str, type[BaseModel]] = {
 }
 
 
-def load(folder: Path) -> Knowledge:
-    """Load the knowledge below `folder`. Raises KnowledgeError with all faults that were found."""
+def load(folder: Path, kind: type[Loaded]) -> Loaded:
+    """Load the knowledge below `folder` as a value of this kind. Raises KnowledgeError with all faults that were found."""
     texts = _bytes(files_of(folder))
     documents, models = _read(texts)
     named = {name: models[name] for name in NAMED}
@@ -76,7 +77,7 @@ def load(folder: Path) -> Knowledge:
     if compiler.faults:
         raise KnowledgeError(compiler.faults)
     engine_rules = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
-    knowledge = Knowledge(
+    knowledge = kind(
         folder=folder,
         version=__version__,
         hash=fingerprint(texts),

@@ -9,7 +9,7 @@ from typing import Any
 from recommender.errors import nearest
 from recommender.knowledge.catalogue import Exercise, Vocabulary
 
-__all__ = ["Selectors", "SelectorFault", "needs_of"]
+__all__ = ["SelectorFault", "Selectors", "needs_of"]
 
 _SPINE = ("bending", "arching", "twisting", "side_bending")
 _LISTS = {

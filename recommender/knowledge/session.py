@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, model_validator
 
 from recommender.knowledge.base import Frozen, Locator, Reading, Text
 
-__all__ = ["Change", "Outcome", "Outcomes", "Phase", "Said", "Seconds", "Session", "Slot", "StepCount"]
+__all__ = [
+    "Change",
+    "ChangeKind",
+    "LeftReason",
+    "Outcome",
+    "Outcomes",
+    "Phase",
+    "Said",
+    "Seconds",
+    "Session",
+    "Slot",
+    "StepCount",
+]
 
 Point = Literal["lowest", "middle", "highest"]
+LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed"]
+ChangeKind = Literal["direct", "through", "free"]
 
 
 class Phase(Frozen):
@@ -39,11 +53,12 @@ class StepCount(Frozen):
 
 
 class Seconds(Frozen):
-    """How long things take that are no exercise, in seconds."""
+    """How long things take that are no exercise, in seconds; `longest_share` is in percent of the session."""
 
     between_exercises: int
     between_sides: int
     longest_step: int
+    longest_share: int
     longest_rest: int
 
 
@@ -80,10 +95,16 @@ class Session(Frozen):
     pass_through: tuple[str, ...]
     changes_because: Text
     changes_sources: tuple[Locator, ...]
-    change_words: Mapping[Literal["direct", "through", "free"], Text]
-    not_chosen: Mapping[Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed"], Text]
+    change_words: Mapping[ChangeKind, Text]
+    not_chosen: Mapping[LeftReason, Text]
     chosen_for_slot: Text
     chosen_to_fill: Text
+
+    @model_validator(mode="after")
+    def _all_words(self) -> Session:
+        if set(self.not_chosen) != set(get_args(LeftReason)) or set(self.change_words) != set(get_args(ChangeKind)):
+            raise ValueError("`not_chosen` and `change_words` need all their words")
+        return self
 
 
 class Said(Frozen):

@@ -18,9 +18,7 @@ __all__ = ["baseline", "check_examples", "count_examples", "example_answers"]
 
 def baseline(knowledge: Knowledge) -> dict[str, Any]:
     """The answers of a healthy person without pain, keyed by field."""
-    return {
-        name: question.baseline for name, question in knowledge.table.questions.items() if question.parent is None
-    }
+    return {name: question.baseline for name, question in knowledge.table.questions.items() if question.parent is None}
 
 
 def example_answers(example: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:

@@ -31,7 +31,9 @@ def _citations_are_accounted_for(knowledge: Knowledge) -> Iterator[Finding]:
                 at = f"{ledger.document}/{section.id}#{item}"
                 named = {id for statement in section.statements if statement.item == item for id in statement.by}
                 for id in sorted(cited.get(at, set()) - named):
-                    yield Finding(file, None, f"{at} is cited by {id}, but its entry does not name it.", "Add it to `by`.")
+                    yield Finding(
+                        file, None, f"{at} is cited by {id}, but its entry does not name it.", "Add it to `by`."
+                    )
         for section in ledger.sections:
             for statement in section.statements:
                 if statement.outcome == "left_out" and any(knowledge.exercise(id) for id in statement.by):

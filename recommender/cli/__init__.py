@@ -1,0 +1,75 @@
+"""The command line. Commands are imported when they are used, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from recommender._version import __version__
+
+__all__ = ["main"]
+
+# Each command: the module that holds it, and its help line, so that `--help` imports none of them.
+COMMANDS = {
+    "ask": ("recommender.cli.ask", "Answer questions and get a routine."),
+    "recommend": ("recommender.cli.recommend", "Make the routine for a saved profile."),
+    "why": ("recommender.cli.why", "Say why one exercise was chosen or left out."),
+    "what-if": ("recommender.cli.what_if", "Show what other answers would change."),
+    "exercises": ("recommender.cli.exercises", "List the exercises, or show one."),
+    "rules": ("recommender.cli.rules", "List, show and check the rules."),
+}
+
+EPILOG = """\b
+Exit codes: 0 a routine or rest positions, 1 an error, 2 a wrong call,
+3 no exercise: see someone first.
+
+It does not replace a clinician. Nothing that you answer leaves this computer."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command when it is called, and takes its help line from a table."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of a command and return the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="recommender")
+def cli() -> None:
+    """Exercises for the lower back, chosen by rules that give their reasons.
+
+    Start with `recommender ask`.
+    """
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Run the command line. Errors of this package end in one clear message and exit code 1 or 2."""
+    from recommender.errors import RecommenderError, UsageError
+
+    try:
+        return cli.main(args=args, prog_name="recommender")
+    except RecommenderError as error:
+        click.echo(f"{error}", err=True)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+    except RecursionError:
+        click.echo("The input is nested too deeply. No routine is given.", err=True)
+        sys.exit(1)
+    except MemoryError:
+        click.echo("There is not enough memory. No routine is given.", err=True)
+        sys.exit(1)

@@ -1,0 +1,263 @@
+"""`recommender ask`: the questionnaire, in a terminal or through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from recommender.cli.files import knowledge_option, load_knowledge, read_profile, write_whole
+from recommender.errors import ProfileError
+
+if TYPE_CHECKING:
+    from recommender.knowledge.knowledge import Knowledge
+    from recommender.knowledge.questions import Question
+    from recommender.questionnaire import Interview
+
+__all__ = ["command"]
+
+DEFAULT_FILE = "my-answers.yaml"
+KEYS = "? why we ask, b back, q save and quit"
+
+
+class _Left(Exception):
+    """The person wants to stop here."""
+
+
+class _Back(Exception):
+    """The person wants the question before."""
+
+
+@click.command(name="ask", short_help="Answer questions and get a routine.")
+@click.argument("file", type=click.Path(path_type=Path), default=DEFAULT_FILE)
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@knowledge_option
+def command(file: Path, form: str, folder: Path | None) -> None:
+    """Answer questions and get a routine.
+
+    Answers are kept in FILE (my-answers.yaml in this folder unless named). If FILE is there
+    already, the questionnaire goes on from it. Nothing leaves this computer.
+    """
+    knowledge = load_knowledge(folder)
+    interview = _start(file, knowledge)
+    try:
+        _ask_all(interview)
+    except (_Left, click.Abort, KeyboardInterrupt, EOFError):
+        _leave(interview, file)
+    if interview.stops():
+        _save(interview, file, announce=True)
+        _stopped(interview, knowledge)
+        sys.exit(3)
+    _finish(interview, file, form, knowledge)
+
+
+def _start(file: Path, knowledge: Knowledge) -> Interview:
+    """A new questionnaire, or the one that was saved. Raises ProfileError if that file cannot be used."""
+    from recommender.answers import clean, flatten
+    from recommender.questionnaire import Interview
+
+    questions = knowledge.table.questions
+    if not file.exists():
+        _say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
+        _say(f"Type a number, or: {KEYS}.")
+        return Interview(knowledge)
+    data = read_profile(str(file)) or {}
+    if not isinstance(data, dict):
+        raise ProfileError([_no_answers(file)])
+    answers, faults = clean(flatten(data, questions), questions)
+    if faults:
+        raise ProfileError(faults)
+    _say(f"Going on with {len(answers)} answers from {file}. Type {KEYS}.")
+    interview = Interview(knowledge, answers)
+    if interview.next_question() is None and _wants_anew():
+        return Interview(knowledge)
+    return interview
+
+
+def _wants_anew() -> bool:
+    """Ask whether finished answers are to be used again or given anew."""
+    _say("All questions are answered there already.")
+    try:
+        text = click.prompt("Enter to use these answers, n to answer anew", default="", show_default=False, err=True)
+    except (click.Abort, EOFError):
+        return False
+    return str(text).strip().lower().startswith("n")
+
+
+def _no_answers(file: Path) -> Any:
+    from recommender.errors import ProfileFault
+
+    return ProfileFault(str(file), "holds no saved answers.", "a file that this questionnaire wrote, or a new name")
+
+
+def _ask_all(interview: Interview) -> None:
+    stage = ""
+    while (question := interview.next_question()) is not None:
+        if question.stage != stage:
+            stage = question.stage
+            _say("")
+            _say(stage.upper(), bold=True)
+        try:
+            interview.answer(question, _ask(question, interview))
+        except _Back:
+            if interview.back() is None:
+                _say("This is the first question.")
+
+
+def _ask(question: Question, interview: Interview) -> Any:
+    """Put one question until it has a usable answer."""
+    _say("")
+    _say(question.ask, bold=True)
+    _list_answers(question)
+    while True:
+        text = (
+            click.prompt(_hint(question), default="", show_default=False, prompt_suffix=" > ", err=True).strip().lower()
+        )
+        if text in ("q", "quit"):
+            raise _Left
+        if text in ("b", "back"):
+            raise _Back
+        if text == "?":
+            _say(question.why)
+            _say(f"Source: {', '.join(question.sources)}")
+            continue
+        value = _understand(question, text)
+        if value is not None and interview.fault(question, value) is None:
+            return value
+        shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
+        _say(f"{shown} {_accepted(question)}")
+
+
+def _list_answers(question: Question) -> None:
+    for number, label in enumerate(question.answers.values(), start=1):
+        _say(f"{number:3}  {label}")
+    if question.kind == "set":
+        _say("  0  None of these")
+
+
+def _hint(question: Question) -> str:
+    default = ""
+    if question.default is not None:
+        shown = question.default if question.kind == "number" else question.label(question.default)
+        default = f"; Enter: {shown or 'none of these'}"
+    if question.kind == "number":
+        unknown = ", u if unknown" if question.unknown else ""
+        return f"{question.lowest} to {question.highest}{unknown}{default}"
+    if question.kind == "set":
+        return f"Numbers with commas, 0 for none{default}"
+    return f"1 to {len(question.answers)}{default}"
+
+
+def _accepted(question: Question) -> str:
+    if question.kind == "number":
+        extra = ', or "u" if you do not know' if question.unknown else ""
+        return f"Type a whole number from {question.lowest} to {question.highest}{extra}."
+    if question.kind == "set":
+        return f"Type numbers from 1 to {len(question.answers)} with commas between, or 0 for none."
+    return f"Type a number from 1 to {len(question.answers)}."
+
+
+def _understand(question: Question, text: str) -> Any:
+    """The answer that the text means, or None."""
+    if not text:
+        return question.default
+    if question.kind == "number":
+        if text in ("u", "unknown") and question.unknown:
+            return "unknown"
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+    words = question.words
+    if question.kind == "choice":
+        return _word(text, words)
+    parts = [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
+    if parts in (["0"], ["none"]):
+        return ()
+    found = [_word(part, words) for part in parts]
+    return None if None in found or not found else tuple(str(word) for word in found)
+
+
+def _word(text: str, words: tuple[str, ...]) -> str | None:
+    if text in words:
+        return text
+    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= len(words):
+        return words[int(text[:6]) - 1]
+    short = [word for word in words if len(text) == 1 and word.startswith(text)]
+    return short[0] if len(short) == 1 else None
+
+
+def _stopped(interview: Interview, knowledge: Knowledge) -> None:
+    from recommender.render.page import Page
+
+    stops = interview.stops()
+    outcome = stops[0].rule.then.stop or "emergency"
+    told = knowledge.outcomes.outcomes[outcome]
+    page = Page(colour=True)
+    said = [compiled.rule.say for compiled in stops if compiled.rule.then.stop == outcome]
+    page.box(told.title, [" ".join(told.now), *said], fg="red" if outcome == "emergency" else "yellow")
+    page.blank()
+    page.text("No more questions are needed for this. There is no routine today.")
+    page.text(knowledge.outcomes.disclaimer)
+    click.echo(f"\n{page}")
+
+
+def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -> None:
+    from recommender.cli.recommend import exit_code, rendered
+    from recommender.recommend import recommend
+
+    result = recommend(interview.profile(), knowledge=knowledge)
+    _save(interview, file, announce=True)
+    _say("")
+    click.echo(rendered(result, form, knowledge))
+    try:
+        name = click.prompt(
+            "\nSave this to a file? Type its name, or Enter for no", default="", show_default=False, err=True
+        )
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        name = ""
+    if name.strip():
+        target = Path(name.strip())
+        suffix = {".json": "json", ".md": "markdown"}.get(target.suffix, "text")
+        try:
+            write_whole(rendered(result, suffix, knowledge, plain=True) + "\n", target)
+            _say(f"Saved to {target}.")
+        except OSError as error:
+            _say(f"{target} cannot be written: {error.strerror}. The routine stands above.")
+    sys.exit(exit_code(result))
+
+
+def _leave(interview: Interview, file: Path) -> None:
+    _say("")
+    if not interview.answers:
+        _say("Nothing was answered yet, so nothing was saved.")
+    else:
+        _save(interview, file, announce=True)
+        _say(f"Go on any time with: recommender ask {file}")
+    sys.exit(1)
+
+
+def _save(interview: Interview, file: Path, *, announce: bool) -> None:
+    """Write the answers as a profile file. If that fails, print them, so that nothing is lost."""
+    import yaml
+
+    body = yaml.safe_dump(interview.saved(), sort_keys=False, allow_unicode=True, default_flow_style=None)
+    text = f"# Answers to the questionnaire of the recommender.\n{body}"
+    try:
+        write_whole(text, file)
+    except OSError as error:
+        _say(f"{file} cannot be written: {error.strerror}. These are your answers:")
+        click.echo(text, err=True)
+        return
+    if announce:
+        _say(f"Your answers are saved in {file}.")
+
+
+def _say(text: str, **style: Any) -> None:
+    """Say something to the person, on standard error, so that the result stands alone on standard output."""
+    import textwrap
+
+    from recommender.render.page import page_width
+
+    indent = " " * 5 if text[:3].strip().isdigit() else ""
+    lines = textwrap.wrap(text, page_width(), subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    click.echo(click.style("\n".join(lines), **style) if style else "\n".join(lines), err=True)

@@ -1,0 +1,91 @@
+"""`recommender exercises`: the catalogue."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.cli.files import knowledge_option, load_knowledge
+
+if TYPE_CHECKING:
+    from recommender.knowledge.catalogue import Exercise
+    from recommender.knowledge.knowledge import Knowledge
+
+__all__ = ["command"]
+
+
+@click.command(name="exercises", short_help="List the exercises, or show one.")
+@click.argument("exercise", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@knowledge_option
+def command(exercise: str | None, form: str, folder: Path | None) -> None:
+    """List all exercises, or show EXERCISE (an id or a name) with its steps and sources."""
+    knowledge = load_knowledge(folder)
+    from recommender.explain import find_exercise
+
+    if exercise is not None:
+        found = find_exercise(exercise, knowledge)
+        click.echo(found.model_dump_json(indent=2) if form == "json" else _shown(found, knowledge))
+    elif form == "json":
+        import json
+
+        click.echo(json.dumps([entry.model_dump(mode="json") for entry in knowledge.exercises], indent=2))
+    else:
+        click.echo(_listed(knowledge))
+
+
+def _listed(knowledge: Knowledge) -> str:
+    from recommender.render.page import Page
+
+    page = Page(colour=True)
+    order = list(knowledge.vocabulary.words("start_position"))
+    by_position = sorted(knowledge.exercises, key=lambda e: (order.index(e.start_position), e.id))
+    for position, group in groupby(by_position, key=lambda e: e.start_position):
+        page.heading(knowledge.vocabulary.title("start_position", position))
+        for exercise in group:
+            page.text(f"{exercise.id}: {exercise.name} ({exercise.purpose}, {exercise.intensity})", hang="- ")
+    page.blank()
+    page.text(f"{len(knowledge.exercises)} exercises. `recommender exercises ID` shows one.")
+    return str(page)
+
+
+def _shown(exercise: Exercise, knowledge: Knowledge) -> str:
+    from recommender.render.page import Page
+
+    page, title = Page(colour=True), knowledge.vocabulary.title
+    page.text(exercise.name, bold=True)
+    if exercise.other_names:
+        page.text(f"Also called: {', '.join(exercise.other_names)}.")
+    page.blank()
+    for number, step in enumerate(exercise.steps, start=1):
+        page.text(step, hang=f"{number}. ")
+    page.blank()
+    page.text(" ".join(part for part in (exercise.breathing, exercise.feel, exercise.stop_when) if part))
+    page.heading("Dose in the texts")
+    for dose in exercise.doses:
+        side = ", each side" if exercise.per_side else ""
+        doubt = f"; not in the text: {', '.join(dose.inferred)}" if dose.inferred else ""
+        text = f"sets {dose.sets}, repetitions {dose.reps}, hold {dose.hold} s, rest {dose.rest} s{side} [{dose.source}{doubt}]"
+        page.text(f"{text} {dose.note}".rstrip(), hang="- ")
+    page.heading("Words that rules select by")
+    spine = [title(a, getattr(exercise.spine, a)) for a in ("bending", "arching", "twisting", "side_bending")]
+    page.text(f"{title('start_position', exercise.start_position)}; {'; '.join(spine)}.", hang="- ")
+    if exercise.patterns:
+        page.text(", ".join(title("patterns", word) for word in exercise.patterns) + ".", hang="- ")
+    criteria = ", ".join(title("demanding_for", word) for word in exercise.demanding_for)
+    page.text(exercise.intensity + (f": {criteria}" if criteria else "") + ".", hang="- ")
+    page.text(exercise.tags_because, indent=2)
+    page.heading("Rules that can leave it out")
+    number = knowledge.numbers[exercise.id]
+    for compiled in knowledge.rules:
+        if compiled.excludes >> number & 1 and compiled.effect != "stop":
+            page.text(f"{compiled.id}: {compiled.rule.title}.", hang="- ")
+    page.heading("Sources")
+    for source in exercise.sources:
+        page.text(f"{source.at} ({knowledge.outcomes.readings[source.reading]})", hang="- ")
+    for note in exercise.notes:
+        page.text(note, indent=2)
+    return str(page)

@@ -1,0 +1,76 @@
+"""Reading profiles, writing results. What is written appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from recommender.errors import ProfileError, ProfileFault
+from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
+
+__all__ = ["knowledge_option", "load_knowledge", "output_option", "read_profile", "write_result"]
+
+PROFILE_FORM = "a YAML or JSON file with one answer a line, such as `age: 40`; `recommender ask` writes one"
+
+knowledge_option = click.option(
+    "--knowledge",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Folder with rules/ and catalog/ to use instead of the shipped ones.",
+)
+output_option = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+
+
+def load_knowledge(folder: Path | None) -> Any:
+    """The knowledge of this folder, or the shipped one."""
+    from recommender.knowledge.knowledge import Knowledge
+
+    return Knowledge.shipped() if folder is None else Knowledge.load(folder)
+
+
+def read_profile(name: str) -> Any:
+    """The values of a profile file, or of standard input for `-`. Raises ProfileError."""
+    try:
+        if name == "-":
+            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
+        else:
+            with Path(name).open("rb") as stream:
+                raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ProfileError([ProfileFault(name, f"cannot be read: {error.strerror}.", PROFILE_FORM)]) from None
+    shown = "standard input" if name == "-" else name
+    try:
+        return read_text(raw, shown).data
+    except YamlFault as fault:
+        place = shown if fault.line is None else f"{shown}, line {fault.line}"
+        raise ProfileError([ProfileFault(place, f"{fault.found} {fault.do}".strip(), PROFILE_FORM)]) from None
+
+
+def write_result(text: str, output: Path | None) -> None:
+    """Print the text, or write it beside the file and then put it into place."""
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        write_whole(text + "\n", output)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}. Nothing was changed.") from None
+    click.echo(f"Written to {output}.", err=True)
+
+
+def write_whole(text: str, path: Path) -> None:
+    """Replace a file in one step. Raises OSError and leaves the old file as it was."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        Path(temporary).chmod(0o600)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

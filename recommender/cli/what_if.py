@@ -1,0 +1,67 @@
+"""`recommender what-if FILE field=answer ...`: what other answers would change."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from recommender.cli.files import knowledge_option, load_knowledge, read_profile
+from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
+
+if TYPE_CHECKING:
+    from recommender.knowledge.knowledge import Knowledge
+
+__all__ = ["command"]
+
+
+@click.command(name="what-if", short_help="Show what other answers would change.")
+@click.argument("profile", metavar="FILE")
+@click.argument("changes", nargs=-1, required=True, metavar="FIELD=ANSWER...")
+@knowledge_option
+def command(profile: str, changes: tuple[str, ...], folder: Path | None) -> None:
+    """Show what would change for the profile in FILE with other answers.
+
+    Write a set with commas (equipment=mat,roller), an empty one with nothing (conditions=), and a
+    position with a dot (pain_position.sitting=worse). FILE itself is not changed.
+    """
+    data = read_profile(profile)
+    knowledge = load_knowledge(folder)
+    from recommender.explain import difference
+    from recommender.render.what_if import render_difference
+
+    changed = _changed(data, changes, knowledge)
+    click.echo(render_difference(difference(data, changed, knowledge), knowledge))
+
+
+def _changed(data: Any, changes: tuple[str, ...], knowledge: Knowledge) -> dict[str, Any]:
+    from recommender.answers import flatten, nest
+    from recommender.yaml_reader import YamlFault, read_text
+
+    questions = knowledge.table.questions
+    if not isinstance(data, dict):
+        raise ProfileError([ProfileFault("", "The profile is no mapping of fields to answers.", ", ".join(questions))])
+    flat = flatten(data, questions)
+    for change in changes:
+        name, equals, text = change.partition("=")
+        question = questions.get(name)
+        if not equals or question is None:
+            hint = nearest(name, questions) or "Fields: " + ", ".join(questions) + "."
+            raise UsageError(f'"{change[:60]}" is no change. Write FIELD=ANSWER. {hint}')
+        if question.kind == "set":
+            flat[name] = [word for word in text.strip("[] ").replace(" ", "").split(",") if word]
+            continue
+        try:
+            flat[name] = read_text(text, name).data
+        except YamlFault:
+            flat[name] = text
+    for name, question in questions.items():
+        parent = question.parent
+        if (
+            parent is not None
+            and flat.get(parent.field) == parent.unless
+            and not any(c.startswith(name) for c in changes)
+        ):
+            flat.pop(name, None)
+    return nest(flat)

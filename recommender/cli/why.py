@@ -1,0 +1,25 @@
+"""`recommender why EXERCISE FILE`: every reason for one exercise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from recommender.cli.files import knowledge_option, load_knowledge, read_profile
+
+__all__ = ["command"]
+
+
+@click.command(name="why", short_help="Say why one exercise was chosen or left out.")
+@click.argument("exercise")
+@click.argument("profile", metavar="FILE")
+@knowledge_option
+def command(exercise: str, profile: str, folder: Path | None) -> None:
+    """Say why EXERCISE (an id or a name) was chosen or left out for the profile in FILE."""
+    data = read_profile(profile)
+    knowledge = load_knowledge(folder)
+    from recommender.explain import explain, find_exercise
+    from recommender.render.why import render_why
+
+    click.echo(render_why(explain(find_exercise(exercise, knowledge), data, knowledge), knowledge))

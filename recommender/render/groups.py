@@ -1,0 +1,62 @@
+"""What was left out, grouped by reason; shared by all renderers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from recommender.knowledge.knowledge import Knowledge
+from recommender.recommendation import Reason, Recommendation
+
+__all__ = ["Group", "answers_in_words", "excluded_by_reason", "left_by_reason", "sources_in_words"]
+
+
+@dataclass(slots=True)
+class Group:
+    """One reason and the names of the exercises that it leaves out."""
+
+    reason: Reason
+    names: list[str] = field(default_factory=list)
+
+
+def excluded_by_reason(result: Recommendation) -> list[Group]:
+    """One group a rule, the personal ones first, then those for everyone, then kit and positions.
+
+    An exercise with several reasons stands in each of their groups.
+    """
+    groups: dict[str, Group] = {}
+    for entry in result.excluded:
+        for reason in entry.reasons:
+            groups.setdefault(reason.rule, Group(reason)).names.append(entry.name)
+
+    def place(group: Group) -> int:
+        if group.reason.effect == "stop":
+            return 0
+        if group.reason.kind == "practical":
+            return 3
+        return 1 if group.reason.answers else 2
+
+    return sorted(groups.values(), key=place)
+
+
+def left_by_reason(result: Recommendation) -> dict[str, list[str]]:
+    """What is allowed but not chosen: each explanation with the names it is given for."""
+    groups: dict[str, list[str]] = {}
+    for entry in result.not_chosen:
+        groups.setdefault(entry.text, []).append(entry.name)
+    return groups
+
+
+def answers_in_words(reason: Reason, knowledge: Knowledge) -> str:
+    """The answers behind a reason, in the questionnaire's words."""
+    questions = knowledge.table.questions
+    return "; ".join(
+        f"{name.replace('_', ' ').replace('.', ', ')}: {questions[name].label(value)}"
+        for name, value in reason.answers.items()
+        if name in questions and value is not None
+    )
+
+
+def sources_in_words(sources: tuple[str, ...], reading: str, knowledge: Knowledge) -> str:
+    """Where something comes from, and how that place was read."""
+    meaning = next((words for name, words in knowledge.outcomes.readings.items() if name == reading), "")
+    return ", ".join(sources) + (f" ({meaning})" if meaning and sources else meaning)

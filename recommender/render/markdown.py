@@ -1,0 +1,83 @@
+"""The result as Markdown, for a file or a message."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from recommender.knowledge.knowledge import Knowledge
+from recommender.recommendation import Recommendation, Step
+from recommender.render.groups import answers_in_words, excluded_by_reason, left_by_reason, sources_in_words
+from recommender.render.page import clock
+
+__all__ = ["render_markdown"]
+
+
+def render_markdown(result: Recommendation, knowledge: Knowledge) -> str:
+    """The whole result as Markdown."""
+    lines = [f"# {result.title}", ""]
+    lines += [f"**{' '.join(result.now)}**", ""] if result.now else []
+    for message in result.messages_of("stop"):
+        lines += [f"> {message.text} {message.unsure}".rstrip(), ""]
+    lines += [
+        f"- {message.text}"
+        for message in result.messages
+        if message.topic == "relief_only" and message.kind == "advice"
+    ]
+    for message in result.messages_of("note"):
+        lines += ["", message.text]
+    if result.show_to_clinician_first:
+        lines += ["", f"**{knowledge.outcomes.show_first}**", ""]
+        lines += [
+            f"- {message.text} {message.unsure}".rstrip() for message in result.messages_of("ask") if message.answers
+        ]
+    if result.routine:
+        lines += ["", f"{len(result.routine)} steps, {clock(result.seconds)} min."]
+    lines += [f"- {message.text} {message.unsure}".rstrip() for message in result.messages_of("limit")]
+    phases = {phase.id: phase.title for phase in knowledge.session.phases}
+    for phase, steps in groupby(result.routine, key=lambda step: step.phase):
+        lines += ["", f"## {phases[phase]}"]
+        for step in steps:
+            lines += _step(step)
+    lines += _left_out(result, knowledge)
+    lines += _advice(result, knowledge)
+    lines += [
+        "",
+        "---",
+        "",
+        f"{result.disclaimer} Knowledge {result.knowledge.hash}, version {result.knowledge.version}.",
+    ]
+    return "\n".join(lines)
+
+
+def _step(step: Step) -> list[str]:
+    lines = ["", f"### {step.order}. {step.name}", "", f"**{step.dose.text}** ({clock(step.seconds)} min)", ""]
+    lines += [step.change, ""] if step.change else []
+    lines += [f"{place}. {sentence}" for place, sentence in enumerate(step.how, start=1)]
+    lines += ["", " ".join(part for part in (step.breathing, step.feel, step.stop_when) if part)]
+    return [*lines, "", f"Sources: {', '.join(step.sources)}"]
+
+
+def _left_out(result: Recommendation, knowledge: Knowledge) -> list[str]:
+    lines = ["", "## What was left out, and why"]
+    for group in excluded_by_reason(result):
+        reason = group.reason
+        lines += ["", f"### {reason.title}", "", f"{reason.text} {reason.unsure}".rstrip(), ""]
+        if answers := answers_in_words(reason, knowledge):
+            lines += [f"Your answer: {answers}.", ""]
+        lines += [f"Left out: {', '.join(group.names)}.", ""]
+        lines.append(f"Sources: {sources_in_words(reason.sources, reason.reading, knowledge)}")
+    left = left_by_reason(result)
+    if left:
+        lines += ["", "## Allowed, but not in this routine", ""]
+        lines += [f"- {', '.join(names)}: {text}" for text, names in left.items()]
+    return lines
+
+
+def _advice(result: Recommendation, knowledge: Knowledge) -> list[str]:
+    titles = knowledge.outcomes.advice
+    advice = [message for message in result.messages_of("advice") if message.topic in titles]
+    lines: list[str] = []
+    for topic, messages in groupby(advice, key=lambda message: message.topic):
+        lines += ["", f"## {titles[topic]}", ""]
+        lines += [f"- {m.text} ({sources_in_words(m.sources, m.reading, knowledge)})" for m in messages]
+    return lines

@@ -1,0 +1,131 @@
+"""Rules as people read them: a list, one rule in full, and what the check found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from recommender.conditions import words
+from recommender.decide import numbers_in
+from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.render.page import Page
+from recommender.review.finding import Finding
+
+__all__ = ["render_findings", "render_rule", "render_rules"]
+
+
+def render_rules(rules: Sequence[CompiledRule], *, colour: bool = True) -> str:
+    """The rules by file, one line each."""
+    page = Page(colour=colour)
+    for file, group in groupby(rules, key=lambda compiled: compiled.file):
+        page.heading(file)
+        for compiled in group:
+            page.text(f"{compiled.id} ({compiled.effect}): {compiled.rule.title}.", hang="- ")
+    page.blank()
+    page.text(f"{len(rules)} rules. `recommender rules show ID` shows one.")
+    return str(page)
+
+
+def render_rule(compiled: CompiledRule, knowledge: Knowledge, *, colour: bool = True) -> str:
+    """One rule in full: what it says, when, for which exercises, why and from where."""
+    page, rule = Page(colour=colour), compiled.rule
+    page.text(f"{rule.title}.", bold=True)
+    page.text(f"{rule.id}, {compiled.file}:{compiled.line}", dim=True)
+    page.blank()
+    page.text(words(compiled.when) + ".", hang="When: ")
+    if rule.unless is not None:
+        lifted = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in rule.unless.when.items())
+        page.text(f"{lifted}. {rule.unless.because} [{', '.join(rule.unless.sources)}]", hang="Unless: ")
+    page.text(_effect(compiled, knowledge), hang="Then: ")
+    page.text(rule.say, hang="Says: ")
+    page.text(rule.because, hang="Because: ")
+    if compiled.effect in ("avoid", "allow_only", "prefer", "defer"):
+        _exercises(page, compiled, knowledge)
+    _sources(page, compiled, knowledge)
+    _examples(page, compiled)
+    return str(page)
+
+
+def _effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
+    then, outcomes = compiled.rule.then, knowledge.outcomes
+    match compiled.effect:
+        case "stop":
+            whom = f", {outcomes.whom[then.whom]}" if then.whom else ""
+            soon = f", {outcomes.how_soon[then.how_soon]}" if then.how_soon else ""
+            return f"no routine; the outcome is at least {then.stop}{whom}{soon}."
+        case "ask":
+            return f"the routine is shown to {outcomes.whom[then.ask or 'doctor']} first."
+        case "avoid":
+            return "the exercises below are left out."
+        case "allow_only":
+            return "only the exercises that are not named below are left."
+        case "limit":
+            return "the dose stays at the low end of what the texts give."
+        case "advise":
+            return f"this advice is given under {outcomes.advice[then.advise or '']!r}."
+        case _:
+            return f"among the exercises that are left, these come {'first' if compiled.effect == 'prefer' else 'last'} (rank: {then.rank})."
+
+
+def _exercises(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:
+    mask = compiled.excludes if compiled.effect in ("avoid", "allow_only") else compiled.selects
+    names = [knowledge.exercises[number].name for number in numbers_in(mask)]
+    page.heading(f"{len(names)} exercises")
+    page.blank()
+    page.text(", ".join(names) + "." if names else "No exercise of the catalogue: the rule guards against new ones.")
+
+
+def _sources(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:
+    page.heading("Sources")
+    page.blank()
+    page.text(f"Read as: {compiled.rule.reading} ({knowledge.outcomes.readings[compiled.rule.reading]}).")
+    for at in compiled.rule.sources:
+        page.text(f"{at}:", hang="- ")
+        for said in _said_at(at, compiled, knowledge):
+            page.text(said, indent=4)
+
+
+def _said_at(at: str, compiled: CompiledRule, knowledge: Knowledge) -> list[str]:
+    """What the ledger or the guidance says at this place; statements that name the rule come alone if there are any."""
+    document, _, place = at.partition("/")
+    if document == "guideline":
+        return [fact for guideline in knowledge.guidelines if guideline.id == place for fact in guideline.facts]
+    section, _, item = place.partition("#")
+    found = [
+        statement
+        for ledger in knowledge.ledgers
+        if ledger.document == document
+        for entry in ledger.sections
+        if entry.id == section
+        for statement in entry.statements
+        if (str(statement.item) == item if item else statement.item is None)
+    ]
+    named = [statement for statement in found if compiled.id in statement.by]
+    return [statement.says for statement in named or found]
+
+
+def _examples(page: Page, compiled: CompiledRule) -> None:
+    rule = compiled.rule
+    for title, examples in (("Holds for", rule.fires_for), ("Does not hold for", rule.silent_for)):
+        if examples:
+            page.heading(title)
+            for example in examples:
+                text = (
+                    ", ".join(f"{key}: {_plain(value)}" for key, value in example.items())
+                    or "a healthy person without pain"
+                )
+                page.text(text, hang="- ")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {inner}" for key, inner in value.items()) + "}"
+    return "[" + ", ".join(map(str, value)) + "]" if isinstance(value, list) else str(value)
+
+
+def render_findings(findings: Sequence[Finding], knowledge: Knowledge, examples: int) -> str:
+    """What the check found, and one line that sums it up."""
+    lines = [str(finding) for finding in findings]
+    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
+    lines.append(f"{len(knowledge.rules)} rules, {len(knowledge.exercises)} exercises, {examples} examples: {count}.")
+    return "\n".join(lines)

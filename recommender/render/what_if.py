@@ -1,0 +1,61 @@
+"""The answer to "what if": what changes from one profile to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from recommender.explain import Difference
+from recommender.knowledge.knowledge import Knowledge
+from recommender.render.page import Page, clock
+
+__all__ = ["render_difference"]
+
+
+def render_difference(change: Difference, knowledge: Knowledge, *, colour: bool = True) -> str:
+    """The difference as text of at most 80 columns."""
+    page = Page(colour=colour)
+    before, after = change.before, change.after
+    titles = {name: outcome.title for name, outcome in knowledge.outcomes.outcomes.items()}
+    if before.outcome != after.outcome:
+        page.text(f"The outcome would change: {titles[before.outcome]} -> {titles[after.outcome]}.", bold=True)
+    else:
+        page.text(f"The outcome stays: {titles[after.outcome]}.", bold=True)
+    if after.outcome in ("emergency", "see_clinician"):
+        for sentence in after.now:
+            page.text(sentence, indent=2)
+    for title, rules in (
+        ("Rules that would apply", change.rules_added),
+        ("Rules that would no longer apply", change.rules_gone),
+    ):
+        if rules:
+            page.heading(title)
+            for compiled in rules:
+                page.text(f"{compiled.rule.title}. {compiled.rule.say}", hang="- ")
+    _exercises(page, "Would be left out", change.now_excluded, knowledge)
+    _exercises(page, "Would be allowed", change.now_allowed, knowledge)
+    old, new = ([step.name for step in result.routine] for result in (before, after))
+    page.heading("The routine")
+    if before.routine == after.routine:
+        page.text("It stays the same.")
+    else:
+        for name in new:
+            page.text(name, hang="+ " if name not in old else "  ")
+        for name in old:
+            if name not in new:
+                page.text(name, hang="- ")
+        page.text(f"Time: {clock(before.seconds)} -> {clock(after.seconds)} min. (+ comes in, - goes out)")
+    page.blank()
+    page.text("This is for understanding. For a routine, answer as it is.")
+    return str(page)
+
+
+def _exercises(page: Page, title: str, changed: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> None:
+    if not changed:
+        return
+    page.heading(title)
+    by_rules: dict[tuple[str, ...], list[str]] = {}
+    for id, rules in changed.items():
+        exercise = knowledge.exercise(id)
+        by_rules.setdefault(rules, []).append(exercise.name if exercise else id)
+    for rules, names in by_rules.items():
+        page.text(f"{', '.join(names)} ({', '.join(rules)}).", hang="- ")
