@@ -16,7 +16,7 @@ from recommender.order import UNREACHABLE, Positions, cheapest_order
 
 __all__ = ["Chosen", "Placed", "Plan", "Planner"]
 
-RANK_BASE = 1 << 8  # larger than any sum of places within one rank
+RANK_BITS = 8  # a rank's places add up to less than 256
 
 
 @dataclass(slots=True)
@@ -65,6 +65,8 @@ class _Draft:
     """A session in the making."""
 
     budget: int
+    keys: Sequence[int]
+    positions: Positions
     chosen: list[Chosen] = field(default_factory=list)
     families: set[str] = field(default_factory=set)
     spent: int = 0
@@ -79,6 +81,8 @@ class Planner:
         self._doses = [doses_of(exercise, session.seconds) for exercise in knowledge.exercises]
         self._families = [exercise.family for exercise in knowledge.exercises]
         self._phase_of = {purpose: phase.id for phase in session.phases for purpose in phase.purposes}
+        self._places = [exercise.start_position for exercise in knowledge.exercises]
+        self._far_shift = RANK_BITS * (len(session.ranks) - session.ranks.index(session.far.before_rank))
         self._phases = [self._phase_of[exercise.purpose] for exercise in knowledge.exercises]
         self._phase_order = [phase.id for phase in session.phases]
         self._slots = [(slot, knowledge.selectors.compile(slot.select)) for slot in session.slots]
@@ -94,24 +98,29 @@ class Planner:
         for compiled in self.knowledge.rules:
             rank = compiled.rule.then.rank
             if rank is not None:
-                unit = RANK_BASE ** (len(ranks) - 1 - ranks.index(rank))
+                unit = 1 << RANK_BITS * (len(ranks) - 1 - ranks.index(rank))
                 weights[compiled.id] = tuple(place * unit for place in compiled.scores)
         return weights
 
     def ranking(self, decision: Decision) -> tuple[int, ...]:
         """The numbers of the allowed exercises, the best first; ties in the order of their ids."""
-        columns = [self._weights[compiled.id] for compiled in decision.of("prefer", "defer")]
-        keys = [sum(column) for column in zip(*columns, strict=True)] if columns else [0] * len(self._doses)
+        keys = self._keys(decision)
         return tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
+
+    def _keys(self, decision: Decision) -> list[int]:
+        """For each exercise the sum of its weights: the strongest rank in the highest bits."""
+        columns = [self._weights[compiled.id] for compiled in decision.of("prefer", "defer")]
+        return [sum(column) for column in zip(*columns, strict=True)] if columns else [0] * len(self._doses)
 
     def plan(self, decision: Decision, answers: Mapping[str, Any]) -> Plan:
         """The session for this decision. Raises PlanError if it breaks one of its promises."""
-        ranking = self.ranking(decision)
+        keys = self._keys(decision)
+        ranking = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
         if decision.outcome in ("emergency", "see_clinician"):
             return Plan((), ranking, {})
         session = self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
-        draft = _Draft(budget=answers["minutes"] * 60)
+        draft = _Draft(answers["minutes"] * 60, keys, self._ways(decision.blocked_needs))
         if decision.outcome == "relief_only":
             not_filled, no_time = self._pick_relief(draft, ranking, wanted)
             most = session.relief_steps
@@ -136,12 +145,28 @@ class Planner:
         seconds = self.knowledge.session.seconds
         if self.knowledge.relief >> number & 1:
             return seconds.longest_rest
-        return max(seconds.longest_step, budget * seconds.longest_share // 100)
+        if self._doses[number]["lowest"].seconds <= seconds.longest_step:
+            return seconds.longest_step
+        return budget * seconds.longest_share // 100
 
     def _dose(self, draft: _Draft, number: int, wanted: str) -> DosePlan | None:
         doses = self._doses[number]
         room = min(self._longest(number, draft.budget), draft.budget - draft.spent - self._allowance)
         return fit(doses[wanted], doses["lowest"], room)
+
+    def _nearest_first(self, draft: _Draft, numbers: Sequence[int]) -> list[int]:
+        """Numbers in the order of the ranking, where those that are far come after their equals."""
+        places = {self._places[chosen.number] for chosen in draft.chosen}
+        if not places:
+            return list(numbers)
+        longest, keys, shift = self.knowledge.session.far.seconds, draft.keys, self._far_shift
+        far = {
+            place: all(draft.positions.way(other, place)[0] > longest for other in places)
+            for place in {self._places[number] for number in numbers}
+        }
+        return sorted(
+            numbers, key=lambda number: (keys[number] >> shift, far[self._places[number]], keys[number], number)
+        )
 
     def _take(self, draft: _Draft, number: int, dose: DosePlan, slot: str | None) -> None:
         draft.chosen.append(Chosen(number, dose, slot, self._phases[number]))
@@ -154,7 +179,7 @@ class Planner:
         no_time: list[str] = []
         for slot, mask in self._slots:
             candidates = [n for n in ranking if mask >> n & 1 and self._families[n] not in draft.families]
-            for number in candidates:
+            for number in self._nearest_first(draft, candidates):
                 dose = self._dose(draft, number, "lowest")
                 if dose is not None and len(draft.chosen) < most:
                     self._take(draft, number, dose, slot.id)
@@ -174,14 +199,13 @@ class Planner:
 
     def _fill_up(self, draft: _Draft, ranking: Sequence[int], wanted: str, phases: Sequence[str], most: int) -> None:
         """More exercises while there is time, from the phases in turn."""
-        waiting = {phase: iter([n for n in ranking if self._phases[n] == phase]) for phase in phases}
+        waiting = {phase: [n for n in ranking if self._phases[n] == phase] for phase in phases}
         empty: set[str] = set()
         for phase in cycle(phases):
             if len(draft.chosen) >= most or len(empty) == len(waiting):
                 return
-            for number in waiting[phase]:
-                if self._families[number] in draft.families:
-                    continue
+            waiting[phase] = [n for n in waiting[phase] if self._families[n] not in draft.families]
+            for number in self._nearest_first(draft, waiting[phase]):
                 dose = self._dose(draft, number, wanted)
                 if dose is not None:
                     self._take(draft, number, dose, None)
@@ -221,7 +245,7 @@ class Planner:
     def _ordered(self, draft: _Draft, decision: Decision) -> tuple[Placed, ...]:
         knowledge, session = self.knowledge, self.knowledge.session
         by_id = {knowledge.exercises[chosen.number].id: chosen for chosen in draft.chosen}
-        positions = self._ways(decision.blocked_needs)
+        positions = draft.positions
         phases = []
         for phase in self._phase_order:
             groups: dict[str, list[str]] = {}

@@ -69,6 +69,13 @@ class Change(Frozen):
     seconds: int = Field(gt=0)
 
 
+class Far(Frozen):
+    """When a change of position is long, and before which rank that counts."""
+
+    seconds: int
+    before_rank: str
+
+
 class Session(Frozen):
     """The shape of a session."""
 
@@ -95,6 +102,8 @@ class Session(Frozen):
     pass_through: tuple[str, ...]
     changes_because: Text
     changes_sources: tuple[Locator, ...]
+    far: Far
+    far_because: Text
     change_words: Mapping[ChangeKind, Text]
     not_chosen: Mapping[LeftReason, Text]
     chosen_for_slot: Text
@@ -104,6 +113,8 @@ class Session(Frozen):
     def _all_words(self) -> Session:
         if set(self.not_chosen) != set(get_args(LeftReason)) or set(self.change_words) != set(get_args(ChangeKind)):
             raise ValueError("`not_chosen` and `change_words` need all their words")
+        if self.far.before_rank not in self.ranks:
+            raise ValueError(f"`before_rank` is one of the ranks: {', '.join(self.ranks)}")
         return self
 
 
