@@ -20,6 +20,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
+from operator import getitem
 from types import ModuleType
 from typing import Any
 
@@ -59,16 +60,23 @@ class Engine:
 
     `rules` maps each rule id to its condition. Building it raises EngineError where a bound or a
     truth table does not hold. A disagreement later raises EngineError and shuts the engine.
+    `likely` are facts of a usual person: what holds for them is looked at first, which is faster.
     """
 
-    def __init__(self, rules: Mapping[str, Condition], variables: Sequence[Variable], library: Any = None) -> None:
+    def __init__(
+        self,
+        rules: Mapping[str, Condition],
+        variables: Sequence[Variable],
+        library: Any = None,
+        likely: Sequence[int] = (),
+    ) -> None:
         self._library = library if library is not None else _import_engine()
         self._lock = threading.Lock()
         self._shut: str | None = None
         self._pid = os.getpid()
         self._ids = tuple(rules)
         self._variables = tuple(variables)
-        self._terms = _alternatives(tuple(rules.values()), variables)
+        self._terms = _alternatives(tuple(rules.values()), variables, likely)
         self._plain = _plain(tuple(rules.values()))
         self._groups = -(-len(self._terms) // GROUP_SIZE)
         self._prove_stack()
@@ -78,6 +86,10 @@ class Engine:
         self._rules_of = {_label(place): numbers for place, numbers in enumerate(self._terms.values())}
         self._handle = self._create()
         self._prove_truth_tables(tuple(rules.values()))
+
+    def __len__(self) -> int:
+        """The number of alternatives that the engine holds."""
+        return len(self._terms)
 
     def fired(self, facts: Facts) -> tuple[str, ...]:
         """The ids of the rules that fire for these facts, in the order of the rules.
@@ -91,8 +103,8 @@ class Engine:
             if os.getpid() != self._pid:
                 self._handle, self._pid = self._create(), os.getpid()
             found = self._ask(facts)
-            if found != expected:
-                odd = sorted(self._ids[number] for number in set(found) ^ set(expected))
+            if found != set(expected):
+                odd = sorted(self._ids[number] for number in found ^ set(expected))
                 self._shut = (
                     "The rule engine and the plain evaluation disagree about: " + ", ".join(odd) + ". "
                     "The engine is shut. No routine is given until the program is started anew."
@@ -115,9 +127,9 @@ class Engine:
             raise EngineError(f"The rule engine does not accept the rules: {error}") from error
 
     def _fact(self, facts: Facts) -> str:
-        return self._head + "".join([part[code] for part, code in zip(self._parts, facts, strict=True)]) + "}"
+        return self._head + "".join(map(getitem, self._parts, facts)) + "}"
 
-    def _ask(self, facts: Facts) -> tuple[int, ...]:
+    def _ask(self, facts: Facts) -> set[int]:
         fact = self._fact(facts)
         clean = False
         try:
@@ -133,37 +145,34 @@ class Engine:
         finally:
             if not clean:
                 self._clear()
-        if not names or names[0] != FIRST or names[-1] != LAST or names.count(FIRST) + names.count(LAST) != 2:
+        if names[0] != FIRST or names[-1] != LAST:
             self._clear()
             raise EngineError("The rule engine stopped before all rules were read. No routine is given.")
-        rules_of = self._rules_of
         found: set[int] = set()
         try:
-            for name in names[1:-1]:
-                found.update(rules_of[name])
+            found.update(*map(self._rules_of.__getitem__, names[1:-1]))
         except KeyError as error:
             self._clear()
-            raise EngineError(f"The rule engine named a rule that does not exist: {error}.") from None
-        return tuple(sorted(found))
+            raise EngineError(f"The rule engine named what is no rule here: {error}.") from None
+        return found
 
     def _agenda(self, fact: str) -> list[str]:
         library, handle = self._library, self._handle
         status = library.assert_fact(handle, fact)
         if status[0] != OK:
             raise EngineError(f"The rule engine refused the answers (code {status[0]}). No routine is given.")
-        most = len(self._terms) + 2
-        names: list[str] = []
-        action = library.start_action_for_state(handle, status[1])
+        offset = status[1]
+        action = library.start_action_for_state(handle, offset)
         if action is None:
             raise EngineError("The rule engine gave no result. No routine is given.")
-        message = action[1]
-        offset = status[1]
-        while message is not None:
+        names = [action[1][2:6]]
+        proceed = library.complete_and_start_action
+        for _ in range(len(self._terms) + 2):
+            message = proceed(handle, offset)
+            if message is None:
+                return names
             names.append(message[2:6])
-            if len(names) > most:
-                raise EngineError("The rule engine did not come to an end. No routine is given.")
-            message = library.complete_and_start_action(handle, offset)
-        return names
+        raise EngineError("The rule engine did not come to an end. No routine is given.")
 
     def _clear(self) -> None:
         try:
@@ -237,13 +246,17 @@ def _plain(conditions: Sequence[Condition]) -> Callable[[Facts], tuple[int, ...]
     return space["plain"]  # type: ignore[no-any-return]
 
 
-def _alternatives(conditions: Sequence[Condition], variables: Sequence[Variable]) -> dict[Term, tuple[int, ...]]:
-    """Every distinct alternative, and the rules that it makes fire."""
+def _alternatives(
+    conditions: Sequence[Condition], variables: Sequence[Variable], likely: Sequence[int]
+) -> dict[Term, tuple[int, ...]]:
+    """Every distinct alternative with the rules that it makes fire; the likely ones first."""
     found: dict[Term, tuple[int, ...]] = {}
     for number, condition in enumerate(conditions):
         for term in _terms(condition, variables):
             found[term] = (*found.get(term, ()), number)
-    return found
+    if not likely:
+        return found
+    return dict(sorted(found.items(), key=lambda entry: not all(low <= likely[i] <= high for i, low, high in entry[0])))
 
 
 def _fact_parts(terms: Iterable[Term], variables: Sequence[Variable]) -> tuple[tuple[str, ...], ...]:

@@ -282,10 +282,12 @@ class Planner:
         for number in ranking:
             if number in taken:
                 continue
-            phase = self._phases[number]
-            if self._families[number] in families:
+            phase, lowest = self._phases[number], self._doses[number]["lowest"].seconds
+            if lowest > self._longest(number, draft.budget):
+                left[number] = "no_time"
+            elif self._families[number] in families:
                 left[number] = "same_family"
-            elif spent + self._allowance + self._doses[number]["lowest"].seconds > draft.budget:
+            elif spent + self._allowance + lowest > draft.budget:
                 left[number] = "no_time"
             elif any(self._phases[other] == phase for other in taken):
                 left[number] = "ranked_lower"

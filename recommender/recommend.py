@@ -95,7 +95,8 @@ class Recommender:
                 "outcome": decision.outcome,
                 "title": self.knowledge.outcomes.nothing_left.title if empty else outcome.title,
                 "now": (self.knowledge.outcomes.nothing_left.say,) if empty else outcome.now,
-                "show_to_clinician_first": bool(plan.steps)
+                "show_to_clinician_first": decision.outcome == "routine"
+                and bool(plan.steps)
                 and any(not compiled.always for compiled in decision.of("ask")),
                 "minutes": answers["minutes"],
                 "seconds": plan.seconds,
@@ -115,12 +116,14 @@ class Recommender:
 
     def _excluded(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Excluded]:
         strength = self.knowledge.outcomes.strength
-        last = len(strength)
-        by_strength = sorted(
-            decision.excluding, key=lambda c: strength.index(c.rule.then.stop) if c.rule.then.stop else last
-        )
+
+        def weight(compiled: CompiledRule) -> int:
+            """Stops first, the strongest before the others; then safety; then kit and positions."""
+            stop = compiled.rule.then.stop
+            return strength.index(stop) if stop else len(strength) + (compiled.rule.reading == "practical")
+
         hit: dict[int, list[Reason]] = {number: [] for number in numbers_in(decision.excluded)}
-        for compiled in by_strength:
+        for compiled in sorted(decision.excluding, key=weight):
             reason = reasons[compiled.id]
             for number in numbers_in(compiled.excludes):
                 hit[number].append(reason)
@@ -241,9 +244,9 @@ class Recommender:
             yield Message(kind="note", text=outcomes.no_time.format(slot=title))
         if decision.outcome in ("emergency", "see_clinician"):
             return
-        for compiled in decision.of("ask"):
-            yield _message("ask", compiled, reasons, compiled.rule.then.ask or "")
         if decision.outcome == "routine":
+            for compiled in decision.of("ask"):
+                yield _message("ask", compiled, reasons, compiled.rule.then.ask or "")
             for compiled in decision.of("limit"):
                 yield _message("limit", compiled, reasons, "dose")
             for compiled in self._by_rank(decision):

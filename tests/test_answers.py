@@ -121,7 +121,9 @@ def test_contradictions_and_nonsense_are_named(
     assert shown in found.found
 
 
-@pytest.mark.parametrize("nothing", [{}, {"pregnancy_week": None, "pregnancy_warnings": None, "weeks_since_injury": None}])
+@pytest.mark.parametrize(
+    "nothing", [{}, {"pregnancy_week": None, "pregnancy_warnings": None, "weeks_since_injury": None}]
+)
 def test_details_of_what_is_denied_may_be_left_out(nothing: dict[str, Any], knowledge: Knowledge) -> None:
     """With the parent denied, its details may be absent, null or empty, and mean the same."""
     plain = check(person(), knowledge)
@@ -147,7 +149,7 @@ def test_details_of_what_is_not_denied_are_needed(parent: str, way: str, knowled
 
 def test_unknown_field_gets_the_nearest_name(knowledge: Knowledge) -> None:
     """A mistyped field is named with the field that was meant, at the top and inside the positions."""
-    found = only_fault(person(helevel="regular", **{}), knowledge)
+    found = only_fault(person(helevel="regular"), knowledge)
     assert found.field == "helevel"
     assert '"level"' in found.found
     data = person()

@@ -252,9 +252,7 @@ def test_bounds_are_the_numbers_on_both_sides() -> None:
 
 
 def by_masks(condition: Condition, codes: tuple[int, ...]) -> bool:
-    return any(
-        all(mask >> codes[index] & 1 for index, mask in demand.items()) for demand in conjunctions(condition)
-    )
+    return any(all(mask >> codes[index] & 1 for index, mask in demand.items()) for demand in conjunctions(condition))
 
 
 def by_source(condition: Condition, codes: tuple[int, ...]) -> bool:
@@ -356,7 +354,14 @@ def masks_of(count: int) -> list[int]:
         return list(range(1 << count))
     full = (1 << count) - 1
     ones = [1 << code for code in range(count)]
-    return [0, full, *ones, *(one - 1 for one in ones), *(full & ~(one - 1) for one in ones), *(full & ~one for one in ones)]
+    return [
+        0,
+        full,
+        *ones,
+        *(one - 1 for one in ones),
+        *(full & ~(one - 1) for one in ones),
+        *(full & ~one for one in ones),
+    ]
 
 
 def test_each_single_falling_test_is_found() -> None:

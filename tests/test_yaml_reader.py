@@ -63,7 +63,9 @@ def test_equal_keys_deep_inside_are_refused() -> None:
     assert read_text("- id: x\n- id: x\n", "t").data == [{"id": "x"}, {"id": "x"}]
 
 
-@pytest.mark.parametrize("text", ["a: 1\nb: &x 2", "a: 1\nb: *x", "a: &m {k: 1}\n", "- &s [1]", "? &k a\n: 1", "<<: *x"])
+@pytest.mark.parametrize(
+    "text", ["a: 1\nb: &x 2", "a: 1\nb: *x", "a: &m {k: 1}\n", "- &s [1]", "? &k a\n: 1", "<<: *x"]
+)
 def test_anchors_and_aliases_are_refused(text: str) -> None:
     """Nothing stands for a value that is written elsewhere."""
     found = fault(text)
@@ -77,7 +79,8 @@ def test_merge_key_merges_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: !!str 1", "a: !!python/object/apply:os.system [x]", "a: !own 1", "a: ! 1", "!!map {a: 1}", "!!str a: 1"]
+    "text",
+    ["a: !!str 1", "a: !!python/object/apply:os.system [x]", "a: !own 1", "a: ! 1", "!!map {a: 1}", "!!str a: 1"],
 )
 def test_tags_are_refused(text: str) -> None:
     """A tag could change the kind of a value or run code, so none is read."""
@@ -114,7 +117,7 @@ def test_size_is_bounded(tmp_path: Path) -> None:
     assert f"{MAX_BYTES:,}" in fault("ä" * (MAX_BYTES // 2 + 1)).found
     path = tmp_path / "big.yaml"
     path.write_bytes(b"a" * (MAX_BYTES + 1))
-    with pytest.raises(KnowledgeError, match="big.yaml"):
+    with pytest.raises(KnowledgeError, match=r"big\.yaml"):
         read_file(path, "big.yaml")
 
 

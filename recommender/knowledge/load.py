@@ -92,13 +92,22 @@ def load(folder: Path, kind: type[Loaded]) -> Loaded:
         ledgers=tuple(model for _, model in sorted(models.items()) if isinstance(model, Ledger)),
         guidelines=_as(named["rules/guidelines.yaml"], GuidelineFile).guidelines,
         conflicts=_as(named["rules/conflicts.yaml"], ConflictFile).conflicts,
-        engine=Engine(engine_rules, table.variables),
+        engine=Engine(engine_rules, table.variables, likely=table.encode(_usual(questionnaire))),
         relief=relief,
         exercise_files=where,
     )
     if faults := list(cross_check(knowledge, documents)):
         raise KnowledgeError(faults)
     return knowledge
+
+
+def _usual(questionnaire: Questionnaire) -> dict[str, Any]:
+    """The answers of a healthy person who says nothing about kit and wishes."""
+    return {
+        question.field: question.baseline if question.default is None else question.default
+        for question in questionnaire.questions
+        if question.parent is None
+    }
 
 
 def _as(model: BaseModel, kind: type[Model]) -> Model:

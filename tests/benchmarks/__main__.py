@@ -1,0 +1,143 @@
+"""Speed and memory, printed. Run it with `python -m tests.benchmarks`."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from recommender import Knowledge, Profile, recommend
+from recommender.profile import check
+from recommender.recommend import Recommender
+from tests.benchmarks.people import people
+
+
+def each(call: Callable[[Any], Any], values: Sequence[Any]) -> list[float]:
+    """Microseconds of one call for each value."""
+    times = []
+    for value in values:
+        start = time.perf_counter()
+        call(value)
+        times.append((time.perf_counter() - start) * 1e6)
+    return times
+
+
+def row(name: str, times: Sequence[float]) -> float:
+    """Print a median with its 99th percentile, and return the median."""
+    ordered = sorted(times)
+    print(f"{name:58} {median(ordered):9.1f} us   p99 {ordered[int(len(ordered) * 0.99) - 1]:9.1f}")
+    return median(ordered)
+
+
+def megabytes() -> float:
+    """The memory of this process that is resident."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1])
+    return pages * 4096 / 1e6
+
+
+def process(arguments: list[str], runs: int = 7) -> float:
+    """The median milliseconds of a whole process."""
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+        times.append((time.perf_counter() - start) * 1e3)
+    return median(times)
+
+
+def decisions(knowledge: Knowledge, profiles: Sequence[dict[str, Any]]) -> None:
+    """One decision: facts in, ids of the fired rules out; both ways in alternation."""
+    facts = [knowledge.table.encode(check(profile, knowledge)) for profile in profiles]
+    checked: list[float] = []
+    plain: list[float] = []
+    for start in range(0, len(facts), 100):
+        part = facts[start : start + 100]
+        plain += each(knowledge.engine.plain, part)
+        checked += each(knowledge.engine.fired, part)
+    slow, fast = row("decision, checked engine", checked), row("decision, plain generated evaluation", plain)
+    print(f"{'ratio of the medians':58} {slow / fast:9.1f}")
+
+
+def whole(knowledge: Knowledge, profiles: Sequence[dict[str, Any]]) -> None:
+    """`recommend()` from dict to result, fresh and remembered."""
+    fresh = Recommender(knowledge)
+    row("recommend, dict to result, nothing remembered", each(fresh.recommend, profiles))
+    known = profiles[-500:]
+    row("recommend, dict seen before", each(fresh.recommend, known))
+    models = [Profile(**profile) for profile in known]
+    for model in models:
+        recommend(model)
+    row("recommend, Profile seen before", each(recommend, models))
+
+
+def growth(knowledge: Knowledge, profiles: Sequence[dict[str, Any]], calls: int = 100_000) -> None:
+    """Memory before and after many calls, none of them remembered."""
+    fresh = Recommender(knowledge)
+    answers = [check(profile, knowledge) for profile in profiles]
+    for profile in answers[:500]:
+        fresh.of_answers(profile)
+    gc.collect()
+    before = megabytes()
+    for number in range(calls):
+        fresh.of_answers(answers[number % len(answers)])
+    gc.collect()
+    print(f"{f'memory growth over {calls:,} calls':58} {megabytes() - before:9.1f} MB")
+
+
+def threads(knowledge: Knowledge, profiles: Sequence[dict[str, Any]], count: int = 8) -> None:
+    """Whether many threads get what one thread gets."""
+    one = [Recommender(knowledge).recommend(profile) for profile in profiles]
+    shared = Recommender(knowledge)
+    wrong: list[int] = []
+
+    def work(offset: int) -> None:
+        for step in range(len(profiles)):
+            place = (step * 7 + offset * 31) % len(profiles)
+            if shared.of_answers(check(profiles[place], knowledge)) != one[place]:
+                wrong.append(place)
+
+    workers = [threading.Thread(target=work, args=(number,)) for number in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    print(f"{f'wrong results in {count} threads, {count * len(profiles):,} calls':58} {len(wrong):9}")
+
+
+def cold_start() -> None:
+    """Whole processes."""
+    example = str(Path(__file__).parents[2] / "examples" / "desk-worker.yaml")
+    bare = process(["-c", "pass"])
+    rows = {
+        "python -c pass": ["-c", "pass"],
+        "import recommender": ["-c", "import recommender"],
+        "import recommender, and all names": ["-c", "from recommender import Profile, recommend"],
+        "recommender --help": ["-m", "recommender", "--help"],
+        "recommender recommend FILE": ["-m", "recommender", "recommend", example],
+    }
+    for name, arguments in rows.items():
+        took = process(arguments)
+        print(f"{name:58} {took:9.1f} ms   {took / bare:5.1f} x bare Python")
+
+
+def main() -> None:
+    """Print everything."""
+    knowledge = Knowledge.shipped()
+    profiles = people(2000, knowledge)
+    terms = len(knowledge.engine)
+    print(f"{len(knowledge.rules)} rules ({terms} alternatives in the engine), {len(knowledge.exercises)} exercises\n")
+    decisions(knowledge, profiles)
+    whole(knowledge, profiles)
+    growth(knowledge, profiles)
+    threads(knowledge, profiles[:300])
+    cold_start()
+
+
+if __name__ == "__main__":
+    main()
