@@ -108,8 +108,8 @@ SEEDED = {
     ),
     "an unknown locator in an exercise": (
         TILTS,
-        "sources:\n      - {at: volgograd-2022/exercises#1, reading: cautious}\n      - {at: relief-tips/points#8,",
-        "sources:\n      - {at: volgograd-2022/exercises#1, reading: cautious}\n      - {at: guideline/nhs-bak, reading: direct}\n      - {at: relief-tips/points#8,",
+        "- {at: relief-tips/points#8,",
+        "- {at: guideline/nhs-bak, reading: direct}\n      - {at: relief-tips/points#8,",
         "",
         '"guideline/nhs-bak"',
         '"guideline/nhs-back"',
