@@ -81,7 +81,7 @@ def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iter
 
 
 def _unknown_field(field: Any, questions: Mapping[str, Question]) -> ProfileFault:
-    known = sorted({name for name in questions} | {name.split(".")[0] for name in questions})
+    known = sorted(set(questions) | {name.split(".")[0] for name in questions})
     hint = nearest(str(field), known)
     accepted = "the fields " + ", ".join(questions)
     return ProfileFault(_show(field), "this is no field of a profile." + (f" {hint}" if hint else ""), accepted)

@@ -23,6 +23,7 @@ class Decision:
 
     outcome: Outcome
     fired: Sequence[CompiledRule]
+    by_effect: Mapping[str, Sequence[CompiledRule]]
     allowed: int
     excluded: int
     excluding: Sequence[CompiledRule]
@@ -30,8 +31,8 @@ class Decision:
     blocked_needs: frozenset[str]
 
     def of(self, *effects: str) -> Iterator[CompiledRule]:
-        """The fired rules with one of these effects, in their fixed order."""
-        return (compiled for compiled in self.fired if compiled.effect in effects)
+        """The fired rules with these effects: effect by effect, each in the rules' fixed order."""
+        return (compiled for effect in effects for compiled in self.by_effect.get(effect, ()))
 
 
 def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
@@ -42,7 +43,9 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
     low_end = False
     excluding: list[CompiledRule] = []
     blocked: frozenset[str] = frozenset()
+    by_effect: dict[str, list[CompiledRule]] = {}
     for compiled in fired:
+        by_effect.setdefault(compiled.effect, []).append(compiled)
         if compiled.excludes:
             excluded |= compiled.excludes
             excluding.append(compiled)
@@ -54,6 +57,7 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
     return Decision(
         outcome=strength[strongest],
         fired=fired,
+        by_effect=by_effect,
         allowed=knowledge.selectors.all & ~excluded,
         excluded=excluded,
         excluding=excluding,

@@ -47,11 +47,11 @@ def _import_engine() -> ModuleType:
         flags = sys.getdlopenflags()
         sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
         try:
-            import durable_rules_engine
+            import durable_rules_engine  # noqa: PLC0415
         finally:
             sys.setdlopenflags(flags)
     else:
-        import durable_rules_engine
+        import durable_rules_engine  # noqa: PLC0415
     return durable_rules_engine  # type: ignore[no-any-return]
 
 

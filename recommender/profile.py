@@ -24,7 +24,8 @@ Condition = Literal[
     "spinal_stenosis", "back_surgery", "unsure",
 ]  # fmt: skip
 EmergencySign = Literal[
-    "saddle_numbness", "bladder_or_bowel_change", "leg_weakness", "both_legs", "chest_pain", "serious_accident", "unsure",
+    "saddle_numbness", "bladder_or_bowel_change", "leg_weakness", "both_legs", "chest_pain", "serious_accident",
+    "unsure",
 ]  # fmt: skip
 MedicalSign = Literal[
     "cancer_history", "weight_loss", "fever_or_infection", "weakened_immunity", "long_term_steroids", "night_pain",

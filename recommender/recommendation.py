@@ -12,6 +12,7 @@ __all__ = [
     "Excluded",
     "KnowledgeStamp",
     "Message",
+    "MessageKind",
     "NotChosen",
     "Reason",
     "Recommendation",
@@ -22,6 +23,7 @@ __all__ = [
 Value = TypeVar("Value", bound=BaseModel)
 
 Outcome = Literal["emergency", "see_clinician", "relief_only", "routine"]
+MessageKind = Literal["stop", "ask", "limit", "prefer", "advice", "note"]
 Kind = Literal["safety", "practical", "selection"]
 Answer = str | int | tuple[str, ...] | None
 
@@ -36,10 +38,10 @@ def made(kind: type[Value], values: dict[str, Any]) -> Value:
     The same as `model_construct`, several times faster; `values` must name every field.
     """
     value = object.__new__(kind)
-    object.__setattr__(value, "__dict__", values)
-    object.__setattr__(value, "__pydantic_fields_set__", set(values))
-    object.__setattr__(value, "__pydantic_extra__", None)
-    object.__setattr__(value, "__pydantic_private__", None)
+    _set(value, "__dict__", values)
+    _set(value, "__pydantic_fields_set__", _FIELDS[kind.__name__])
+    _set(value, "__pydantic_extra__", None)
+    _set(value, "__pydantic_private__", None)
     return value
 
 
@@ -69,7 +71,7 @@ class Message(_Value):
     of advice, or a note about the session.
     """
 
-    kind: Literal["stop", "ask", "limit", "prefer", "advice", "note"]
+    kind: MessageKind
     topic: str = ""
     text: str
     rule: str = ""
@@ -172,3 +174,10 @@ class Recommendation(_Value):
     def messages_of(self, kind: str) -> tuple[Message, ...]:
         """The messages of one kind, in their order."""
         return tuple(message for message in self.messages if message.kind == kind)
+
+
+_set = object.__setattr__
+_FIELDS = {
+    kind.__name__: set(kind.model_fields)
+    for kind in (Reason, Message, DoseGiven, Step, Excluded, NotChosen, Recommendation)
+}

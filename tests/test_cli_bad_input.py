@@ -29,7 +29,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "deep blocks": (b"\n".join(b" " * n + b"a:" for n in range(300)), "nested more than 40 deep"),
     "no UTF-8": (b"age: 40\nhernia: \xff\xfe\n", "line 2: The text is not UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not UTF-8"),
-    "zero bytes": (b"\0" * 3000, "control characters"),
+    "zero bytes": (b"\0" * 3000, "control character"),
     "a field twice": (b"age: 40\nage: 41\n", 'line 2: "age" stands twice'),
     "two documents": (b"age: 40\n---\nage: 41\n", "A second document"),
     "an alias": (b"age: &x 40\npain_now: *x\n", "line 1: Anchors"),

@@ -68,8 +68,8 @@ def _shown(exercise: Exercise, knowledge: Knowledge) -> str:
     for dose in exercise.doses:
         side = ", each side" if exercise.per_side else ""
         doubt = f"; not in the text: {', '.join(dose.inferred)}" if dose.inferred else ""
-        text = f"sets {dose.sets}, repetitions {dose.reps}, hold {dose.hold} s, rest {dose.rest} s{side} [{dose.source}{doubt}]"
-        page.text(f"{text} {dose.note}".rstrip(), hang="- ")
+        numbers = f"sets {dose.sets}, repetitions {dose.reps}, hold {dose.hold} s, rest {dose.rest} s{side}"
+        page.text(f"{numbers} [{dose.source}{doubt}] {dose.note}".rstrip(), hang="- ")
     page.heading("Words that rules select by")
     spine = [title(a, getattr(exercise.spine, a)) for a in ("bending", "arching", "twisting", "side_bending")]
     page.text(f"{title('start_position', exercise.start_position)}; {'; '.join(spine)}.", hang="- ")

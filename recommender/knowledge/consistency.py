@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import combinations
 
 from recommender.errors import KnowledgeFault, nearest
 from recommender.knowledge.data import KnowledgeData
@@ -18,7 +17,7 @@ CARRIERS = ("session", "outcomes", "questionnaire")
 
 def cross_check(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     """Every place where a file names something that no file has."""
-    yield from _identities(knowledge, documents)
+    yield from _identities(documents)
     yield from _exercises(knowledge, documents)
     yield from _rules(knowledge, documents)
     yield from _records(knowledge, documents)
@@ -35,7 +34,7 @@ def _unknown(
             yield document.fault(where, f'"{word}" is no {kind}.', nearest(word, names))
 
 
-def _identities(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
+def _identities(documents: Documents) -> Iterator[KnowledgeFault]:
     seen: dict[str, str] = {}
     for name, document in sorted(documents.items()):
         for key in ("exercises", "rules"):
@@ -122,7 +121,6 @@ def _records(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowled
 def _session(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
     session, document = knowledge.session, documents["rules/session.yaml"]
     phases = [phase.id for phase in session.phases]
-    positions = knowledge.vocabulary.words("start_position")
     purposes = [purpose for phase in session.phases for purpose in phase.purposes]
     if sorted(purposes) != sorted(knowledge.vocabulary.words("purpose")):
         yield document.fault(("phases",), "The phases must name every purpose of the vocabulary exactly once.")
@@ -139,19 +137,25 @@ def _session(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowled
             yield document.fault((key,), f"Every answer of {field} must stand here exactly once.")
     if max(count.up_to_minutes for count in session.steps) < knowledge.table.questions["minutes"].highest:
         yield document.fault(("steps",), "The longest session of the questionnaire is not covered.")
-    named = [session.starts_from, *session.pass_through, *(p for change in session.changes for p in change.between)]
+    yield from _positions(knowledge, document)
+
+
+def _positions(knowledge: KnowledgeData, document: Document) -> Iterator[KnowledgeFault]:
+    """The map of positions names known ones, reaches all of them, and keeps lying and standing apart."""
+    session = knowledge.session
+    positions = knowledge.vocabulary.words("start_position")
+    apart = [place for pair in session.kept_apart for side in pair for place in side]
+    named = [session.starts_from, *session.pass_through, *(p for c in session.changes for p in c.between), *apart]
     yield from _unknown(document, ("changes",), dict.fromkeys(named), positions, "start position of the vocabulary")
-    lying = {p for p, word in positions.items() if {"lie_on_back", "lie_on_front", "lie_on_side"} & set(word.needs)}
-    for one, other in (change.between for change in session.changes):
-        if {one, other} & lying and "standing" in (one, other):
-            yield document.fault(
-                ("changes",), "Lying and standing must not be neighbours.", "Let them meet through another position."
-            )
     reached = {session.starts_from}
-    for _, _ in combinations(positions, 2):
+    for _ in positions:
         for change in session.changes:
             if reached & set(change.between):
                 reached |= set(change.between)
+    for one, other in (change.between for change in session.changes):
+        if any({one, other} & set(this) and {one, other} & set(that) for this, that in session.kept_apart):
+            found = f"{one} and {other} must not be neighbours (see `kept_apart`)."
+            yield document.fault(("changes",), found, "Let them meet through another position.")
     for position in positions:
         if position not in reached:
             yield document.fault(("changes",), f"No change leads to {position}.")

@@ -10,7 +10,16 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from recommender._version import __version__
-from recommender.conditions import ALWAYS, All, Condition, ConditionFault, falling_tests, negate, parse, tests_of
+from recommender.conditions import (
+    ALWAYS,
+    All,
+    Condition,
+    ConditionFault,
+    falling_tests,
+    negate,
+    parse,
+    tests_of,
+)
 from recommender.engine import Engine
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.facts import FactTable
@@ -292,7 +301,7 @@ class _Compiler:
     def _check_monotone(self, condition: Condition, document: Document, at: tuple[str | int, ...]) -> None:
         for test in falling_tests(condition):
             found = f"`{test.field}: {test.said}` stops holding when the answer gets riskier."
-            do = "A safety rule must not: widen the test to the riskier side, and add `unknown` where a week can be unknown."
+            do = "Widen the test to the riskier side; where a week can be unknown, add `unknown`."
             self.faults.append(document.fault((*at, "when"), found, do))
 
     def _check_unless(self, unless: Condition, document: Document, at: tuple[str | int, ...]) -> None:

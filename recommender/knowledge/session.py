@@ -100,6 +100,7 @@ class Session(Frozen):
     starts_from: str
     changes: tuple[Change, ...]
     pass_through: tuple[str, ...]
+    kept_apart: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     changes_because: Text
     changes_sources: tuple[Locator, ...]
     far: Far

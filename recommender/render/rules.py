@@ -64,7 +64,8 @@ def _effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
         case "advise":
             return f"this advice is given under {outcomes.advice[then.advise or '']!r}."
         case _:
-            return f"among the exercises that are left, these come {'first' if compiled.effect == 'prefer' else 'last'} (rank: {then.rank})."
+            place = "first" if compiled.effect == "prefer" else "last"
+            return f"among the exercises that are left, these come {place} (rank: {then.rank})."
 
 
 def _exercises(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:

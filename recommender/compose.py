@@ -1,0 +1,254 @@
+"""Puts the result together from what was decided and planned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from recommender.decide import Decision, numbers_in, reason_of
+from recommender.dose import in_words
+from recommender.errors import PlanError
+from recommender.facts import Facts
+from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.session import ChangeKind
+from recommender.plan import Placed, Plan, Planner
+from recommender.recommendation import (
+    DoseGiven,
+    Excluded,
+    KnowledgeStamp,
+    Message,
+    MessageKind,
+    NotChosen,
+    Reason,
+    Recommendation,
+    Step,
+    made,
+)
+
+__all__ = ["Composer"]
+
+
+class Composer:
+    """Composes results with one knowledge. Holds what is the same for everyone; safe to share."""
+
+    def __init__(self, knowledge: Knowledge, planner: Planner) -> None:
+        self.knowledge, self.planner = knowledge, planner
+        self._stamp = KnowledgeStamp(version=knowledge.version, hash=knowledge.hash)
+        self._locators = [exercise.locators for exercise in knowledge.exercises]
+        self._constant = {rule.id: reason_of(rule, (), {}, knowledge) for rule in knowledge.rules if rule.always}
+        self._said_to_all = {
+            rule.id: _message(_MESSAGES[rule.effect], rule, self._constant)
+            for rule in knowledge.rules
+            if rule.always and rule.effect in _MESSAGES
+        }
+        strength = knowledge.outcomes.strength
+        # Stops first, the strongest before the others; then safety; then kit and positions.
+        self._weight = {
+            compiled.id: strength.index(compiled.rule.then.stop)
+            if compiled.rule.then.stop
+            else len(strength) + (compiled.rule.reading == "practical")
+            for compiled in knowledge.rules
+        }
+
+    def compose(self, facts: Facts, answers: Mapping[str, Any], decision: Decision, plan: Plan) -> Recommendation:
+        """The whole result. Raises PlanError if an exercise stands in no place or in two."""
+        reasons = {
+            compiled.id: self._constant.get(compiled.id) or reason_of(compiled, facts, answers, self.knowledge)
+            for compiled in decision.fired
+        }
+        outcome = self.knowledge.outcomes.outcomes[decision.outcome]
+        empty = decision.outcome == "routine" and not plan.steps
+        result = made(
+            Recommendation,
+            {
+                "outcome": decision.outcome,
+                "title": self.knowledge.outcomes.nothing_left.title if empty else outcome.title,
+                "now": (self.knowledge.outcomes.nothing_left.say,) if empty else outcome.now,
+                "show_to_clinician_first": decision.outcome == "routine"
+                and bool(plan.steps)
+                and any(not compiled.always for compiled in decision.of("ask")),
+                "minutes": answers["minutes"],
+                "seconds": plan.seconds,
+                "routine": tuple(self._steps(plan, decision)),
+                "excluded": tuple(self._excluded(decision, reasons)),
+                "not_chosen": tuple(self._not_chosen(plan)),
+                "messages": tuple(self._messages(decision, plan, reasons)),
+                "disclaimer": self.knowledge.outcomes.disclaimer,
+                "knowledge": self._stamp,
+            },
+        )
+        if len(result.routine) + len(result.excluded) + len(result.not_chosen) != len(self.knowledge.exercises):
+            raise PlanError("An exercise stood in no place or in two. No routine is given.")
+        return result
+
+    def _excluded(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Excluded]:
+        hit: dict[int, list[Reason]] = {number: [] for number in numbers_in(decision.excluded)}
+        for compiled in sorted(decision.excluding, key=lambda compiled: self._weight[compiled.id]):
+            reason = reasons[compiled.id]
+            for number in numbers_in(compiled.excludes):
+                hit[number].append(reason)
+        numbers = self.knowledge.numbers
+        for number, found in hit.items():
+            exercise = self.knowledge.exercises[number]
+            yield made(
+                Excluded,
+                {
+                    "exercise": exercise.id,
+                    "name": exercise.name,
+                    "sources": self._locators[number],
+                    "reasons": tuple(found),
+                    "instead": tuple(id for id in exercise.replacement if decision.allowed >> numbers[id] & 1),
+                },
+            )
+
+    def _not_chosen(self, plan: Plan) -> Iterator[NotChosen]:
+        exercises, words = self.knowledge.exercises, self.knowledge.session.not_chosen
+        texts: dict[tuple[str, str], str] = {}
+        for number, why in sorted(plan.left.items()):
+            exercise = exercises[number]
+            kin = exercise.family if why == "same_family" else self.planner.phase_of(number)
+            if (why, kin) not in texts:
+                taken = [(exercises[step.chosen.number], step.chosen.phase) for step in plan.steps]
+                others = [
+                    other.name for other, phase in taken if kin == (other.family if why == "same_family" else phase)
+                ]
+                texts[why, kin] = words[why].format(others=", ".join(others))
+            yield made(
+                NotChosen,
+                {
+                    "exercise": exercise.id,
+                    "name": exercise.name,
+                    "sources": self._locators[number],
+                    "reason": why,
+                    "text": texts[why, kin],
+                },
+            )
+
+    def _steps(self, plan: Plan, decision: Decision) -> Iterator[Step]:
+        for order, placed in enumerate(plan.steps, start=1):
+            chosen = placed.chosen
+            exercise = self.knowledge.exercises[chosen.number]
+            dose = chosen.dose
+            yield made(
+                Step,
+                {
+                    "order": order,
+                    "exercise": exercise.id,
+                    "name": exercise.name,
+                    "phase": chosen.phase,
+                    "position": exercise.start_position,
+                    "change": self._change(placed, plan, order),
+                    "change_seconds": placed.change_seconds,
+                    "dose": made(
+                        DoseGiven,
+                        {
+                            "sets": dose.sets,
+                            "reps": dose.reps,
+                            "hold": dose.hold,
+                            "rest": dose.rest if dose.sets > 1 else 0,
+                            "per_side": dose.sides == 2,
+                            "low_end": decision.low_end,
+                            "text": in_words(dose),
+                        },
+                    ),
+                    "seconds": placed.seconds,
+                    "how": exercise.steps,
+                    "breathing": exercise.breathing,
+                    "feel": exercise.feel,
+                    "stop_when": exercise.stop_when,
+                    "equipment": exercise.equipment.required,
+                    "sources": self._locators[chosen.number],
+                    "reasons": tuple(self._why_chosen(placed, decision)),
+                },
+            )
+
+    def _change(self, placed: Placed, plan: Plan, order: int) -> str:
+        session, vocabulary = self.knowledge.session, self.knowledge.vocabulary
+        exercises = self.knowledge.exercises
+        here = session.starts_from if order == 1 else exercises[plan.steps[order - 2].chosen.number].start_position
+        place = exercises[placed.chosen.number].start_position
+        if here == place:
+            return ""
+        kind: ChangeKind = "through" if placed.through else ("direct" if placed.reachable else "free")
+        through = ", then ".join(vocabulary.title("start_position", name) for name in placed.through)
+        return session.change_words[kind].format(to=vocabulary.title("start_position", place), through=through)
+
+    def _by_rank(self, decision: Decision) -> list[CompiledRule]:
+        """The rules that ordered the allowed exercises, the strongest rank first."""
+        ranks = self.knowledge.session.ranks
+        return sorted(decision.of("prefer", "defer"), key=lambda compiled: ranks.index(compiled.rule.then.rank or ""))
+
+    def _why_chosen(self, placed: Placed, decision: Decision) -> Iterator[str]:
+        session, chosen = self.knowledge.session, placed.chosen
+        slot = next((slot for slot in session.slots if slot.id == chosen.slot), None)
+        phase = next(phase for phase in session.phases if phase.id == chosen.phase)
+        if slot is not None:
+            yield session.chosen_for_slot.format(slot=slot.title)
+        elif decision.outcome == "routine":
+            yield session.chosen_to_fill.format(phase=phase.title)
+        for compiled in self.planner.rules_for(chosen.number, decision):
+            yield compiled.rule.title + "."
+
+    def _messages(self, decision: Decision, plan: Plan, reasons: Mapping[str, Reason]) -> Iterator[Message]:
+        """Everything that is said besides the routine, in the order in which it is read."""
+        outcomes = self.knowledge.outcomes
+        outcome = outcomes.outcomes[decision.outcome]
+        spoken = sorted(decision.of("stop"), key=lambda compiled: self._weight[compiled.id])
+        yield from (_message("stop", compiled, reasons) for compiled in spoken)
+        for said in outcome.statements:
+            yield Message(
+                kind="advice", topic=decision.outcome, text=said.say, sources=said.sources, reading=said.reading
+            )
+        yield from self._notes(decision, plan)
+        if decision.outcome != "routine":
+            return
+        spoken = [*decision.of("ask", "limit"), *self._by_rank(decision), *self._advice(outcome.advice, decision, plan)]
+        for compiled in spoken:
+            yield self._said_to_all.get(compiled.id) or _message(_MESSAGES[compiled.effect], compiled, reasons)
+
+    def _notes(self, decision: Decision, plan: Plan) -> Iterator[Message]:
+        """What the session lacks, and why."""
+        outcomes = self.knowledge.outcomes
+        if decision.outcome == "relief_only" and not plan.steps:
+            yield Message(kind="note", text=outcomes.no_relief_left)
+        for title in plan.not_filled:
+            yield Message(kind="note", text=outcomes.not_filled.format(slot=title))
+        for title in plan.no_time:
+            yield Message(kind="note", text=outcomes.no_time.format(slot=title))
+
+    def _advice(self, topics: Sequence[str], decision: Decision, plan: Plan) -> Iterator[CompiledRule]:
+        """The advice of these topics that fits the routine, topic by topic."""
+        steps = {self.knowledge.exercises[step.chosen.number].id for step in plan.steps}
+        for topic in topics:
+            for compiled in decision.of("advise"):
+                then = compiled.rule.then
+                fits = not then.with_exercise or steps & set(then.with_exercise)
+                if then.advise == topic and fits and not (then.not_when_limited and decision.low_end):
+                    yield compiled
+
+
+_MESSAGES: dict[str, MessageKind] = {
+    "stop": "stop",
+    "ask": "ask",
+    "limit": "limit",
+    "prefer": "prefer",
+    "defer": "prefer",
+    "advise": "advice",
+}
+
+
+def _message(kind: MessageKind, compiled: CompiledRule, reasons: Mapping[str, Reason]) -> Message:
+    reason, then = reasons[compiled.id], compiled.rule.then
+    return made(
+        Message,
+        {
+            "kind": kind,
+            "topic": then.stop or then.ask or then.rank or then.advise or "",
+            "text": reason.text,
+            "rule": reason.rule,
+            "answers": reason.answers,
+            "unsure": reason.unsure,
+            "sources": reason.sources,
+            "reading": reason.reading,
+        },
+    )
