@@ -51,7 +51,7 @@ NAMED: Mapping[str, type[BaseModel]] = {
 
 
 def load(folder: Path, kind: type[Loaded]) -> Loaded:
-    """Load the knowledge below `folder` as a value of this kind. Raises KnowledgeError with all faults that were found."""
+    """Load the knowledge below `folder` as a value of this kind. Raises KnowledgeError with all faults."""
     texts = _bytes(files_of(folder))
     documents, models = _read(texts)
     named = {name: models[name] for name in NAMED}
