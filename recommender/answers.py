@@ -8,21 +8,34 @@ from typing import Any
 from recommender.errors import ProfileFault, nearest
 from recommender.knowledge.questions import Question
 
-__all__ = ["clean", "complete", "flatten", "nest"]
+__all__ = ["clean", "complete", "flatten", "nest", "usable_words"]
 
 _SHOWN = 60
 
 
 def flatten(data: Mapping[str, Any], questions: Mapping[str, Question]) -> dict[str, Any]:
-    """Answers keyed by field, with the parts of a position answer as `pain_position.lying`."""
-    parents = {field.split(".")[0] for field in questions if "." in field}
+    """Answers keyed by field, with the parts of a position answer as `pain_position.lying`.
+
+    A field that is answered in both forms comes out as `Twice`, which no question accepts.
+    """
+    parents = _parents(questions)
     flat: dict[str, Any] = {}
     for key, value in data.items():
-        if key in parents and isinstance(value, Mapping):
-            flat.update({f"{key}.{part}": answer for part, answer in value.items()})
-        else:
-            flat[key] = value
+        nested = key in parents and isinstance(value, Mapping)
+        for field, answer in ({f"{key}.{part}": a for part, a in value.items()} if nested else {key: value}).items():
+            flat[field] = Twice() if field in flat else answer
     return flat
+
+
+class Twice:
+    """Stands for an answer that was given in two places."""
+
+    def __str__(self) -> str:
+        return "an answer given in two places"
+
+
+def _parents(questions: Mapping[str, Question]) -> set[str]:
+    return {field.split(".")[0] for field in questions if "." in field}
 
 
 def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,7 +60,11 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
     faults: list[ProfileFault] = []
     for field, value in flat.items():
         question = questions.get(field)
-        if question is None:
+        if field in _parents(questions):
+            parts = [name.split(".")[1] for name in questions if name.startswith(f"{field}.")]
+            accepted = f"a mapping with an answer for each of {', '.join(parts)}"
+            faults.append(ProfileFault(field, f"{_kind(value)} is no mapping.", accepted))
+        elif question is None:
             faults.append(_unknown_field(field, questions))
         elif value is None and (question.parent is not None or not question.safety):
             continue
@@ -64,6 +81,18 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
             found = f'"{_show(value)}" does not go with {parent.field}: {parent.unless}.'
             faults.append(ProfileFault(field, found, f"nothing here, or another answer to {parent.field}"))
     return answers, faults
+
+
+def usable_words(
+    flat: Mapping[str, Any], faults: list[ProfileFault], questions: Mapping[str, Question]
+) -> dict[str, tuple[str, ...]]:
+    """The known words of sets that hold an unknown one, so that a warning sign beside a typing error still counts."""
+    found = {}
+    for fault in faults:
+        question, value = questions.get(fault.field), flat.get(fault.field)
+        if question is not None and question.kind == "set" and isinstance(value, list | tuple | set | frozenset):
+            found[fault.field] = tuple(word for word in question.words if word in value)
+    return found
 
 
 def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iterator[ProfileFault]:
@@ -93,7 +122,7 @@ def _fault(question: Question, value: Any) -> str | None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
             return f"{_kind(value)} is no whole number."
-        return None if question.lowest <= value <= question.highest else f"{_show(value)} is out of range."
+        return None if question.lowest <= value <= question.highest else f"{_kind(value)} is out of range."
     if question.kind == "choice":
         if isinstance(value, str) and value in question.answers:
             return None
@@ -115,6 +144,8 @@ def _kind(value: Any) -> str:
         return f"{str(value).lower()} (write yes or no as a word)"
     if isinstance(value, str):
         return f'"{_show(value)}"'
+    if isinstance(value, int) and abs(value) > 10**_SHOWN:
+        return "a very large number"
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, list | tuple | set | frozenset):

@@ -23,6 +23,7 @@ from itertools import product
 from operator import getitem
 from types import ModuleType
 from typing import Any
+from weakref import WeakSet
 
 from recommender.conditions import Any as AnyOf
 from recommender.conditions import Condition, conjunctions, intervals, source, tests_of, value_table
@@ -55,6 +56,18 @@ def _import_engine() -> ModuleType:
     return durable_rules_engine  # type: ignore[no-any-return]
 
 
+_ENGINES: WeakSet[Engine] = WeakSet()
+
+
+def _after_fork() -> None:
+    for engine in list(_ENGINES):
+        engine.start_anew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 class Engine:
     """Decides which rules fire. Safe to share between threads.
 
@@ -73,7 +86,6 @@ class Engine:
         self._library = library if library is not None else _import_engine()
         self._lock = threading.Lock()
         self._shut: str | None = None
-        self._pid = os.getpid()
         self._ids = tuple(rules)
         self._variables = tuple(variables)
         self._terms = _alternatives(tuple(rules.values()), variables, likely)
@@ -86,6 +98,7 @@ class Engine:
         self._rules_of = {_label(place): numbers for place, numbers in enumerate(self._terms.values())}
         self._handle = self._create()
         self._prove_truth_tables(tuple(rules.values()))
+        _ENGINES.add(self)
 
     def __len__(self) -> int:
         """The number of alternatives that the engine holds."""
@@ -100,8 +113,6 @@ class Engine:
         with self._lock:
             if self._shut:
                 raise EngineError(self._shut)
-            if os.getpid() != self._pid:
-                self._handle, self._pid = self._create(), os.getpid()
             found = self._ask(facts)
             if found != set(expected):
                 odd = sorted(self._ids[number] for number in found ^ set(expected))
@@ -116,6 +127,11 @@ class Engine:
     def plain(self, facts: Facts) -> tuple[str, ...]:
         """What the plain evaluation alone says; for comparisons and benchmarks."""
         return tuple(self._ids[number] for number in self._plain(facts))
+
+    def start_anew(self) -> None:
+        """Give a forked child a lock and a session of its own; the parent's may be in the middle of a call."""
+        self._lock = threading.Lock()
+        self._handle = self._create()
 
     # --- talking to the library --------------------------------------------------------------
 

@@ -129,6 +129,8 @@ class _Encoder:
     def add(self, answer: Any, codes: list[int]) -> None:
         if self.single is not None:
             codes.append(self.single[answer])
+        elif answer is None and self.question.parent is None:
+            raise KeyError(self.field)
         elif self.question.risk == "shrinking":
             codes.extend(0 if word in answer else 1 for word in self.words)
         elif not answer:

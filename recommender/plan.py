@@ -68,6 +68,7 @@ class _Draft:
     keys: Sequence[int]
     positions: Positions
     chosen: list[Chosen] = field(default_factory=list)
+    dropped: list[Chosen] = field(default_factory=list)
     families: set[str] = field(default_factory=set)
     spent: int = 0
 
@@ -131,6 +132,8 @@ class Planner:
             self._raise_doses(draft, wanted)
             self._fill_up(draft, ranking, wanted, session.filling[answers["goal"]], most)
         steps = self._place(draft, decision)
+        lost = {chosen.slot for chosen in draft.dropped}
+        no_time += [slot.title for slot, _ in self._slots if slot.id in lost]
         plan = Plan(steps, ranking, self._left(draft, ranking, most), tuple(not_filled), tuple(no_time))
         self._check(plan, decision, draft.budget)
         return plan
@@ -240,7 +243,7 @@ class Planner:
                 if smaller is not None and smaller.seconds < chosen.dose.seconds:
                     chosen.dose = smaller
                     return
-        draft.chosen.pop()
+        draft.dropped.append(draft.chosen.pop())
 
     def _ordered(self, draft: _Draft, decision: Decision) -> tuple[Placed, ...]:
         knowledge, session = self.knowledge, self.knowledge.session
@@ -276,6 +279,7 @@ class Planner:
     def _left(self, draft: _Draft, ranking: Sequence[int], most: int) -> dict[int, LeftReason]:
         """Why each allowed exercise that was not chosen was not."""
         taken = {chosen.number for chosen in draft.chosen}
+        cut_short = {chosen.phase for chosen in draft.dropped}
         families = {self._families[number] for number in taken}
         spent = sum(chosen.dose.seconds + self._allowance for chosen in draft.chosen)
         left: dict[int, LeftReason] = {}
@@ -283,7 +287,9 @@ class Planner:
             if number in taken:
                 continue
             phase, lowest = self._phases[number], self._doses[number]["lowest"].seconds
-            if lowest > self._longest(number, draft.budget):
+            if lowest > self._longest(number, draft.budget) or (
+                phase in cut_short and not any(chosen.phase == phase for chosen in draft.chosen)
+            ):
                 left[number] = "no_time"
             elif self._families[number] in families:
                 left[number] = "same_family"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from recommender.answers import clean, complete, flatten, nest
+from recommender.answers import clean, complete, flatten, nest, usable_words
 from recommender.errors import ProfileError, ProfileFault
 from recommender.knowledge.knowledge import Knowledge
 from recommender.screening import forced_messages
@@ -39,6 +39,9 @@ Inability = Literal[
     "kneel", "lie_on_front", "lie_on_back", "lie_on_side", "get_to_floor", "sit_on_floor", "sit_on_heels",
     "lean_on_hands", "stand",
 ]  # fmt: skip
+Word = TypeVar("Word")
+# Lists are welcome, and kept as tuples so that a profile can be compared and remembered.
+Words = Annotated[Sequence[Word], AfterValidator(tuple)]
 YesNoUnsure = Literal["yes", "no", "unsure"]
 Felt = Literal["worse", "same", "eased", "unsure"]
 
@@ -73,20 +76,20 @@ class Profile(BaseModel):
     leg_symptoms: Literal["none", "pain", "spreading", "unsure"]
     pregnant: YesNoUnsure
     pregnancy_week: int | Literal["unknown"] | None = None
-    pregnancy_warnings: Sequence[PregnancyWarning] | None = None
+    pregnancy_warnings: Words[PregnancyWarning] | None = None
     recent_injury: YesNoUnsure
     weeks_since_injury: int | Literal["unknown"] | None = None
     hernia: YesNoUnsure
-    conditions: Sequence[Condition]
-    emergency_signs: Sequence[EmergencySign]
-    medical_signs: Sequence[MedicalSign]
+    conditions: Words[Condition]
+    emergency_signs: Words[EmergencySign]
+    medical_signs: Words[MedicalSign]
     cleared_by_clinician: Literal["yes", "no"]
     # The defaults of these five stand in rules/questionnaire.yaml and are filled in before pydantic sees them.
     goal: Literal["relieve", "strengthen", "flexibility", "stretch", "relax", "waist", "general"] = "relieve"
     level: Literal["beginner", "regular", "trained"] = "beginner"
     minutes: int = 15
-    equipment: Sequence[Kit] = ()
-    cannot: Sequence[Inability] = ()
+    equipment: Words[Kit] = ()
+    cannot: Words[Inability] = ()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -98,22 +101,25 @@ class Profile(BaseModel):
         knowledge = (info.context or {}).get("knowledge") or Knowledge.shipped()
         return handler(nest(check(data, knowledge)))
 
-    def answers(self, knowledge: Knowledge) -> dict[str, Any]:
-        """The answers keyed by field, with nothing for what was left out."""
-        flat = flatten(self.model_dump(), knowledge.table.questions)
-        return {name: value for name, value in flat.items() if value is not None}
-
 
 def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
-    """Clean and complete answers, keyed by field. Raises ProfileError with all faults at once."""
+    """Clean and complete answers of a Profile or a mapping, keyed by field.
+
+    Raises ProfileError with all faults at once.
+    """
     questions = knowledge.table.questions
+    if isinstance(data, Profile):
+        data = (
+            data.model_dump()
+        )  # checked again: a copy may have been changed, and the questionnaire may be another one
     if not isinstance(data, Mapping):
         found = "A profile is a mapping of fields to answers; this is " + (
             "empty." if data is None else f"a {type(data).__name__}."
         )
         raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
-    answers, faults = clean(flatten(data, questions), questions)
-    known = dict(answers)
+    flat = flatten(data, questions)
+    answers, faults = clean(flat, questions)
+    known = {**answers, **usable_words(flat, faults, questions)}
     wrong = {fault.field for fault in faults}
     faults += [fault for fault in complete(answers, questions) if fault.field not in wrong]
     if faults:

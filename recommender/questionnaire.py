@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from recommender.answers import clean, nest
+from recommender.answers import clean, flatten, nest
 from recommender.conditions import decide_partly
 from recommender.errors import ProfileFault
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
@@ -79,7 +79,11 @@ class Interview:
 
     def saved(self) -> dict[str, Any]:
         """The answers given so far, as a profile that may be incomplete."""
-        return nest({name: list(value) if isinstance(value, tuple) else value for name, value in self.answers.items()})
+        return _plain(self.answers)
+
+    def finished(self) -> dict[str, Any]:
+        """The finished profile in plain lists and words, for a file."""
+        return _plain(flatten(self.profile(), self._questions))
 
     def _needless(self, question: Question) -> bool:
         parent = question.parent
@@ -98,3 +102,7 @@ class Interview:
         if question.kind == "choice" and isinstance(question.risk, tuple):
             return question.risk[-1][-1]
         return question.baseline
+
+
+def _plain(flat: Mapping[str, Any]) -> dict[str, Any]:
+    return nest({name: list(value) if isinstance(value, tuple) else value for name, value in flat.items()})

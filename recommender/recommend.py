@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -43,21 +41,18 @@ class Recommender:
         self.knowledge = knowledge
         self.planner = Planner(knowledge)
         self._composer = Composer(knowledge, self.planner)
-        self._memory: OrderedDict[Any, Recommendation] = OrderedDict()
-        self._lock = threading.Lock()
+        self._memory: dict[Any, Recommendation] = {}
 
     def recommend(self, profile: Profile | Mapping[str, Any]) -> Recommendation:
         """See `recommender.recommend`."""
         key = _key(profile)
         if key is not None and (known := self._memory.get(key)) is not None:
             return known
-        answers = profile.answers(self.knowledge) if isinstance(profile, Profile) else check(profile, self.knowledge)
-        result = self.of_answers(answers)
+        result = self.of_answers(check(profile, self.knowledge))
         if key is not None:
-            with self._lock:
-                self._memory[key] = result
-                while len(self._memory) > REMEMBERED:
-                    self._memory.popitem(last=False)
+            if len(self._memory) >= REMEMBERED:
+                self._memory = {}  # replaced in one step, so that no lock is needed
+            self._memory[key] = result
         return result
 
     def decided(self, answers: Mapping[str, Any]) -> tuple[Facts, Decision]:
@@ -77,9 +72,10 @@ def _key(profile: Profile | Mapping[str, Any]) -> Any:
 
     Types count too, since 1 and True, or "1" and 1, are different answers.
     """
-    if isinstance(profile, Profile):
-        return profile
     try:
+        if isinstance(profile, Profile):
+            hash(profile)
+            return profile
         key = tuple([(name, _frozen(value)) for name, value in profile.items()])
         hash(key)
     except (TypeError, AttributeError, RecursionError):

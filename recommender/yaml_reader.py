@@ -78,8 +78,8 @@ def read_text(raw: bytes | str, name: str) -> Document:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise YamlFault(line, "The text is not UTF-8.", "Save it as UTF-8.") from None
+        above = data[: error.start].count(b"\n")
+        raise YamlFault(above + 1, "The text is not UTF-8.", "Save it as UTF-8.") from None
     lines: dict[Where, int] = {}
     try:
         value = _document(yaml.parse(text, Loader=_LOADER), lines)
@@ -87,8 +87,13 @@ def read_text(raw: bytes | str, name: str) -> Document:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not readable"
         found = f"This is not valid YAML: {problem}."
-        raise YamlFault(mark.line + 1 if mark else None, found, "Look at the line and the one above.") from None
+        line: int | None = mark.line + 1 if mark else _line_at(text, getattr(error, "position", None))
+        raise YamlFault(line, found, "Look at the line and the one above.") from None
     return Document(name, value, lines)
+
+
+def _line_at(text: str, position: int | None) -> int | None:
+    return None if position is None else text[:position].count("\n") + 1
 
 
 def _document(events: Iterator[yaml.Event], lines: dict[Where, int]) -> Any:

@@ -120,7 +120,7 @@ def test_a_stop_still_names_what_has_reasons_of_its_own(name: str) -> None:
     """With a stop, the text says that it leaves out the rest, and names what other reasons leave out."""
     out, result = example(name).out, result_of(name)
     left_out = part(out, "WHAT WAS LEFT OUT, AND WHY", "ALLOWED, BUT NOT IN THIS ROUTINE", "GOOD TO KNOW")
-    assert "are left out for now, because of what is said above." in left_out
+    assert "are left out for now, because of what is said above:" in left_out
     assert own_reasons(result)
     assert [each for each in own_reasons(result) if each not in left_out] == []
 

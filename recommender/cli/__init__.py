@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -62,14 +63,26 @@ def main(args: list[str] | None = None) -> Any:
     """Run the command line. Errors of this package end in one clear message and exit code 1 or 2."""
     from recommender.errors import RecommenderError, UsageError
 
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     try:
-        return cli.main(args=args, prog_name="recommender")
+        return cli.main(args=args, prog_name="recommender", color=False if plain else None)
     except RecommenderError as error:
         click.echo(f"{error}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
+    except OSError as error:
+        # Standard output or input is gone or full; a broken pipe ends in silence inside click.
+        click.echo(f"The result cannot be written: {error.strerror}.", err=True)
+        _let_go_of_output()
+        sys.exit(1)
     except RecursionError:
         click.echo("The input is nested too deeply. No routine is given.", err=True)
         sys.exit(1)
     except MemoryError:
         click.echo("There is not enough memory. No routine is given.", err=True)
         sys.exit(1)
+
+
+def _let_go_of_output() -> None:
+    """Keep the interpreter from complaining once more about an output that cannot be flushed."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

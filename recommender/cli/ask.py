@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DEFAULT_FILE = "my-answers.yaml"
+# Ctrl-C, the end of a pipe, and a standard input that is closed.
+NO_INPUT = (click.Abort, KeyboardInterrupt, EOFError, RuntimeError)
 KEYS = "? why we ask, b back, q save and quit"
 
 
@@ -44,10 +47,10 @@ def command(file: Path, form: str, folder: Path | None) -> None:
     interview = _start(file, knowledge)
     try:
         _ask_all(interview)
-    except (_Left, click.Abort, KeyboardInterrupt, EOFError):
+    except (_Left, *NO_INPUT):
         _leave(interview, file)
     if interview.stops():
-        _save(interview, file, announce=True)
+        _save(interview.saved(), file)
         _stopped(interview, knowledge)
         sys.exit(3)
     _finish(interview, file, form, knowledge)
@@ -81,7 +84,7 @@ def _wants_anew() -> bool:
     _say("All questions are answered there already.")
     try:
         text = click.prompt("Enter to use these answers, n to answer anew", default="", show_default=False, err=True)
-    except (click.Abort, EOFError):
+    except NO_INPUT:
         return False
     return str(text).strip().lower().startswith("n")
 
@@ -206,14 +209,14 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
     from recommender.recommend import recommend
 
     result = recommend(interview.profile(), knowledge=knowledge)
-    _save(interview, file, announce=True)
+    _save(interview.finished(), file)
     _say("")
     click.echo(rendered(result, form, knowledge))
     try:
         name = click.prompt(
             "\nSave this to a file? Type its name, or Enter for no", default="", show_default=False, err=True
         )
-    except (click.Abort, KeyboardInterrupt, EOFError):
+    except NO_INPUT:
         name = ""
     if name.strip():
         target = Path(name.strip())
@@ -231,16 +234,16 @@ def _leave(interview: Interview, file: Path) -> None:
     if not interview.answers:
         _say("Nothing was answered yet, so nothing was saved.")
     else:
-        _save(interview, file, announce=True)
+        _save(interview.saved(), file)
         _say(f"Go on any time with: recommender ask {file}")
     sys.exit(1)
 
 
-def _save(interview: Interview, file: Path, *, announce: bool) -> None:
+def _save(answers: Mapping[str, Any], file: Path) -> None:
     """Write the answers as a profile file. If that fails, print them, so that nothing is lost."""
     import yaml
 
-    body = yaml.safe_dump(interview.saved(), sort_keys=False, allow_unicode=True, default_flow_style=None)
+    body = yaml.safe_dump(dict(answers), sort_keys=False, allow_unicode=True, default_flow_style=None)
     text = f"# Answers to the questionnaire of the recommender.\n{body}"
     try:
         write_whole(text, file)
@@ -248,8 +251,7 @@ def _save(interview: Interview, file: Path, *, announce: bool) -> None:
         _say(f"{file} cannot be written: {error.strerror}. These are your answers:")
         click.echo(text, err=True)
         return
-    if announce:
-        _say(f"Your answers are saved in {file}.")
+    _say(f"Your answers are saved in {file}.")
 
 
 def _say(text: str, **style: Any) -> None:

@@ -35,6 +35,8 @@ def load_knowledge(folder: Path | None) -> Any:
 
 def read_profile(name: str) -> Any:
     """The values of a profile file, or of standard input for `-`. Raises ProfileError."""
+    if name == "-" and sys.stdin is None:
+        raise ProfileError([ProfileFault("standard input", "is closed.", PROFILE_FORM)])
     try:
         if name == "-":
             raw = sys.stdin.buffer.read(MAX_BYTES + 1)
@@ -56,6 +58,8 @@ def write_result(text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text)
         return
+    if not output.name:
+        raise click.BadParameter("A file name is needed.", param_hint="--output")
     try:
         write_whole(text + "\n", output)
     except OSError as error:

@@ -47,7 +47,7 @@ def _changed(data: Any, changes: tuple[str, ...], knowledge: Knowledge) -> dict[
         name, equals, text = change.partition("=")
         question = questions.get(name)
         if not equals or question is None:
-            hint = nearest(name, questions) or "Fields: " + ", ".join(questions) + "."
+            hint = (nearest(name, questions) if question is None else "") or "Fields: " + ", ".join(questions) + "."
             raise UsageError(f'"{change[:60]}" is no change. Write FIELD=ANSWER. {hint}')
         if question.kind == "set":
             flat[name] = [word for word in text.strip("[] ").replace(" ", "").split(",") if word]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ from recommender.knowledge.data import CompiledRule, KnowledgeData
 from recommender.knowledge.places import files_of, fingerprint
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
-from recommender.knowledge.rules import Rule, RuleFile
+from recommender.knowledge.rules import Contents, Rule, RuleFile
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Outcomes, Session
 from recommender.yaml_reader import Document, YamlFault, read_text
@@ -43,6 +43,7 @@ Loaded = TypeVar("Loaded", bound=KnowledgeData)
 NAMED: Mapping[str, type[BaseModel]] = {
     "catalog/vocabulary.yaml": Vocabulary,
     "rules/questionnaire.yaml": Questionnaire,
+    "rules/contents.yaml": Contents,
     "rules/session.yaml": Session,
     "rules/outcomes.yaml": Outcomes,
     "rules/guidelines.yaml": GuidelineFile,
@@ -83,8 +84,9 @@ def load(folder: Path, kind: type[Loaded]) -> Loaded:
         for n, rule in enumerate(model.rules)
         if (compiled := compiler.compile(rule, documents[name], n)) is not None
     )
+    lost = list(_contents_faults(_as(named["rules/contents.yaml"], Contents), models, documents))
     if compiler.faults:
-        raise KnowledgeError(compiler.faults)
+        raise KnowledgeError([*compiler.faults, *lost])
     engine_rules = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
     knowledge = kind(
         folder=folder,
@@ -105,7 +107,7 @@ def load(folder: Path, kind: type[Loaded]) -> Loaded:
         relief=relief,
         exercise_files=where,
     )
-    if faults := list(cross_check(knowledge, documents)):
+    if faults := [*cross_check(knowledge, documents), *lost]:
         raise KnowledgeError(faults)
     return knowledge
 
@@ -240,6 +242,28 @@ def _vocabulary_faults(
                     found = f'"{word}" is no word of {group} in catalog/vocabulary.yaml.'
                     faults.append(documents[name].fault(("exercises", n, key), found, nearest(word, known)))
     return faults
+
+
+def _contents_faults(
+    contents: Contents, models: Mapping[str, BaseModel], documents: Mapping[str, Document]
+) -> Iterator[KnowledgeFault]:
+    """Every rule that the table of contents and the files do not both name."""
+    listed = {f"rules/{file}": ids for file, ids in contents.rules.items()}
+    present = {name: model for name, model in models.items() if isinstance(model, RuleFile)}
+    table = documents["rules/contents.yaml"]
+    for name, ids in listed.items():
+        found = [rule.id for rule in present[name].rules] if name in present else []
+        for rule_id in ids:
+            if rule_id not in found:
+                where = ("rules", name.removeprefix("rules/"))
+                yield table.fault(
+                    where, f'The rule "{rule_id}" is missing from {name}.', "Bring it back, or end it here too."
+                )
+    for name, model in present.items():
+        for number, rule in enumerate(model.rules):
+            if rule.id not in listed.get(name, ()):
+                do = "Add it there, under this file."
+                yield documents[name].fault(("rules", number), f'"{rule.id}" is not in rules/contents.yaml.', do)
 
 
 # --- compiling -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text
 
-__all__ = ["EFFECTS", "Limit", "Rule", "RuleFile", "Then", "Unless"]
+__all__ = ["EFFECTS", "Contents", "Limit", "Rule", "RuleFile", "Then", "Unless"]
 
 Outcome = Literal["emergency", "see_clinician", "relief_only"]
 EFFECTS = ("stop", "ask", "avoid", "allow_only", "limit", "prefer", "defer", "advise")
@@ -111,3 +111,10 @@ class RuleFile(Frozen):
 
     topic: Text
     rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+class Contents(Frozen):
+    """The table of contents: every rule id by its file, named from the folder of the rules."""
+
+    topic: Text
+    rules: dict[str, tuple[Identifier, ...]]

@@ -125,10 +125,12 @@ def _excluded(page: Page, result: Recommendation, knowledge: Knowledge) -> None:
     if result.outcome in (*STOPPED, "relief_only"):
         stops = [group for group in groups if group.reason.effect == "stop"]
         others = "All exercises" if result.outcome in STOPPED else "All but the rest positions"
-        page.text(f"{others} are left out for now, because of what is said above.")
+        page.text(f"{others} are left out for now, because of what is said above:")
+        page.text(", ".join(dict.fromkeys(name for group in stops for name in group.names)) + ".", indent=2)
         groups = [group for group in groups if group not in stops]
         if groups:
-            page.text("Some have reasons of their own as well:")
+            page.blank()
+            page.text("Some have reasons of their own as well.")
     for group in groups:
         _group(page, group, knowledge)
 
