@@ -117,7 +117,8 @@ def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
             "empty." if data is None else f"a {type(data).__name__}."
         )
         raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
-    flat = flatten(data, questions)
+    parts = {key: part.model_dump() for key, part in data.items() if isinstance(part, PainPosition)}
+    flat = flatten({**data, **parts}, questions)
     answers, faults = clean(flat, questions)
     known = {**answers, **usable_words(flat, faults, questions)}
     wrong = {fault.field for fault in faults}
