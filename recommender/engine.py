@@ -19,7 +19,8 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import product
+from functools import partial
+from itertools import islice, product
 from operator import getitem
 from types import ModuleType
 from typing import Any
@@ -30,7 +31,7 @@ from recommender.conditions import Condition, conjunctions, intervals, source, t
 from recommender.errors import EngineError
 from recommender.facts import Facts, Variable
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "import_library"]
 
 # Limits of durable-rules 2.0.28, events.c: 64 pending conditions. The bound below keeps away from it.
 STACK_LIMIT = 56
@@ -42,7 +43,7 @@ OK, NOT_HANDLED = 0, 1
 Term = tuple[tuple[int, int, int], ...]  # (variable index, lowest code, highest code), all of them
 
 
-def _import_engine() -> ModuleType:
+def import_library() -> ModuleType:
     """Import the C module. From Python 3.13 on it needs lazy symbol resolution to load."""
     if sys.version_info >= (3, 13) and hasattr(sys, "setdlopenflags"):
         flags = sys.getdlopenflags()
@@ -83,7 +84,7 @@ class Engine:
         library: Any = None,
         likely: Sequence[int] = (),
     ) -> None:
-        self._library = library if library is not None else _import_engine()
+        self._library = library if library is not None else import_library()
         self._lock = threading.Lock()
         self._shut: str | None = None
         self._ids = tuple(rules)
@@ -93,8 +94,8 @@ class Engine:
         self._groups = -(-len(self._terms) // GROUP_SIZE)
         self._prove_stack()
         self._parts = _fact_parts(self._terms, variables)
-        constants = "".join(f',"g{group}":1' for group in range(self._groups))
-        self._head = f'{{"id":"1","sid":"{SESSION}","s":1{constants}'
+        constants = "".join(f',"g{group}":1' for group in range(max(1, self._groups)))
+        self._head = f'{{"id":"1","sid":"{SESSION}"{constants}'
         self._rules_of = {_label(place): numbers for place, numbers in enumerate(self._terms.values())}
         self._handle = self._create()
         self._prove_truth_tables(tuple(rules.values()))
@@ -181,14 +182,12 @@ class Engine:
         action = library.start_action_for_state(handle, offset)
         if action is None:
             raise EngineError("The rule engine gave no result. No routine is given.")
-        names = [action[1][2:6]]
-        proceed = library.complete_and_start_action
-        for _ in range(len(self._terms) + 2):
-            message = proceed(handle, offset)
-            if message is None:
-                return names
-            names.append(message[2:6])
-        raise EngineError("The rule engine did not come to an end. No routine is given.")
+        most = len(self._terms) + 2
+        rest = islice(iter(partial(library.complete_and_start_action, handle, offset), None), most)
+        names = [action[1][2:6], *[message[2:6] for message in rest]]
+        if len(names) > most:
+            raise EngineError("The rule engine did not come to an end. No routine is given.")
+        return names
 
     def _clear(self) -> None:
         try:
@@ -234,7 +233,7 @@ def _label(place: int) -> str:
 
 def _member(index: int) -> str:
     """A short name for a variable: the engine copies the fact for each rule that fires."""
-    letters = "abcdefhjklmnopqrtuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # not g, i, s: the fact's own members
+    letters = "abcdefhjklmnopqrtuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # g, i and s belong to the fact itself
     return letters[index] if index < len(letters) else f"{letters[index % len(letters)]}{index // len(letters)}"
 
 
@@ -294,7 +293,7 @@ def _fact_parts(terms: Iterable[Term], variables: Sequence[Variable]) -> tuple[t
 
 def _definition(terms: Iterable[Term], variables: Sequence[Variable]) -> str:
     """The ruleset in the engine's own form: one rule an alternative, between the two sentinels."""
-    rules: dict[str, Any] = {FIRST: {"all": [{"m": {"s": 1}}], "pri": 1}}
+    rules: dict[str, Any] = {FIRST: {"all": [{"m": {"g0": 1}}], "pri": 1}}
     for place, term in enumerate(terms):
         tests: list[Any] = [{f"g{place // GROUP_SIZE}": 1}]
         for index, low, high in term:
@@ -307,5 +306,5 @@ def _definition(terms: Iterable[Term], variables: Sequence[Variable]) -> str:
             if high < len(variables[index].codes) - 1:
                 tests.append({"$lte": {name: high}})
         rules[_label(place)] = {"all": [{"m": {"$and": tests}}], "pri": 2}
-    rules[LAST] = {"all": [{"m": {"s": 1}}], "pri": 3}
+    rules[LAST] = {"all": [{"m": {"g0": 1}}], "pri": 3}
     return json.dumps(rules)

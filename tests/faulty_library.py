@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import durable_rules_engine
+from recommender.engine import import_library
 
 __all__ = ["FaultyLibrary"]
+
+REAL = import_library()
 
 Fault = Callable[..., Any]  # (the real function, the number of this call, the arguments) -> result
 
@@ -29,7 +31,7 @@ class FaultyLibrary:
         self._faults.clear()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        real = getattr(durable_rules_engine, name)
+        real = getattr(REAL, name)
         if name not in self._faults:
             return real
 
