@@ -57,13 +57,13 @@ class Composer:
             for compiled in decision.fired
         }
         outcome = self.knowledge.outcomes.outcomes[decision.outcome]
-        empty = decision.outcome == "routine" and not plan.steps
+        empty = not plan.steps and decision.outcome in ("routine", "relief_only")
         result = made(
             Recommendation,
             {
                 "outcome": decision.outcome,
                 "title": self.knowledge.outcomes.nothing_left.title if empty else outcome.title,
-                "now": (self.knowledge.outcomes.nothing_left.say,) if empty else outcome.now,
+                "now": self._now(decision, plan),
                 "show_to_clinician_first": decision.outcome == "routine"
                 and bool(plan.steps)
                 and any(not compiled.always for compiled in decision.of("ask")),
@@ -80,6 +80,13 @@ class Composer:
         if len(result.routine) + len(result.excluded) + len(result.not_chosen) != len(self.knowledge.exercises):
             raise PlanError("An exercise stood in no place or in two. No routine is given.")
         return result
+
+    def _now(self, decision: Decision, plan: Plan) -> tuple[str, ...]:
+        """What to do now."""
+        outcomes = self.knowledge.outcomes
+        if plan.steps or decision.outcome not in ("routine", "relief_only"):
+            return outcomes.outcomes[decision.outcome].now
+        return (outcomes.nothing_left.say,) if decision.outcome == "routine" else (outcomes.no_relief_left,)
 
     def _excluded(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Excluded]:
         hit: dict[int, list[Reason]] = {number: [] for number in numbers_in(decision.excluded)}
@@ -156,6 +163,11 @@ class Composer:
                     "breathing": exercise.breathing,
                     "feel": exercise.feel,
                     "stop_when": exercise.stop_when,
+                    "notes": tuple(
+                        compiled.rule.say
+                        for compiled in decision.of("advise")
+                        if compiled.rule.then.on_steps is not None and compiled.selects >> chosen.number & 1
+                    ),
                     "equipment": exercise.equipment.required,
                     "sources": self._locators[chosen.number],
                     "reasons": tuple(self._why_chosen(placed, decision)),
@@ -195,36 +207,55 @@ class Composer:
         outcome = outcomes.outcomes[decision.outcome]
         spoken = sorted(decision.of("stop"), key=lambda compiled: self._weight[compiled.id])
         yield from (_message("stop", compiled, reasons) for compiled in spoken)
-        for said in outcome.statements:
+        for said in outcome.statements if plan.steps or decision.outcome != "relief_only" else ():
             yield Message(
                 kind="advice", topic=decision.outcome, text=said.say, sources=said.sources, reading=said.reading
             )
-        yield from self._notes(decision, plan)
-        if decision.outcome != "routine":
+        yield from self._notes(plan)
+        if not plan.steps:
             return
-        spoken = [*decision.of("ask", "limit"), *self._by_rank(decision), *self._advice(outcome.advice, decision, plan)]
+        spoken = []
+        if decision.outcome == "routine":
+            spoken = [*decision.of("ask", "limit"), *self._by_rank(decision)]
+        spoken += self._advice(outcome.advice, decision, plan)
         for compiled in spoken:
             yield self._said_to_all.get(compiled.id) or _message(_MESSAGES[compiled.effect], compiled, reasons)
 
-    def _notes(self, decision: Decision, plan: Plan) -> Iterator[Message]:
+    def _notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""
         outcomes = self.knowledge.outcomes
-        if decision.outcome == "relief_only" and not plan.steps:
-            yield Message(kind="note", text=outcomes.no_relief_left)
-        for title in plan.not_filled:
-            yield Message(kind="note", text=outcomes.not_filled.format(slot=title))
-        for title in plan.no_time:
-            yield Message(kind="note", text=outcomes.no_time.format(slot=title))
+        if not plan.steps:
+            return
+        if plan.not_filled:
+            yield Message(kind="note", text=outcomes.not_filled.format(slots=_listed(plan.not_filled)))
+        if plan.no_time:
+            yield Message(kind="note", text=outcomes.no_time.format(slots=_listed(plan.no_time)))
+        if plan.full:
+            text = outcomes.full.format(
+                minutes=plan.budget // 60, taken=round(plan.seconds / 60), count=len(plan.steps)
+            )
+            yield Message(kind="note", text=text)
 
     def _advice(self, topics: Sequence[str], decision: Decision, plan: Plan) -> Iterator[CompiledRule]:
         """The advice of these topics that fits the routine, topic by topic."""
         steps = {self.knowledge.exercises[step.chosen.number].id for step in plan.steps}
+        mask = sum(1 << step.chosen.number for step in plan.steps)
         for topic in topics:
             for compiled in decision.of("advise"):
                 then = compiled.rule.then
-                fits = not then.with_exercise or steps & set(then.with_exercise)
-                if then.advise == topic and fits and not (then.not_when_limited and decision.low_end):
+                fits = (
+                    then.advise == topic
+                    and (not then.with_exercise or steps & set(then.with_exercise))
+                    and (then.if_routine_has is None or mask & compiled.selects)
+                    and not (then.not_when_limited and decision.low_end)
+                )
+                if fits and then.on_steps is None:
                     yield compiled
+
+
+def _listed(titles: Sequence[str]) -> str:
+    """Titles as a list in a sentence: "a, b or c"."""
+    return ", ".join(titles[:-1]) + (" or " if len(titles) > 1 else "") + titles[-1]
 
 
 _MESSAGES: dict[str, MessageKind] = {

@@ -54,12 +54,18 @@ def doses_of(exercise: Exercise, seconds: Seconds) -> dict[str, DosePlan]:
         side_seconds=seconds.between_sides,
     )
     highest = replace(lowest, sets=first.sets.high, reps=first.reps.high, hold=first.hold.high)
-    middle = replace(lowest, sets=_mid(first.sets), reps=_mid(first.reps), hold=_mid(first.hold))
+    hold = _round(_mid(first.hold), seconds.hold_steps, first.hold.low)
+    middle = replace(lowest, sets=_mid(first.sets), reps=_mid(first.reps), hold=hold)
     return {"lowest": lowest, "middle": middle, "highest": highest}
 
 
 def _mid(amount: Amount) -> int:
     return (amount.low + amount.high) // 2
+
+
+def _round(hold: int, step: int, lowest: int) -> int:
+    """A long hold rounded down to a number that is easy to count, never below the range."""
+    return max(lowest, hold - hold % step) if hold > step else hold
 
 
 def _smallest(exercise: Exercise, part: str) -> Amount:
@@ -69,10 +75,11 @@ def _smallest(exercise: Exercise, part: str) -> Amount:
     return min(amounts, key=lambda amount: amount.low)
 
 
-def fit(wanted: DosePlan, lowest: DosePlan, budget: int) -> DosePlan | None:
+def fit(wanted: DosePlan, lowest: DosePlan, budget: int, hold_step: int) -> DosePlan | None:
     """The largest dose up to `wanted` that fits into `budget` seconds, or None if even the lowest does not.
 
-    Sets go first, then repetitions, then the hold, each no further than the lowest dose.
+    Sets go first, then repetitions, then the hold in steps of `hold_step` seconds, each no further
+    than the lowest dose.
     """
     dose = wanted
     while dose.seconds > budget:
@@ -81,7 +88,7 @@ def fit(wanted: DosePlan, lowest: DosePlan, budget: int) -> DosePlan | None:
         elif dose.reps > lowest.reps:
             dose = replace(dose, reps=dose.reps - 1)
         elif dose.hold > lowest.hold:
-            dose = replace(dose, hold=dose.hold - 1)
+            dose = replace(dose, hold=max(lowest.hold, dose.hold - (hold_step if dose.hold > hold_step else 1)))
         else:
             return None
     return dose
@@ -89,7 +96,8 @@ def fit(wanted: DosePlan, lowest: DosePlan, budget: int) -> DosePlan | None:
 
 def in_words(dose: DosePlan) -> str:
     """The dose as a person reads it."""
-    hold = f"{dose.hold} s" if dose.hold < 60 or dose.hold % 60 else f"{dose.hold // 60} min"
+    minutes, rest = divmod(dose.hold, 60)
+    hold = " ".join(part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "") if part)
     if dose.reps == 1:
         text = f"hold {hold}" if dose.hold else "once"
     else:

@@ -49,6 +49,11 @@ def find_exercise(name: str, knowledge: Knowledge) -> Exercise:
     for exercise in knowledge.exercises:
         if wanted in (exercise.id, exercise.name.lower(), *(other.lower() for other in exercise.other_names)):
             return exercise
+    partly = [
+        exercise.id for exercise in knowledge.exercises if wanted and wanted in f"{exercise.id} {exercise.name}".lower()
+    ]
+    if partly:
+        raise UsageError(f'Several exercises fit "{name[:60]}". Name one of: {", ".join(partly)}.')
     known = [*knowledge.numbers, *(exercise.name for exercise in knowledge.exercises)]
     hint = nearest(name, known) or "`recommender exercises` lists all of them."
     raise UsageError(f'There is no exercise "{name[:60]}". {hint}')

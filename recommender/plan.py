@@ -46,13 +46,18 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The ordered session, and what became of every allowed exercise that is not in it."""
+    """The ordered session, and what became of every allowed exercise that is not in it.
+
+    `full` says that the number of exercises, and not the time, ended it well before `budget` seconds.
+    """
 
     steps: tuple[Placed, ...]
     ranking: tuple[int, ...]
     left: Mapping[int, LeftReason]
     not_filled: tuple[str, ...] = ()
     no_time: tuple[str, ...] = ()
+    budget: int = 0
+    full: bool = False
 
     @property
     def seconds(self) -> int:
@@ -89,6 +94,7 @@ class Planner:
         self._slots = [(slot, knowledge.selectors.compile(slot.select)) for slot in session.slots]
         self._weights = self._weigh()
         self._positions: dict[frozenset[str], Positions] = {}
+        self._hold_step = session.seconds.hold_steps
         nearest_change = min(change.seconds for change in session.changes)
         self._allowance = session.seconds.between_exercises + nearest_change
 
@@ -134,7 +140,17 @@ class Planner:
         steps = self._place(draft, decision)
         lost = {chosen.slot for chosen in draft.dropped}
         no_time += [slot.title for slot, _ in self._slots if slot.id in lost]
-        plan = Plan(steps, ranking, self._left(draft, ranking, most), tuple(not_filled), tuple(no_time))
+        plan = Plan(
+            steps=steps,
+            ranking=ranking,
+            left=self._left(draft, ranking, most),
+            not_filled=tuple(not_filled),
+            no_time=tuple(no_time),
+            budget=draft.budget,
+            full=decision.outcome == "routine"
+            and len(steps) >= most
+            and sum(step.seconds for step in steps) + session.seconds.worth_saying < draft.budget,
+        )
         self._check(plan, decision, draft.budget)
         return plan
 
@@ -155,21 +171,28 @@ class Planner:
     def _dose(self, draft: _Draft, number: int, wanted: str) -> DosePlan | None:
         doses = self._doses[number]
         room = min(self._longest(number, draft.budget), draft.budget - draft.spent - self._allowance)
-        return fit(doses[wanted], doses["lowest"], room)
+        return fit(doses[wanted], doses["lowest"], room, self._hold_step)
+
+    def _far(self, draft: _Draft, numbers: Sequence[int]) -> dict[str, bool]:
+        """For each start position of these exercises, whether it is far from every exercise picked so far."""
+        picked = {self._places[chosen.number] for chosen in draft.chosen}
+        longest = self.knowledge.session.far.seconds
+        return {
+            place: bool(picked) and all(draft.positions.way(other, place)[0] > longest for other in picked)
+            for place in {self._places[number] for number in numbers}
+        }
 
     def _nearest_first(self, draft: _Draft, numbers: Sequence[int]) -> list[int]:
         """Numbers in the order of the ranking, where those that are far come after their equals."""
-        places = {self._places[chosen.number] for chosen in draft.chosen}
-        if not places:
-            return list(numbers)
-        longest, keys, shift = self.knowledge.session.far.seconds, draft.keys, self._far_shift
-        far = {
-            place: all(draft.positions.way(other, place)[0] > longest for other in places)
-            for place in {self._places[number] for number in numbers}
-        }
+        far, keys, shift = self._far(draft, numbers), draft.keys, self._far_shift
         return sorted(
             numbers, key=lambda number: (keys[number] >> shift, far[self._places[number]], keys[number], number)
         )
+
+    def _near(self, draft: _Draft, numbers: Sequence[int]) -> list[int]:
+        """Those that are not far, in the order of the ranking: nobody gets up just to fill the time."""
+        far = self._far(draft, numbers)
+        return [number for number in numbers if not far[self._places[number]]]
 
     def _take(self, draft: _Draft, number: int, dose: DosePlan, slot: str | None) -> None:
         draft.chosen.append(Chosen(number, dose, slot, self._phases[number]))
@@ -195,7 +218,7 @@ class Planner:
         for chosen in draft.chosen:
             doses = self._doses[chosen.number]
             room = min(self._longest(chosen.number, draft.budget), draft.budget - draft.spent + chosen.dose.seconds)
-            dose = fit(doses[wanted], doses["lowest"], room)
+            dose = fit(doses[wanted], doses["lowest"], room, self._hold_step)
             if dose is not None and dose.seconds > chosen.dose.seconds:
                 draft.spent += dose.seconds - chosen.dose.seconds
                 chosen.dose = dose
@@ -208,7 +231,7 @@ class Planner:
             if len(draft.chosen) >= most or len(empty) == len(waiting):
                 return
             waiting[phase] = [n for n in waiting[phase] if self._families[n] not in draft.families]
-            for number in self._nearest_first(draft, waiting[phase]):
+            for number in self._near(draft, waiting[phase]):
                 dose = self._dose(draft, number, wanted)
                 if dose is not None:
                     self._take(draft, number, dose, None)
@@ -239,7 +262,7 @@ class Planner:
         for chosen in reversed(draft.chosen):
             lowest = self._doses[chosen.number]["lowest"]
             if chosen.dose.seconds > lowest.seconds:
-                smaller = fit(chosen.dose, lowest, max(lowest.seconds, chosen.dose.seconds - over))
+                smaller = fit(chosen.dose, lowest, max(lowest.seconds, chosen.dose.seconds - over), self._hold_step)
                 if smaller is not None and smaller.seconds < chosen.dose.seconds:
                     chosen.dose = smaller
                     return
@@ -295,10 +318,10 @@ class Planner:
                 left[number] = "same_family"
             elif spent + self._allowance + lowest > draft.budget:
                 left[number] = "no_time"
-            elif any(self._phases[other] == phase for other in taken):
-                left[number] = "ranked_lower"
+            elif len(taken) >= most:
+                left[number] = "enough_exercises"
             else:
-                left[number] = "enough_exercises" if len(taken) >= most else "not_needed"
+                left[number] = "ranked_lower" if any(self._phases[n] == phase for n in taken) else "not_needed"
         return left
 
     def _check(self, plan: Plan, decision: Decision, budget: int) -> None:

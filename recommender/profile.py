@@ -109,13 +109,13 @@ def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
     """
     questions = knowledge.table.questions
     if isinstance(data, Profile):
-        data = (
-            data.model_dump()
-        )  # checked again: a copy may have been changed, and the questionnaire may be another one
+        # Checked again: a copy may have been changed, and another knowledge may ask for more.
+        data = data.model_dump()
     if not isinstance(data, Mapping):
-        found = "A profile is a mapping of fields to answers; this is " + (
-            "empty." if data is None else f"a {type(data).__name__}."
-        )
+        found = "A profile is a mapping of fields to answers; this is "
+        found += "empty." if data is None else f"a {type(data).__name__}."
+        if isinstance(data, str | bytes):
+            found += " For JSON use Profile.model_validate_json."
         raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
     parts = {key: part.model_dump() for key, part in data.items() if isinstance(part, PainPosition)}
     flat = flatten({**data, **parts}, questions)

@@ -24,9 +24,14 @@ def recommend(profile: Profile | Mapping[str, Any], *, knowledge: Knowledge | No
 
     `profile` is a Profile or a mapping with its fields; `knowledge` is the shipped one unless given.
     Raises ProfileError for answers that cannot be used, KnowledgeError for rules that cannot be
-    read, EngineError and PlanError where the result could not be trusted. An error means: no routine.
+    read, EngineError and PlanError where the result could not be trusted, TypeError for a knowledge
+    that is none. An error means: no routine.
     """
-    return _recommender(knowledge or Knowledge.shipped()).recommend(profile)
+    if knowledge is None:
+        knowledge = Knowledge.shipped()
+    elif not isinstance(knowledge, Knowledge):
+        raise TypeError(f"knowledge is a {type(knowledge).__name__}; give a Knowledge, such as Knowledge.load(folder)")
+    return _recommender(knowledge).recommend(profile)
 
 
 @lru_cache(maxsize=8)

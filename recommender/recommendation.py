@@ -97,7 +97,7 @@ class Step(_Value):
     """One exercise of the routine.
 
     `seconds` is the whole time of the step: `change_seconds` to get into position, then the dose
-    with its sides and rests.
+    with its sides and rests. `notes` hold what this person should mind here.
     """
 
     order: int
@@ -113,6 +113,7 @@ class Step(_Value):
     breathing: str
     feel: str
     stop_when: str
+    notes: tuple[str, ...] = ()
     equipment: tuple[str, ...]
     sources: tuple[str, ...]
     reasons: tuple[str, ...]

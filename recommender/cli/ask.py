@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ DEFAULT_FILE = "my-answers.yaml"
 # Ctrl-C, the end of a pipe, and a standard input that is closed.
 NO_INPUT = (click.Abort, KeyboardInterrupt, EOFError, RuntimeError)
 KEYS = "? why we ask, b back, q save and quit"
+
+
+PROMPT: Any = {"default": "", "show_default": False, "err": True}
 
 
 class _Left(Exception):
@@ -46,13 +50,18 @@ def command(file: Path, form: str, folder: Path | None) -> None:
     knowledge = load_knowledge(folder)
     interview = _start(file, knowledge)
     try:
+        if interview.answers and interview.next_question() is None:
+            _offer_changes(interview)
         _ask_all(interview)
+        while interview.stops():
+            _stopped(interview, knowledge)
+            if not _was_a_slip(interview):
+                _save(interview.saved(), file)
+                sys.exit(3)
+            interview.back()
+            _ask_all(interview)
     except (_Left, *NO_INPUT):
         _leave(interview, file)
-    if interview.stops():
-        _save(interview.saved(), file)
-        _stopped(interview, knowledge)
-        sys.exit(3)
     _finish(interview, file, form, knowledge)
 
 
@@ -72,21 +81,36 @@ def _start(file: Path, knowledge: Knowledge) -> Interview:
     answers, faults = clean(flatten(data, questions), questions)
     if faults:
         raise ProfileError(faults)
-    _say(f"Going on with {len(answers)} answers from {file}. Type {KEYS}.")
-    interview = Interview(knowledge, answers)
-    if interview.next_question() is None and _wants_anew():
-        return Interview(knowledge)
-    return interview
+    _say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
+    day = date.fromtimestamp(file.stat().st_mtime)
+    old = [name for name in answers if questions[name].today]
+    if day < date.today() and old:
+        _say(f"Some of them are from {day:%d %B %Y}. What can change from day to day is asked again.")
+        answers = {name: answer for name, answer in answers.items() if name not in old}
+    return Interview(knowledge, answers)
 
 
-def _wants_anew() -> bool:
-    """Ask whether finished answers are to be used again or given anew."""
-    _say("All questions are answered there already.")
-    try:
-        text = click.prompt("Enter to use these answers, n to answer anew", default="", show_default=False, err=True)
-    except NO_INPUT:
+def _offer_changes(interview: Interview) -> None:
+    """Saved answers that need no more questions: use them, change the last one, or answer anew."""
+    stops = interview.stops()
+    _say("These answers need a clinician first." if stops else "All questions are answered there already.")
+    text = click.prompt("Enter to go on, b to change the last answer, n to answer anew", **PROMPT).strip().lower()
+    if text.startswith("n"):
+        interview.answers.clear()
+    elif text.startswith("b"):
+        interview.back()
+
+
+def _was_a_slip(interview: Interview) -> bool:
+    """In a terminal, offer to take back the answer that ended the questions."""
+    if not sys.stdin.isatty():
         return False
-    return str(text).strip().lower().startswith("n")
+    field, value = next(reversed(interview.answers.items()))
+    question = interview.knowledge.table.questions[field]
+    _say("")
+    _say(f"Your last answer was: {question.label(value)}.")
+    text = click.prompt("If that was a slip, type b to change it. Enter ends", **PROMPT)
+    return str(text).strip().lower() in ("b", "back")
 
 
 def _no_answers(file: Path) -> Any:
@@ -105,8 +129,11 @@ def _ask_all(interview: Interview) -> None:
         try:
             interview.answer(question, _ask(question, interview))
         except _Back:
-            if interview.back() is None:
+            taken = interview.back()
+            if taken is None:
                 _say("This is the first question.")
+            else:
+                _say(f"Taken back: {taken.short}.")
 
 
 def _ask(question: Question, interview: Interview) -> Any:
@@ -115,27 +142,33 @@ def _ask(question: Question, interview: Interview) -> Any:
     _say(question.ask, bold=True)
     _list_answers(question)
     while True:
-        text = (
-            click.prompt(_hint(question), default="", show_default=False, prompt_suffix=" > ", err=True).strip().lower()
-        )
+        _say(_hint(question))
+        text = click.prompt("", prompt_suffix="> ", **PROMPT).strip().lower()
         if text in ("q", "quit"):
             raise _Left
         if text in ("b", "back"):
             raise _Back
         if text == "?":
             _say(question.why)
-            _say(f"Source: {', '.join(question.sources)}")
+            _say(f"Source: {_titles(question, interview.knowledge)}")
             continue
         value = _understand(question, text)
         if value is not None and interview.fault(question, value) is None:
             return value
         shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
-        _say(f"{shown} {_accepted(question)}")
+        _say(f"{shown} {_accepted(question)} Or: {KEYS}.")
+
+
+def _titles(question: Question, knowledge: Knowledge) -> str:
+    """The sources of a question by their titles."""
+    known = {f"guideline/{entry.id}": entry.title for entry in knowledge.guidelines}
+    known |= {ledger.document: ledger.title for ledger in knowledge.ledgers}
+    return "; ".join(dict.fromkeys(known.get(at) or known[at.split("/")[0]] for at in question.sources))
 
 
 def _list_answers(question: Question) -> None:
     for number, label in enumerate(question.answers.values(), start=1):
-        _say(f"{number:3}  {label}")
+        _say(f"{number:3}  {label}", indent=5)
     if question.kind == "set":
         _say("  0  None of these")
 
@@ -172,9 +205,9 @@ def _understand(question: Question, text: str) -> Any:
         return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
     words = question.words
     if question.kind == "choice":
-        return _word(text, words)
+        return _word(text, words) or _initial(text, words)
     parts = [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
-    if parts in (["0"], ["none"]):
+    if parts in (["0"], ["none"], ["no"], ["n"]):
         return ()
     found = [_word(part, words) for part in parts]
     return None if None in found or not found else tuple(str(word) for word in found)
@@ -185,8 +218,13 @@ def _word(text: str, words: tuple[str, ...]) -> str | None:
         return text
     if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= len(words):
         return words[int(text[:6]) - 1]
-    short = [word for word in words if len(text) == 1 and word.startswith(text)]
-    return short[0] if len(short) == 1 else None
+    return None
+
+
+def _initial(text: str, words: tuple[str, ...]) -> str | None:
+    """The word that a single letter begins. Never used for sets: "n" for no must not name a sign."""
+    fitting = [word for word in words if len(text) == 1 and word.startswith(text)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _stopped(interview: Interview, knowledge: Knowledge) -> None:
@@ -211,11 +249,15 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
     result = recommend(interview.profile(), knowledge=knowledge)
     _save(interview.finished(), file)
     _say("")
-    click.echo(rendered(result, form, knowledge))
+    in_terminal = form == "text" and sys.stdout.isatty()
+    click.echo(rendered(result, form, knowledge, brief=in_terminal))
+    if in_terminal:
+        _say("")
+        count = len(result.excluded)
+        _say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {file}")
+    _say("")
     try:
-        name = click.prompt(
-            "\nSave this to a file? Type its name, or Enter for no", default="", show_default=False, err=True
-        )
+        name = click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)
     except NO_INPUT:
         name = ""
     if name.strip():
@@ -254,12 +296,16 @@ def _save(answers: Mapping[str, Any], file: Path) -> None:
     _say(f"Your answers are saved in {file}.")
 
 
-def _say(text: str, **style: Any) -> None:
-    """Say something to the person, on standard error, so that the result stands alone on standard output."""
+def _say(text: str, *, indent: int = 0, **style: Any) -> None:
+    """Say something to the person, on standard error, so that the result stands alone on standard output.
+
+    `indent` is that of the second line and those after it.
+    """
     import textwrap
 
     from recommender.render.page import page_width
 
-    indent = " " * 5 if text[:3].strip().isdigit() else ""
-    lines = textwrap.wrap(text, page_width(), subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    lines = textwrap.wrap(
+        text, page_width(), subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False
+    )
     click.echo(click.style("\n".join(lines), **style) if style else "\n".join(lines), err=True)

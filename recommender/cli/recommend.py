@@ -37,9 +37,15 @@ def command(profile: str, form: str, everything: bool, output: Path | None, fold
 
 
 def rendered(
-    result: Recommendation, form: str, knowledge: Knowledge, *, plain: bool = False, everything: bool = False
+    result: Recommendation,
+    form: str,
+    knowledge: Knowledge,
+    *,
+    plain: bool = False,
+    everything: bool = False,
+    brief: bool = False,
 ) -> str:
-    """The result in one of the formats. `plain` leaves out the colours."""
+    """The result in one of the formats. `plain` leaves out the colours, `brief` the reasons (text only)."""
     if form == "json":
         return result.model_dump_json(indent=2)
     if form == "markdown":
@@ -48,7 +54,7 @@ def rendered(
         return render_markdown(result, knowledge)
     from recommender.render.text import render_text
 
-    return render_text(result, knowledge, colour=not plain, everything=everything)
+    return render_text(result, knowledge, colour=not plain, everything=everything, brief=brief)
 
 
 def exit_code(result: Recommendation) -> int:

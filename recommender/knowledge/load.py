@@ -343,6 +343,10 @@ class _Compiler:
         value = getattr(then, effect)
         if effect in ("avoid", "allow_only"):
             return self._mask(value, document, (*at, effect)), ()
+        if effect == "advise":
+            narrowed = [key for key in ("if_routine_has", "on_steps") if getattr(then, key) is not None]
+            masks = [self._mask(getattr(then, key), document, (*at, key)) for key in narrowed]
+            return (masks[0] if masks else 0), ()
         if effect not in ("prefer", "defer"):
             return 0, ()
         masks = [self._mask(part, document, (*at, effect, n)) for n, part in enumerate(value)]

@@ -23,6 +23,7 @@ class Question(Frozen):
     """One question: its field, its possible answers, their order of risk, and its wording."""
 
     field: str
+    short: str
     stage: str
     kind: Literal["choice", "set", "number"]
     ask: str
@@ -37,6 +38,7 @@ class Question(Frozen):
     risk: Literal["none", "upwards", "downwards", "growing", "shrinking"] | tuple[tuple[str, ...], ...]
     parent: Parent | None = None
     skip_after: tuple[str, ...] = ()
+    today: bool = False
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Question:

@@ -21,7 +21,12 @@ class Limit(Frozen):
 
 
 class Then(Frozen):
-    """What a rule does: exactly one effect, and what belongs to it."""
+    """What a rule does: exactly one effect, and what belongs to it.
+
+    Advice can be narrowed: to routines that hold certain exercises (`with_exercise`, by id, or
+    `if_routine_has`, by a selector), or to the steps that it is about (`on_steps`: it is then said
+    there and not among the advice).
+    """
 
     stop: Outcome | None = None
     whom: str | None = None
@@ -35,6 +40,8 @@ class Then(Frozen):
     rank: str | None = None
     advise: str | None = None
     with_exercise: tuple[str, ...] = ()
+    if_routine_has: dict[str, Any] | None = None
+    on_steps: dict[str, Any] | None = None
     not_when_limited: Literal["low_end"] | None = None
 
     @model_validator(mode="after")
@@ -48,8 +55,11 @@ class Then(Frozen):
             raise ValueError("`rank` belongs to `prefer` and `defer`, and only to them")
         if (self.whom or self.how_soon) and self.stop is None:
             raise ValueError("`whom` and `how_soon` belong to `stop`")
-        if self.advise is None and (self.with_exercise or self.not_when_limited):
-            raise ValueError("`with_exercise` and `not_when_limited` belong to `advise`")
+        narrowed = self.with_exercise or self.not_when_limited or self.if_routine_has or self.on_steps
+        if self.if_routine_has and self.on_steps:
+            raise ValueError("choose one of `if_routine_has` and `on_steps`")
+        if self.advise is None and narrowed:
+            raise ValueError("`with_exercise`, `if_routine_has`, `on_steps` and `not_when_limited` belong to `advise`")
         return self
 
     @property

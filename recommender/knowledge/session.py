@@ -60,6 +60,8 @@ class Seconds(Frozen):
     longest_step: int
     longest_share: int
     longest_rest: int
+    worth_saying: int
+    hold_steps: int
 
 
 class Change(Frozen):
@@ -157,9 +159,11 @@ class Outcomes(Frozen):
     no_relief_left: Text
     not_filled: Text
     no_time: Text
+    full: Text
     whom: Mapping[str, Text]
     how_soon: Mapping[str, Text]
     advice: Mapping[str, Text]
+    urgent_advice: tuple[str, ...]
     readings: Mapping[Reading, Text]
     disclaimer: Text
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.questions import Question
 from recommender.recommendation import Reason, Recommendation
 
 __all__ = ["Group", "answers_in_words", "excluded_by_reason", "left_by_reason", "sources_in_words"]
@@ -50,10 +52,16 @@ def answers_in_words(reason: Reason, knowledge: Knowledge) -> str:
     """The answers behind a reason, in the questionnaire's words."""
     questions = knowledge.table.questions
     return "; ".join(
-        f"{name.replace('_', ' ').replace('.', ', ')}: {questions[name].label(value)}"
+        f"{questions[name].short}: {_given(questions[name], value)}"
         for name, value in reason.answers.items()
         if name in questions and value is not None
     )
+
+
+def _given(question: Question, value: Any) -> str:
+    """An answer in the questionnaire's words, begun with a small letter where it is a sentence."""
+    text = question.label(value)
+    return text if text.startswith("I ") else text[:1].lower() + text[1:]
 
 
 def sources_in_words(sources: tuple[str, ...], reading: str, knowledge: Knowledge) -> str:

@@ -51,6 +51,8 @@ def render_markdown(result: Recommendation, knowledge: Knowledge) -> str:
 
 def _step(step: Step) -> list[str]:
     lines = ["", f"### {step.order}. {step.name}", "", f"**{step.dose.text}** ({clock(step.seconds)} min)", ""]
+    for note in step.notes:
+        lines += [f"**{note}**", ""]
     lines += [step.change, ""] if step.change else []
     lines += [f"{place}. {sentence}" for place, sentence in enumerate(step.how, start=1)]
     lines += ["", " ".join(part for part in (step.breathing, step.feel, step.stop_when) if part)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Any
 
 from recommender.conditions import words
 from recommender.decide import numbers_in
@@ -18,11 +19,13 @@ def render_rules(rules: Sequence[CompiledRule], *, colour: bool = True) -> str:
     """The rules by file, one line each."""
     page = Page(colour=colour)
     for file, group in groupby(rules, key=lambda compiled: compiled.file):
-        page.heading(file)
+        page.blank()
+        page.line(file, bold=True)
         for compiled in group:
-            page.text(f"{compiled.id} ({compiled.effect}): {compiled.rule.title}.", hang="- ")
+            page.text(f"{compiled.id} ({compiled.effect}, {compiled.rule.reading}): {compiled.rule.title}.", hang="- ")
     page.blank()
-    page.text(f"{len(rules)} rules. `recommender rules show ID` shows one.")
+    found = f"{len(rules)} rule{'' if len(rules) == 1 else 's'}"
+    page.text(f"{found}. `recommender rules show ID` shows one." if rules else "No rule holds these words.")
     return str(page)
 
 
@@ -42,6 +45,13 @@ def render_rule(compiled: CompiledRule, knowledge: Knowledge, *, colour: bool = 
     if compiled.effect in ("avoid", "allow_only", "prefer", "defer"):
         _exercises(page, compiled, knowledge)
     _sources(page, compiled, knowledge)
+    for conflict in knowledge.conflicts:
+        if compiled.id in conflict.rules:
+            page.heading("The texts disagree here")
+            page.blank()
+            page.text(
+                f"{conflict.decision} (rules/conflicts.yaml, {conflict.id}; to be confirmed by: {conflict.confirm_by})"
+            )
     _examples(page, compiled)
     return str(page)
 
@@ -56,9 +66,9 @@ def _effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
         case "ask":
             return f"the routine is shown to {outcomes.whom[then.ask or 'doctor']} first."
         case "avoid":
-            return "the exercises below are left out."
+            return f"leaves out what has {selector_in_words(then.avoid)}."
         case "allow_only":
-            return "only the exercises that are not named below are left."
+            return f"leaves only what has {selector_in_words(then.allow_only)}."
         case "limit":
             return "the dose stays at the low end of what the texts give."
         case "advise":
@@ -68,10 +78,28 @@ def _effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
             return f"among the exercises that are left, these come {place} (rank: {then.rank})."
 
 
+def selector_in_words(selector: Any) -> str:
+    """A selector as its file states it, in one line."""
+    parts = []
+    for key, value in selector.items():
+        if key == "any_of":
+            parts.append(" or ".join(selector_in_words(part) for part in value))
+        else:
+            parts.append(
+                f"{key}: {' or '.join(map(str, value)) if isinstance(value, list) else value}".replace("_", " ")
+            )
+    return " and ".join(parts)
+
+
 def _exercises(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:
     mask = compiled.excludes if compiled.effect in ("avoid", "allow_only") else compiled.selects
     names = [knowledge.exercises[number].name for number in numbers_in(mask)]
-    page.heading(f"{len(names)} exercises")
+    allowed = compiled.effect == "allow_only"
+    if allowed:
+        page.heading("Exercises that are left")
+        page.blank()
+        page.text("; ".join(knowledge.exercises[number].name for number in numbers_in(compiled.selects)) + ".")
+    page.heading(f"{len(names)} exercise{'' if len(names) == 1 else 's'}{' that are left out' if allowed else ''}")
     page.blank()
     page.text(", ".join(names) + "." if names else "No exercise of the catalogue: the rule guards against new ones.")
 

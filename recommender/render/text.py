@@ -21,26 +21,35 @@ def render_text(
     *,
     colour: bool = True,
     everything: bool = False,
+    brief: bool = False,
     width: int | None = None,
 ) -> str:
-    """The result as text of at most 80 columns. `everything` lists exclusions in an emergency too."""
+    """The result as text of at most 80 columns.
+
+    `everything` lists weaker stops and exclusions in an emergency too; `brief` ends after the
+    routine and what to do if it hurts.
+    """
     page = Page(colour=colour, width=width)
-    _opening(page, result)
+    _opening(page, result, everything=everything)
     _routine(page, result, knowledge)
+    _notes(page, result)
+    _advice(page, result, knowledge, urgent=True)
+    if brief:
+        return str(page)
     if result.outcome != "emergency" or everything:
         _excluded(page, result, knowledge)
         _not_chosen(page, result)
     else:
         page.blank()
         page.text("All exercises are left out for now. `recommender why EXERCISE FILE` gives the reasons for one.")
-    _advice(page, result, knowledge)
+    _advice(page, result, knowledge, urgent=False)
     page.blank()
     page.text(result.disclaimer)
     page.text(f"Knowledge {result.knowledge.hash}, version {result.knowledge.version}.")
     return str(page)
 
 
-def _opening(page: Page, result: Recommendation) -> None:
+def _opening(page: Page, result: Recommendation, *, everything: bool) -> None:
     stops = result.messages_of("stop")
     colour = COLOURS[result.outcome]
     strongest = [message for message in stops if message.topic == result.outcome]
@@ -49,7 +58,7 @@ def _opening(page: Page, result: Recommendation) -> None:
         now = [" ".join(result.now)] if result.now else []
         page.box(result.title, [*now, *said], fg=colour)
         for message in stops:
-            if message not in strongest:
+            if message not in strongest and (everything or result.outcome != "emergency"):
                 page.blank()
                 page.text(_said(message))
     if result.outcome == "relief_only":
@@ -57,6 +66,9 @@ def _opening(page: Page, result: Recommendation) -> None:
         for message in result.messages:
             if message.topic == "relief_only" and message.kind == "advice":
                 page.text(message.text, hang="- ")
+
+
+def _notes(page: Page, result: Recommendation) -> None:
     for message in result.messages_of("note"):
         page.blank()
         page.text(message.text)
@@ -70,7 +82,7 @@ def _routine(page: Page, result: Recommendation, knowledge: Knowledge) -> None:
     if not result.routine:
         return
     page.blank()
-    title = result.title if result.outcome == "routine" else "Rest positions"
+    title = result.title if result.outcome == "routine" else "Rest positions: choose what feels best"
     number = len(result.routine)
     count = f"{number} {'exercise' if result.outcome == 'routine' else 'position'}{'s' if number > 1 else ''}"
     page.both_ends(title.upper(), f"{count}, {clock(result.seconds)} min", bold=True, fg=COLOURS[result.outcome])
@@ -107,6 +119,8 @@ def _step(page: Page, step: Step, knowledge: Knowledge) -> None:
     if step.equipment:
         kit = ", ".join(knowledge.vocabulary.title("requires", word) for word in step.equipment)
         page.text(f"You need {kit}.", indent=4)
+    for note in step.notes:
+        page.text(note, indent=4, bold=True)
     if step.change:
         page.text(step.change, indent=4)
     for sentence in step.how:
@@ -158,19 +172,29 @@ def _not_chosen(page: Page, result: Recommendation) -> None:
         page.text(text, indent=2)
 
 
-def _advice(page: Page, result: Recommendation, knowledge: Knowledge) -> None:
-    advice = [message for message in result.messages_of("advice") if message.topic in knowledge.outcomes.advice]
-    asks = [message for message in result.messages_of("ask") if not message.answers]
+def _advice(page: Page, result: Recommendation, knowledge: Knowledge, *, urgent: bool) -> None:
+    """The advice by topic. What to do if it hurts is urgent and stands right below the routine."""
+    titles = knowledge.outcomes.advice
+    advice = [
+        message
+        for message in result.messages_of("advice")
+        if message.topic in titles and (message.topic in knowledge.outcomes.urgent_advice) == urgent
+    ]
+    asks = [] if urgent else [message for message in result.messages_of("ask") if not message.answers]
     if not advice and not asks:
         return
-    page.heading("Good to know")
+    if not urgent:
+        page.heading("Good to know")
     page.blank()
     for message in asks:
-        page.text(message.text, hang="- ")
-        page.text(f"[{sources_in_words(message.sources, message.reading, knowledge)}]", indent=2, dim=True)
+        _sourced(page, message, knowledge)
     for topic, messages in groupby(advice, key=lambda message: message.topic):
         page.blank()
-        page.line(knowledge.outcomes.advice[topic], bold=True)
+        page.line(titles[topic].upper() if urgent else titles[topic], bold=True)
         for message in messages:
-            page.text(message.text, hang="- ")
-            page.text(f"[{sources_in_words(message.sources, message.reading, knowledge)}]", indent=2, dim=True)
+            _sourced(page, message, knowledge)
+
+
+def _sourced(page: Page, message: Message, knowledge: Knowledge) -> None:
+    page.text(message.text, hang="- ")
+    page.text(f"[{sources_in_words(message.sources, message.reading, knowledge)}]", indent=2, dim=True)
