@@ -136,7 +136,10 @@ class Planner:
             most = count.at_most
             not_filled, no_time = self._fill_slots(draft, ranking, most)
             self._raise_doses(draft, wanted)
-            self._fill_up(draft, ranking, wanted, session.filling[answers["goal"]], most)
+            filling = session.filling[answers["goal"]]
+            self._fill_up(draft, ranking, wanted, filling, most, near=True)
+            if draft.spent * 100 < draft.budget * session.far.fill_share:
+                self._fill_up(draft, ranking, wanted, filling, most, near=False)
         steps = self._place(draft, decision)
         lost = {chosen.slot for chosen in draft.dropped}
         no_time += [slot.title for slot, _ in self._slots if slot.id in lost]
@@ -223,15 +226,17 @@ class Planner:
                 draft.spent += dose.seconds - chosen.dose.seconds
                 chosen.dose = dose
 
-    def _fill_up(self, draft: _Draft, ranking: Sequence[int], wanted: str, phases: Sequence[str], most: int) -> None:
-        """More exercises while there is time, from the phases in turn."""
+    def _fill_up(
+        self, draft: _Draft, ranking: Sequence[int], wanted: str, phases: Sequence[str], most: int, *, near: bool
+    ) -> None:
+        """More exercises while there is time, from the phases in turn; with `near` none that is far."""
         waiting = {phase: [n for n in ranking if self._phases[n] == phase] for phase in phases}
         empty: set[str] = set()
         for phase in cycle(phases):
             if len(draft.chosen) >= most or len(empty) == len(waiting):
                 return
             waiting[phase] = [n for n in waiting[phase] if self._families[n] not in draft.families]
-            for number in self._near(draft, waiting[phase]):
+            for number in (self._near if near else self._nearest_first)(draft, waiting[phase]):
                 dose = self._dose(draft, number, wanted)
                 if dose is not None:
                     self._take(draft, number, dose, None)

@@ -21,6 +21,7 @@ COMMANDS = {
     "what-if": ("recommender.cli.what_if", "Show what other answers would change."),
     "exercises": ("recommender.cli.exercises", "List the exercises, or show one."),
     "rules": ("recommender.cli.rules", "List, show and check the rules."),
+    "schema": ("recommender.cli.schema", "Print the JSON Schema of a profile or a result."),
 }
 
 EPILOG = """\b
@@ -79,6 +80,12 @@ def main(args: list[str] | None = None) -> Any:
         sys.exit(1)
     except MemoryError:
         click.echo("There is not enough memory. No routine is given.", err=True)
+        sys.exit(1)
+    except Exception as error:
+        if os.environ.get("RECOMMENDER_DEBUG"):
+            raise
+        click.echo(f"This program has a fault ({type(error).__name__}: {error}). No routine is given.", err=True)
+        click.echo("Please report it. RECOMMENDER_DEBUG=1 shows where it happened.", err=True)
         sys.exit(1)
 
 

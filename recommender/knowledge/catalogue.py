@@ -26,11 +26,17 @@ Inferred = Literal["sets", "reps", "hold", "rest", "sets_low", "reps_low", "hold
 
 
 class Word(Frozen):
-    """One word of the vocabulary: what it is called and when it applies."""
+    """One word of the vocabulary: what it is called and when it applies.
+
+    `needs` says what a start position asks of the body, `implies` which words of the group must
+    stand beside this one, `both` that it applies exactly where the spine does all of these.
+    """
 
     title: Text
     means: str = ""
     needs: tuple[str, ...] = ()
+    implies: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
 
 
 class WordGroup(Frozen):
@@ -151,15 +157,6 @@ class Exercise(Frozen):
     def _words_agree(self) -> Exercise:
         if (self.intensity == "demanding") != bool(self.demanding_for):
             raise ValueError("`demanding_for` names a criterion exactly when the intensity is demanding")
-        for word, other in (
-            ("bending_with_twisting", self.spine.bending),
-            ("arching_with_twisting", self.spine.arching),
-        ):
-            both = other != "none" and self.spine.twisting != "none"
-            if both != (word in self.combined):
-                raise ValueError(f"`combined` holds {word} exactly when the spine does both")
-        if "full_sit_up" in self.patterns and "curl" not in self.patterns:
-            raise ValueError("a full sit-up is a curl too: add `curl` to `patterns`")
         places = {source.at for source in self.sources}
         if missing := [dose.source for dose in self.doses if dose.source not in places]:
             raise ValueError(f"the dose of {missing[0]} needs an entry in `sources`")

@@ -74,8 +74,12 @@ def load(folder: Path, kind: type[Loaded]) -> Loaded:
         raise KnowledgeError(faults)
     selectors = Selectors(exercises, vocabulary)
     table = FactTable(questionnaire)
-    relief = selectors.compile({"purpose": "relief"})
     session = _as(named["rules/session.yaml"], Session)
+    try:
+        relief = selectors.compile(session.relief)
+    except SelectorFault as fault:
+        place = ("relief", *fault.where)
+        raise KnowledgeError([documents["rules/session.yaml"].fault(place, fault.found, fault.do)]) from None
     compiler = _Compiler(table, selectors, relief, set(session.ranks))
     rules = tuple(
         compiled
@@ -241,7 +245,23 @@ def _vocabulary_faults(
                 if word not in known:
                     found = f'"{word}" is no word of {group} in catalog/vocabulary.yaml.'
                     faults.append(documents[name].fault(("exercises", n, key), found, nearest(word, known)))
+        faults.extend(_combined_faults(exercise, documents[name], n, vocabulary))
     return faults
+
+
+def _combined_faults(
+    exercise: Exercise, document: Document, number: int, vocabulary: Vocabulary
+) -> Iterator[KnowledgeFault]:
+    """Words that must stand together, and words that follow from what the spine does."""
+    for name in exercise.patterns:
+        word = vocabulary.words("patterns").get(name)
+        for missing in sorted(set(word.implies) - set(exercise.patterns)) if word else ():
+            yield document.fault(("exercises", number, "patterns"), f"`{name}` needs `{missing}` beside it.")
+    for name, word in vocabulary.words("combined").items():
+        does = all(getattr(exercise.spine, aspect) != "none" for aspect in word.both)
+        if does != (name in exercise.combined):
+            found = f"`combined` must hold {name} exactly where the spine does {' and '.join(word.both)}."
+            yield document.fault(("exercises", number, "combined"), found)
 
 
 def _contents_faults(

@@ -72,10 +72,11 @@ class Change(Frozen):
 
 
 class Far(Frozen):
-    """When a change of position is long, and before which rank that counts."""
+    """When a change of position is long, before which rank that counts, and until when it may fill time (percent)."""
 
     seconds: int
     before_rank: str
+    fill_share: int
 
 
 class Session(Frozen):
@@ -90,6 +91,7 @@ class Session(Frozen):
     slots_sources: tuple[Locator, ...]
     steps: tuple[StepCount, ...]
     steps_because: Text
+    relief: dict[str, Any]
     relief_steps: int = Field(ge=1)
     filling: Mapping[str, tuple[str, ...]]
     filling_because: Text

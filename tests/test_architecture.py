@@ -1,0 +1,98 @@
+"""How the package is built: imports run one way, and knowledge stays out of Python."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from recommender import Knowledge
+
+PACKAGE = Path(__file__).parents[1] / "recommender"
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def _name(path: Path) -> str:
+    parts = ("recommender", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _imports(path: Path) -> set[str]:
+    """Every module that the file imports at any place, but not for type checkers alone."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(node)
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+        for node in ast.walk(block)
+    }
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+GRAPH = {_name(path): _imports(path) for path in FILES}
+
+
+def test_imports_make_no_circle() -> None:
+    """No module imports itself by any way round, not even inside a function."""
+    state: dict[str, int] = {}
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert state.get(name) != 1, " -> ".join((*way, name))
+        if name in state or name not in GRAPH:
+            return
+        state[name] = 1
+        for other in sorted(GRAPH[name]):
+            visit(other, (*way, name))
+        state[name] = 2
+
+    for name in GRAPH:
+        visit(name, ())
+
+
+def test_one_file_uses_the_rule_engine() -> None:
+    """Only engine.py imports durable-rules, and only its C module."""
+    users = {name: found for name, names in GRAPH.items() if (found := {n for n in names if n.startswith("durable")})}
+    assert users == {"recommender.engine": {"durable_rules_engine"}}
+
+
+@pytest.mark.parametrize("layer", ["recommender.cli", "recommender.render", "recommender.review"])
+def test_the_core_does_not_know_its_faces(layer: str) -> None:
+    """What decides imports nothing that shows, asks or reviews."""
+    core = [name for name in GRAPH if name.count(".") == 1 or name.startswith("recommender.knowledge.")]
+    faces = ("recommender.cli", "recommender.render", "recommender.review", "recommender.__main__")
+    users = [name for name in core if not name.startswith(faces) and any(n.startswith(layer) for n in GRAPH[name])]
+    assert users == []
+
+
+def test_no_rule_and_no_exercise_stands_in_python(knowledge: Knowledge) -> None:
+    """No string of the package is the id of a rule or an exercise: what decides stands in YAML."""
+    ids = {*knowledge.numbers, *knowledge.rules_by_id} - {"barbell", "breathing"}  # also kit, and a part of a step
+    found = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ids:
+                found.append(f"{path.name}:{node.lineno}: {node.value}")
+    assert found == []
+
+
+def test_no_word_that_selects_exercises_stands_in_python(knowledge: Knowledge) -> None:
+    """Patterns, families, programmes and positions are named in YAML alone."""
+    groups = ("patterns", "family", "programme", "start_position", "demanding_for")
+    words = {word for group in groups for word in knowledge.vocabulary.words(group)}
+    words -= set().union(*(question.words for question in knowledge.questionnaire.questions))  # answers: profile.py
+    words -= {"hernia", "pain"}  # a field of the profile, and a word of an answer
+    found = []
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words:
+                found.append(f"{path.name}:{node.lineno}: {node.value}")
+    assert found == []
