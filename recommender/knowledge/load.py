@@ -1,4 +1,4 @@
-"""Reads every knowledge file, checks it against all others, and compiles it. All faults at once."""
+"""Reads every knowledge file, has it compiled, and checks it against all others. All faults at once."""
 
 from __future__ import annotations
 
@@ -10,26 +10,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from recommender._version import __version__
-from recommender.conditions import (
-    ALWAYS,
-    All,
-    Condition,
-    ConditionFault,
-    falling_tests,
-    negate,
-    parse,
-    tests_of,
-)
 from recommender.engine import Engine
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.facts import FactTable
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
+from recommender.knowledge.compile import Compiler
 from recommender.knowledge.consistency import cross_check
-from recommender.knowledge.data import CompiledRule, KnowledgeData
+from recommender.knowledge.data import KnowledgeData
 from recommender.knowledge.places import files_of, fingerprint
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
-from recommender.knowledge.rules import Contents, Rule, RuleFile
+from recommender.knowledge.rules import Contents, RuleFile
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Outcomes, Session
 from recommender.yaml_reader import Document, YamlFault, read_text
@@ -80,7 +71,7 @@ def load(folder: Path, kind: type[Loaded]) -> Loaded:
     except SelectorFault as fault:
         place = ("relief", *fault.where)
         raise KnowledgeError([documents["rules/session.yaml"].fault(place, fault.found, fault.do)]) from None
-    compiler = _Compiler(table, selectors, relief, set(session.ranks))
+    compiler = Compiler(table, selectors, relief, set(session.ranks))
     rules = tuple(
         compiled
         for name, model in sorted(models.items())
@@ -284,105 +275,3 @@ def _contents_faults(
             if rule.id not in listed.get(name, ()):
                 do = "Add it there, under this file."
                 yield documents[name].fault(("rules", number), f'"{rule.id}" is not in rules/contents.yaml.', do)
-
-
-# --- compiling -------------------------------------------------------------------------------
-
-
-class _Compiler:
-    """Compiles rules one by one and keeps every fault."""
-
-    def __init__(self, table: FactTable, selectors: Selectors, relief: int, ranks: set[str]) -> None:
-        self.table, self.selectors, self.relief, self.ranks = table, selectors, relief, ranks
-        self.faults: list[KnowledgeFault] = []
-
-    def compile(self, rule: Rule, document: Document, number: int) -> CompiledRule | None:
-        at = ("rules", number)
-        before = len(self.faults)
-        when = self._condition(
-            rule.when, document, (*at, "when"), unsure_counts=rule.then.effect not in ("prefer", "defer")
-        )
-        unless = (
-            ALWAYS
-            if rule.unless is None
-            else self._condition(rule.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
-        )
-        condition = when if rule.unless is None else All((when, negate(unless)))
-        if rule.safety:
-            self._check_monotone(condition, document, at)
-        if rule.unless is not None:
-            self._check_unless(unless, document, at)
-        selects, scores = self._selected(rule, document, (*at, "then"))
-        if len(self.faults) > before:
-            return None
-        everything = self.selectors.all
-        excludes = {
-            "avoid": selects,
-            "allow_only": everything & ~selects,
-            "stop": everything & ~(self.relief if rule.then.stop == "relief_only" else 0),
-        }.get(rule.then.effect, 0)
-        blocks = {rule.then.avoid["needs"]} if rule.then.avoid and set(rule.then.avoid) == {"needs"} else set()
-        return CompiledRule(
-            rule=rule,
-            file=document.name,
-            line=document.line(at),
-            when=when,
-            condition=condition,
-            excludes=excludes,
-            selects=selects,
-            scores=scores,
-            blocks=frozenset(blocks),
-            fields=frozenset(test.field for test in tests_of(condition)),
-        )
-
-    def _condition(self, raw: Any, document: Document, at: tuple[str | int, ...], *, unsure_counts: bool) -> Condition:
-        try:
-            return parse(raw, self.table, unsure_counts=unsure_counts)
-        except ConditionFault as fault:
-            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do))
-            return ALWAYS
-
-    def _check_monotone(self, condition: Condition, document: Document, at: tuple[str | int, ...]) -> None:
-        for test in falling_tests(condition):
-            found = f"`{test.field}: {test.said}` stops holding when the answer gets riskier."
-            do = "Widen the test to the riskier side; where a week can be unknown, add `unknown`."
-            self.faults.append(document.fault((*at, "when"), found, do))
-
-    def _check_unless(self, unless: Condition, document: Document, at: tuple[str | int, ...]) -> None:
-        for test in tests_of(unless):
-            if test.field not in ("cleared_by_clinician", "equipment"):
-                found = f"`unless` may not read {test.field}."
-                do = "It may read only cleared_by_clinician and equipment that is there."
-                self.faults.append(document.fault((*at, "unless"), found, do))
-
-    def _selected(self, rule: Rule, document: Document, at: tuple[str | int, ...]) -> tuple[int, tuple[int, ...]]:
-        effect, then = rule.then.effect, rule.then
-        if then.rank is not None and then.rank not in self.ranks:
-            found = f'"{then.rank}" is no rank of rules/session.yaml.'
-            self.faults.append(document.fault((*at, "rank"), found, nearest(then.rank, self.ranks)))
-        value = getattr(then, effect)
-        if effect in ("avoid", "allow_only"):
-            return self._mask(value, document, (*at, effect)), ()
-        if effect == "advise":
-            narrowed = [key for key in ("if_routine_has", "on_steps") if getattr(then, key) is not None]
-            masks = [self._mask(getattr(then, key), document, (*at, key)) for key in narrowed]
-            return (masks[0] if masks else 0), ()
-        if effect not in ("prefer", "defer"):
-            return 0, ()
-        masks = [self._mask(part, document, (*at, effect, n)) for n, part in enumerate(value)]
-        union = 0
-        for mask in masks:
-            union |= mask
-        count = self.selectors.all.bit_length()
-        if effect == "prefer":
-            places = [next((n for n, m in enumerate(masks) if m >> e & 1), len(masks)) for e in range(count)]
-        else:
-            places = [next((n + 1 for n, m in enumerate(masks) if m >> e & 1), 0) for e in range(count)]
-        return union, tuple(places)
-
-    def _mask(self, raw: Any, document: Document, at: tuple[str | int, ...]) -> int:
-        try:
-            return self.selectors.compile(raw)
-        except SelectorFault as fault:
-            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do))
-            return 0
