@@ -207,12 +207,12 @@ class Composer:
         outcome = outcomes.outcomes[decision.outcome]
         spoken = sorted(decision.of("stop"), key=lambda compiled: self._weight[compiled.id])
         yield from (_message("stop", compiled, reasons) for compiled in spoken)
-        for said in outcome.statements if plan.steps or decision.outcome != "relief_only" else ():
+        for said in outcome.statements:
             yield Message(
                 kind="advice", topic=decision.outcome, text=said.say, sources=said.sources, reading=said.reading
             )
         yield from self._notes(plan)
-        if not plan.steps:
+        if not plan.steps and decision.outcome == "routine":
             return
         spoken = []
         if decision.outcome == "routine":

@@ -52,6 +52,8 @@ def find_exercise(name: str, knowledge: Knowledge) -> Exercise:
     partly = [
         exercise.id for exercise in knowledge.exercises if wanted and wanted in f"{exercise.id} {exercise.name}".lower()
     ]
+    if len(partly) == 1:
+        raise UsageError(f'There is no exercise "{name[:60]}". Did you mean "{partly[0]}"?')
     if partly:
         raise UsageError(f'Several exercises fit "{name[:60]}". Name one of: {", ".join(partly)}.')
     known = [*knowledge.numbers, *(exercise.name for exercise in knowledge.exercises)]

@@ -12,11 +12,12 @@ from typing import Any
 
 import pexpect
 
-__all__ = ["EXAMPLES", "ROOT", "Done", "environment", "example", "in_terminal", "one_line", "recommender"]
+__all__ = ["EXAMPLES", "PROMPT", "ROOT", "Done", "environment", "example", "in_terminal", "one_line", "recommender"]
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 PATIENCE = 60  # seconds until a process that hangs is given up
+PROMPT = "\r\n> "  # of a question, in a terminal: on a line of its own
 
 
 @dataclass(frozen=True)

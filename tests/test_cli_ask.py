@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import string
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pexpect
 import pytest
 import yaml
-from command_line import in_terminal, one_line, recommender
+from command_line import PROMPT, in_terminal, one_line, recommender
 from conftest import examples, person
 from hypothesis import event, given
 from strategies import KNOWLEDGE, QUESTIONS, Answers, flat_profiles
@@ -19,8 +22,10 @@ from recommender.questionnaire import Interview
 from recommender.yaml_reader import read_text
 
 FILE = "me.yaml"
+OFFER = "Enter to go on, b to change the last answer, n to answer anew"
 HEALTHY = person(level="beginner")
 FLARE = person(acute_pain="yes", pain_now=7, level="beginner")
+NOT_IN_RELIEF = ("goal", "level", "minutes")
 PREGNANT = person(pregnant="yes", pregnancy_week=20, cleared_by_clinician="yes", level="beginner")
 
 
@@ -44,8 +49,8 @@ def keys(profile: dict[str, Any], *, until: str | None = None) -> str:
     return "".join(f"{text}\n" for _, text in lines)
 
 
-def saved(folder: Path) -> Any:
-    return read_text((folder / FILE).read_bytes(), FILE).data
+def saved(folder: Path, name: str = FILE) -> Any:
+    return read_text((folder / name).read_bytes(), name).data
 
 
 def asked(err: str) -> set[str]:
@@ -86,15 +91,19 @@ def test_what_becomes_needed_is_asked(tmp_path: Path) -> None:
     assert {"pregnancy_week", "pregnancy_warnings"} <= asked(done.err)
 
 
-def test_rest_positions_need_no_goal_and_no_level(tmp_path: Path) -> None:
-    """Once only rest positions are left, nobody is asked for a goal or a level."""
+def test_rest_positions_need_no_goal_no_level_and_no_time(tmp_path: Path) -> None:
+    """Once only rest positions are left, nobody is asked for a goal, a level or minutes."""
     done = recommender("ask", FILE, stdin=keys(FLARE), folder=tmp_path)
-    assert not {"goal", "level"} & asked(done.err)
-    assert {"cannot", "minutes"} <= asked(done.err)
+    assert {name for name, question in QUESTIONS.items() if "relief_only" in question.skip_after} == set(NOT_IN_RELIEF)
+    assert not set(NOT_IN_RELIEF) & asked(done.err)
+    assert {"cannot", "equipment"} <= asked(done.err)
 
 
 def test_an_emergency_sign_ends_it_at_once(tmp_path: Path) -> None:
-    """One sign in the first question: the box, exit code 3, no second question, no routine, answers kept."""
+    """One sign in the first question: the box, exit code 3, no second question, no routine, answers kept.
+
+    Through a pipe nobody is asked whether it was a slip.
+    """
     done = recommender("ask", FILE, stdin="1\n", folder=tmp_path)
     assert done.code == 3
     assert asked(done.err) == {"emergency_signs"}
@@ -103,25 +112,40 @@ def test_an_emergency_sign_ends_it_at_once(tmp_path: Path) -> None:
     assert lines[1].strip() == KNOWLEDGE.outcomes.outcomes["emergency"].title.upper()
     assert "There is no routine today." in one_line(done.out)
     assert saved(tmp_path) == {"emergency_signs": ["saddle_numbness"]}
-    again = recommender("ask", FILE, folder=tmp_path)
-    assert (again.code, again.out) == (3, done.out)
+    assert "slip" not in done.err
+    again = recommender("ask", FILE, stdin="\n", folder=tmp_path)
+    assert (again.code, again.out, asked(again.err)) == (3, done.out, set())
+    assert one_line(f"These answers need a clinician first. {OFFER}") in one_line(again.err)
+
+
+def test_a_prompt_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
+    """Below each question comes a line that says what to type, and then the prompt at the start of a line."""
+    done = recommender("ask", FILE, stdin="0\n0\n40\nq\n", folder=tmp_path)
+    lines = done.err.splitlines()
+    hints = [lines[number - 1] for number, line in enumerate(lines) if line.startswith(">")]
+    sets, age, pregnant = "Numbers with commas, 0 for none", QUESTIONS["age"], QUESTIONS["pregnant"]
+    assert hints == [sets, sets, f"{age.lowest} to {age.highest}", f"1 to {len(pregnant.answers)}"]
 
 
 def test_a_question_mark_shows_why(tmp_path: Path) -> None:
-    """`?` says why the question is put and where that comes from, and the question stays."""
+    """`?` says why the question is put and the titles of its sources, and the question stays."""
     done = recommender("ask", FILE, stdin="?\n0\nq\n", folder=tmp_path)
     question = QUESTIONS["emergency_signs"]
     assert one_line(question.why) in one_line(done.err)
-    assert f"Source: {', '.join(question.sources)}" in one_line(done.err)
+    titles = {f"guideline/{each.id}": each.title for each in KNOWLEDGE.guidelines}
+    assert question.sources
+    assert one_line(f"Source: {'; '.join(titles[at] for at in question.sources)}") in one_line(done.err)
+    assert [at for at in question.sources if at in done.err] == []
     assert saved(tmp_path) == {"emergency_signs": []}
 
 
 def test_b_goes_back_and_the_new_answer_counts(tmp_path: Path) -> None:
-    """`b` takes the latest answer back; at the first question it says that there is none before it."""
+    """`b` takes the latest answer back and says which; at the first question it says that there is none before it."""
     before = keys(HEALTHY, until="pregnant")
     done = recommender("ask", FILE, stdin=f"b\n{before}b\n41\nq\n", folder=tmp_path)
     assert "This is the first question." in done.err
     assert one_line(done.err).count(one_line(QUESTIONS["age"].ask)) == 2
+    assert done.err.count(f"Taken back: {QUESTIONS['age'].short}.") == done.err.count("Taken back") == 1
     assert saved(tmp_path)["age"] == 41
 
 
@@ -141,11 +165,11 @@ def test_q_saves_and_the_questionnaire_goes_on_from_there(tmp_path: Path) -> Non
     assert (done.code, done.out) == (1, "")
     assert f"Your answers are saved in {FILE}." in one_line(done.err)
     assert f"Go on any time with: recommender ask {FILE}" in one_line(done.err)
-    count = len(flatten(saved(tmp_path), QUESTIONS))
     rest = keys(HEALTHY).removeprefix(first)
     done = recommender("ask", FILE, stdin=rest, folder=tmp_path)
     assert done.code == 0
-    assert f"Going on with {count} answers" in one_line(done.err)
+    assert f"Going on with the answers in {FILE}." in one_line(done.err)
+    assert "Some of them are from" not in done.err
     assert not {"emergency_signs", "age"} & asked(done.err)
     assert done.out == recommender("ask", "other.yaml", stdin=keys(HEALTHY), folder=tmp_path).out
 
@@ -197,13 +221,100 @@ def test_answers_that_cannot_be_saved_are_printed(tmp_path: Path) -> None:
 
 
 def test_finished_answers_can_be_used_again_or_given_anew(tmp_path: Path) -> None:
-    """With a finished file, Enter gives the routine again, and n starts from the beginning."""
+    """With a finished file, Enter gives the routine again, b asks the last question, n starts from the beginning."""
     first = recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
     again = recommender("ask", FILE, stdin="\n", folder=tmp_path)
     assert (again.code, again.out, asked(again.err)) == (0, first.out, set())
+    assert one_line(f"All questions are answered there already. {OFFER}") in one_line(again.err)
+    changed = recommender("ask", FILE, "--format", "json", stdin="b\n20\n", folder=tmp_path)
+    assert (changed.code, asked(changed.err)) == (0, {"minutes"})
+    assert (saved(tmp_path)["minutes"], Recommendation.model_validate_json(changed.out).minutes) == (20, 20)
     anew = recommender("ask", FILE, stdin="n\n1\n", folder=tmp_path)
     assert anew.code == 3
     assert saved(tmp_path) == {"emergency_signs": ["saddle_numbness"]}
+
+
+def test_the_end_of_the_input_at_finished_answers_leaves(tmp_path: Path) -> None:
+    """When nobody answers what to do with finished answers, nothing is printed; the answers stay, and exit code 1."""
+    for keyed, code in ((keys(HEALTHY), 0), ("1\n", 3)):
+        assert recommender("ask", f"{code}.yaml", stdin=keyed, folder=tmp_path).code == code
+        before = saved(tmp_path, f"{code}.yaml")
+        done = recommender("ask", f"{code}.yaml", folder=tmp_path)
+        assert (done.code, done.out.strip()) == (1, "")
+        assert f"Your answers are saved in {code}.yaml." in one_line(done.err)
+        assert saved(tmp_path, f"{code}.yaml") == before
+
+
+@pytest.mark.parametrize("text", ["n", "N", "no", "none", "0"])
+def test_words_for_none_name_nothing(text: str, tmp_path: Path) -> None:
+    """In a question with several answers, n, no, none and 0 mean none of them, and never a sign that begins with n."""
+    assert "night_pain" in QUESTIONS["medical_signs"].words
+    recommender("ask", FILE, stdin=f"{text}\n{text}\nq\n", folder=tmp_path)
+    assert saved(tmp_path) == {"emergency_signs": [], "medical_signs": []}
+
+
+def test_a_single_letter_picks_nothing_from_a_list(tmp_path: Path) -> None:
+    """In a question with several answers no single letter stands for a word, alone or among others."""
+    letters = [letter for letter in string.ascii_lowercase if letter not in "bqn"]
+    tried = [*letters, "n,1", "1 n", "c,1"]
+    done = recommender("ask", FILE, stdin="".join(f"{text}\n" for text in ("0", *tried, "q")), folder=tmp_path)
+    assert one_line(done.err).count("is no answer here.") == len(tried)
+    assert saved(tmp_path) == {"emergency_signs": []}
+
+
+@pytest.mark.parametrize(("letter", "word"), [("y", "yes"), ("n", "no"), ("u", "unsure"), ("Y", "yes")])
+def test_a_single_letter_answers_yes_no_or_unsure(letter: str, word: str, tmp_path: Path) -> None:
+    """Where there is one answer to give, its first letter is enough."""
+    before = keys(HEALTHY, until="pregnant")
+    recommender("ask", FILE, stdin=f"{before}{letter}\nq\n", folder=tmp_path)
+    assert saved(tmp_path)["pregnant"] == word
+
+
+def aged(folder: Path, days: int) -> datetime:
+    """Make the saved answers so many days older; gives the day."""
+    then = datetime.now() - timedelta(days=days)
+    os.utime(folder / FILE, (then.timestamp(), then.timestamp()))
+    return then
+
+
+def test_what_can_change_is_asked_again_on_another_day(tmp_path: Path) -> None:
+    """Answers of an earlier day: what can change from day to day is asked again, and this is said with the day."""
+    first = recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    then = aged(tmp_path, 2)
+    today = {name for name, question in QUESTIONS.items() if question.today}
+    rest = "".join(f"{text}\n" for field, text in typed(HEALTHY) if field in today)
+    done = recommender("ask", FILE, stdin=rest, folder=tmp_path)
+    said = one_line(done.err)
+    assert f"Some of them are from {then:%d %B %Y}. What can change from day to day is asked again." in said
+    assert asked(done.err) == today & {field for field, _ in typed(HEALTHY)}
+    assert {"emergency_signs", "medical_signs", "acute_pain", "pain_now"} <= asked(done.err)
+    assert (done.code, done.out) == (0, first.out)
+
+
+def test_a_sign_of_another_day_is_no_stop_before_it_is_asked_again(tmp_path: Path) -> None:
+    """Yesterday's emergency sign is asked about again, and a sign of today stops."""
+    recommender("ask", FILE, stdin="1\n", folder=tmp_path)
+    aged(tmp_path, 1)
+    done = recommender("ask", FILE, stdin="2\n", folder=tmp_path)
+    assert (done.code, asked(done.err)) == (3, {"emergency_signs"})
+    assert saved(tmp_path) == {"emergency_signs": [QUESTIONS["emergency_signs"].words[1]]}
+
+
+def test_old_answers_that_do_not_change_are_not_asked_again(tmp_path: Path) -> None:
+    """If nothing in an old file can change from day to day, nothing is said about the day."""
+    (tmp_path / FILE).write_text("age: 40\n")
+    aged(tmp_path, 30)
+    done = recommender("ask", FILE, stdin="0\nq\n", folder=tmp_path)
+    assert "Some of them are from" not in done.err
+    assert saved(tmp_path) == {"emergency_signs": [], "age": 40}
+
+
+def test_a_finished_questionnaire_saves_a_complete_profile(tmp_path: Path) -> None:
+    """What was not asked is saved as it counted, so that the file can be used as a profile."""
+    done = recommender("ask", FILE, "--format", "json", stdin=keys(FLARE), folder=tmp_path)
+    flat = flatten(saved(tmp_path), QUESTIONS)
+    assert {name for name, question in QUESTIONS.items() if question.safety and question.parent is None} <= set(flat)
+    assert recommend(saved(tmp_path)) == Recommendation.model_validate_json(done.out)
 
 
 def test_the_routine_can_be_had_as_json(tmp_path: Path) -> None:
@@ -214,10 +325,17 @@ def test_the_routine_can_be_had_as_json(tmp_path: Path) -> None:
 
 # --- in a terminal ----------------------------------------------------------------------------
 
+SLIP = "If that was a slip, type b to change it. Enter ends"
+
+
+def sign(number: int) -> str:
+    """The words of an emergency sign."""
+    return list(QUESTIONS["emergency_signs"].answers.values())[number]
+
 
 def answer_all(page: Any, profile: dict[str, Any]) -> None:
     for _, text in typed(profile):
-        page.expect_exact(" > ")
+        page.expect_exact(PROMPT)
         page.sendline(text)
 
 
@@ -233,7 +351,7 @@ def test_a_terminal_gives_the_routine_and_offers_to_save_it(name: str, tmp_path:
     page = in_terminal("ask", FILE, folder=tmp_path)
     answer_all(page, HEALTHY)
     page.expect_exact("YOUR ROUTINE")
-    page.expect_exact("Save this to a file?")
+    page.expect_exact("Save all of it to a file?")
     page.sendline(name)
     assert ended(page) == 0
     assert f"Saved to {name}." in page.before
@@ -242,6 +360,7 @@ def test_a_terminal_gives_the_routine_and_offers_to_save_it(name: str, tmp_path:
     if name.endswith(".json"):
         assert Recommendation.model_validate_json(text).outcome == "routine"
     else:
+        assert "WHAT WAS LEFT OUT" in text.upper()
         assert text.startswith("# Your routine\n" if name.endswith(".md") else "YOUR ROUTINE ")
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([FILE, name])
 
@@ -249,9 +368,9 @@ def test_a_terminal_gives_the_routine_and_offers_to_save_it(name: str, tmp_path:
 def test_control_c_saves_and_says_where(tmp_path: Path) -> None:
     """Ctrl-C in a terminal keeps the answers, says where they are, and ends with exit code 1."""
     page = in_terminal("ask", FILE, folder=tmp_path)
-    page.expect_exact(" > ")
+    page.expect_exact(PROMPT)
     page.sendline("0")
-    page.expect_exact(" > ")
+    page.expect_exact(PROMPT)
     page.sendintr()
     assert ended(page) == 1
     assert f"Your answers are saved in {FILE}." in one_line(page.before)
@@ -263,19 +382,71 @@ def test_control_c_at_the_offer_to_save_loses_nothing(tmp_path: Path) -> None:
     """Ctrl-C at the last prompt means no: the routine stands above and the answers are kept."""
     page = in_terminal("ask", FILE, folder=tmp_path)
     answer_all(page, HEALTHY)
-    page.expect_exact("Save this to a file?")
+    page.expect_exact("Save all of it to a file?")
     page.sendintr()
     assert ended(page) == 0
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
 def test_an_emergency_in_a_terminal_ends_with_the_box(tmp_path: Path) -> None:
-    """In a terminal too, a sign ends the questionnaire with the box and exit code 3."""
+    """In a terminal too, a sign ends the questionnaire with the box; after Enter it ends with exit code 3."""
     page = in_terminal("ask", FILE, folder=tmp_path)
-    page.expect_exact(" > ")
+    page.expect_exact(PROMPT)
     page.sendline("2")
-    page.expect_exact("GET EMERGENCY CARE NOW")
+    page.expect_exact(KNOWLEDGE.outcomes.outcomes["emergency"].title.upper())
+    page.expect_exact(SLIP)
+    assert one_line(f"Your last answer was: {sign(1)}.") in one_line(page.before)
+    page.sendline("")
     assert ended(page) == 3
+    assert saved(tmp_path) == {"emergency_signs": [QUESTIONS["emergency_signs"].words[1]]}
+
+
+def test_a_slip_in_a_terminal_can_be_taken_back(tmp_path: Path) -> None:
+    """After the box, b puts the question again, and the questionnaire goes on or stops once more."""
+    page = in_terminal("ask", FILE, folder=tmp_path)
+    for slip in ("2", "3"):
+        page.expect_exact(PROMPT)
+        page.sendline(slip)
+        page.expect_exact(SLIP)
+        assert one_line(f"Your last answer was: {sign(int(slip) - 1)}.") in one_line(page.before)
+        page.sendline("b")
+    page.expect_exact(PROMPT)
+    page.sendline("0")
+    page.expect_exact(PROMPT)
+    page.sendline("q")
+    assert ended(page) == 1
+    assert saved(tmp_path) == {"emergency_signs": []}
+
+
+def test_a_terminal_shows_the_routine_without_the_reasons(tmp_path: Path) -> None:
+    """In a terminal the routine and what to do if it hurts are shown, then how to see all the rest."""
+    page = in_terminal("ask", FILE, folder=tmp_path)
+    answer_all(page, HEALTHY)
+    page.expect_exact("Save all of it to a file?")
+    shown = one_line(page.before)
+    page.sendline("")
+    assert ended(page) == 0
+    result = recommend(HEALTHY)
+    assert all(f"{step.order}. {step.name}" in shown for step in result.routine)
+    assert "WHAT WAS LEFT OUT" not in shown
+    assert "GOOD TO KNOW" not in shown
+    hurts = shown.partition(KNOWLEDGE.outcomes.advice["during_pain"].upper())[2]
+    said = f"{len(result.excluded)} exercises were left out."
+    assert f"{said} All reasons and all advice: recommender recommend {FILE}" in hurts
+    urgent = [m for m in result.messages_of("advice") if m.topic in KNOWLEDGE.outcomes.urgent_advice]
+    assert urgent
+    assert all(one_line(message.text) in hurts.partition(said)[0] for message in urgent)
+
+
+def test_control_c_at_finished_answers_loses_nothing(tmp_path: Path) -> None:
+    """Ctrl-C where finished answers can be used or changed leaves with exit code 1, and the answers stay."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    before = saved(tmp_path)
+    page = in_terminal("ask", FILE, folder=tmp_path)
+    page.expect_exact("to answer anew")
+    page.sendintr()
+    assert ended(page) == 1
+    assert saved(tmp_path) == before
 
 
 # --- for everybody ----------------------------------------------------------------------------

@@ -11,6 +11,8 @@ import yaml
 from command_line import EXAMPLES, ROOT, Done, one_line, recommender
 from conftest import person
 
+from recommender import Knowledge
+
 DESK = EXAMPLES / "desk-worker.yaml"
 SAFETY = (
     "emergency_signs", "medical_signs", "age", "pregnant", "recent_injury", "hernia", "conditions", "leg_symptoms",
@@ -151,6 +153,15 @@ def test_an_unknown_exercise_is_refused_with_a_hint() -> None:
     """`why` and `exercises` name the nearest exercise, or say where all of them are listed."""
     assert 'Did you mean "glute-bridge"?' in refused(recommender("why", "glute-brige", DESK), 2)
     assert "`recommender exercises` lists all" in refused(recommender("exercises", "xyzzy"), 2)
+
+
+@pytest.mark.parametrize("command", ["why", "exercises"])
+def test_a_name_that_fits_several_exercises_lists_them(command: str, knowledge: Knowledge) -> None:
+    """A part of several names is no name: all exercises that it fits are listed to choose from."""
+    fitting = [e.id for e in knowledge.exercises if "bridge" in f"{e.id} {e.name}".lower()]
+    assert len(fitting) > 1
+    said = refused(recommender(command, "Bridge", *([DESK] if command == "why" else [])), 2)
+    assert said == f'Several exercises fit "Bridge". Name one of: {", ".join(fitting)}.'
 
 
 def test_an_unknown_rule_is_refused_with_a_hint() -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
+import yaml
 from command_line import EXAMPLES, environment, example, in_terminal, one_line, recommender
+from conftest import examples, person
+from hypothesis import event, given
+from hypothesis import strategies as st
+from strategies import KNOWLEDGE, QUESTIONS, profiles
 
-from recommender import Recommendation
+from recommender import Recommendation, recommend
+from recommender.render.markdown import render_markdown
+from recommender.render.text import render_text
 
 OUTCOMES = {
     "desk-worker": "routine",
@@ -136,6 +144,121 @@ def test_an_emergency_is_short_unless_all_is_asked_for() -> None:
     left_out = part(full.out, "WHAT WAS LEFT OUT, AND WHY", "GOOD TO KNOW")
     assert own_reasons(result)
     assert [each for each in own_reasons(result) if each not in left_out] == []
+
+
+@examples(60)
+@given(profiles(), st.booleans())
+def test_weaker_stops_are_silent_in_an_emergency(profile: dict[str, Any], everything: bool) -> None:
+    """In an emergency only its own stops are said, and with --all the weaker ones as well; otherwise all are."""
+    result = recommend(profile)
+    event(result.outcome)
+    text = one_line(render_text(result, KNOWLEDGE, colour=False, everything=everything))
+    shown = text if everything else text.partition("WHAT WAS LEFT OUT")[0]
+    for message in result.messages_of("stop"):
+        silent = result.outcome == "emergency" != message.topic and not everything
+        assert (one_line(message.text) in shown) != silent
+
+
+def test_an_emergency_is_not_watered_down() -> None:
+    """With an emergency sign and an illness, the illness is said only with --all."""
+    result = recommend(person(emergency_signs=["chest_pain"], medical_signs=["fever_or_infection"]))
+    stops = result.messages_of("stop")
+    assert {message.topic for message in stops} == {"emergency", "see_clinician"}
+    for everything in (False, True):
+        text = one_line(render_text(result, KNOWLEDGE, colour=False, everything=everything))
+        said = {message.topic for message in stops if one_line(message.text) in text}
+        assert said == ({"emergency", "see_clinician"} if everything else {"emergency"})
+
+
+@examples(60)
+@given(profiles())
+def test_the_parts_of_the_text_are_in_order(profile: dict[str, Any]) -> None:
+    """Steps, notes on the session, what to do if it hurts, what was left out, what is allowed, good to know."""
+    result = recommend(profile)
+    event(result.outcome)
+    text = one_line(render_text(result, KNOWLEDGE, colour=False))
+    outcomes = KNOWLEDGE.outcomes
+    said = {message.topic for message in result.messages_of("advice")}
+    parts = [f"{step.order}. {step.name}" for step in result.routine]
+    parts += [one_line(message.text) for message in result.messages_of("note")]
+    parts += [words.upper() for topic, words in outcomes.advice.items() if topic in said & set(outcomes.urgent_advice)]
+    parts += ["WHAT WAS LEFT OUT, AND WHY"] if result.outcome != "emergency" else []
+    parts += ["ALLOWED, BUT NOT IN THIS ROUTINE"] if result.not_chosen else []
+    parts += ["GOOD TO KNOW"] if result.outcome == "routine" and result.routine else []
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+
+
+def test_notes_stand_between_the_routine_and_what_to_do_if_it_hurts() -> None:
+    """What the session lacks is said right below its last step."""
+    result = recommend(person(minutes=5, cannot=["lie_on_back", "stand"]))
+    notes = result.messages_of("note")
+    assert notes
+    assert result.routine
+    last = result.routine[-1]
+    text = one_line(render_text(result, KNOWLEDGE, colour=False))
+    said = " ".join(one_line(message.text) for message in notes)
+    assert f"[{', '.join(last.sources)}] {said} {KNOWLEDGE.outcomes.advice['during_pain'].upper()} - " in text
+
+
+def test_rest_positions_are_a_choice() -> None:
+    """After relief_only the positions stand under a heading that says to choose."""
+    out = example("acute-flare").out
+    assert "\nREST POSITIONS: CHOOSE WHAT FEELS BEST " in out
+    assert "YOUR ROUTINE" not in out
+
+
+NOTHING_POSSIBLE = {"cannot": list(QUESTIONS["cannot"].words), "equipment": []}
+
+
+@pytest.mark.parametrize(("pain", "outcome"), [("no", "routine"), ("yes", "relief_only")])
+def test_nothing_left_gives_the_box_and_the_reasons_alone(pain: str, outcome: str) -> None:
+    """Where nothing is left, what to do now comes first, then what was left out; of a routine nothing else is said."""
+    result = recommend(person(NOTHING_POSSIBLE, acute_pain=pain))
+    outcomes = KNOWLEDGE.outcomes
+    assert (result.outcome, result.routine) == (outcome, ())
+    assert result.title == outcomes.nothing_left.title
+    assert result.now == ((outcomes.nothing_left.say,) if pain == "no" else (outcomes.no_relief_left,))
+    page = render_text(result, KNOWLEDGE, colour=False)
+    assert page.startswith("=" * 80)
+    text = one_line(page)
+    box, _, rest = text.strip("= ").partition("=" * 80)
+    assert box.startswith(result.title.upper())
+    assert one_line(" ".join(result.now)) in box
+    assert "WHAT WAS LEFT OUT, AND WHY" in rest
+    headings = ["YOUR ROUTINE", "REST POSITIONS:", "ALLOWED, BUT NOT", "IF IT HURTS"]
+    assert [heading for heading in headings if heading in text] == []
+    if pain == "no":
+        assert result.messages == ()
+        assert rest.strip().startswith("WHAT WAS LEFT OUT, AND WHY")
+        assert "GOOD TO KNOW" not in text
+    done = recommender("recommend", "-", stdin=yaml.safe_dump(person(NOTHING_POSSIBLE, acute_pain=pain)))
+    assert (done.code, one_line(done.out)) == (3, text)
+
+
+def test_answers_behind_a_reason_are_in_the_words_of_the_questionnaire() -> None:
+    """A reason names its answers by the short form of their questions, not by their fields."""
+    result = recommend(person({"pain_position.standing": "worse", "hernia": "yes"}))
+    standing, hernia = QUESTIONS["pain_position.standing"], QUESTIONS["hernia"]
+    worse = standing.answers["worse"]
+    for text in (render_text(result, KNOWLEDGE, colour=False), render_markdown(result, KNOWLEDGE)):
+        said = one_line(text)
+        assert f"Your answer: {standing.short}: {worse[0].lower()}{worse[1:]}." in said
+        assert f"Your answer: {hernia.short}: {hernia.answers['yes'].lower()}." in said
+        assert "pain_position" not in said
+
+
+def test_what_to_mind_stands_at_its_step() -> None:
+    """A note of a step is printed below the dose of that step, in the text and in Markdown."""
+    result = recommend(person(hernia="yes", goal="strengthen", minutes=60, equipment=QUESTIONS["equipment"].words))
+    noted = [step for step in result.routine if step.notes]
+    assert noted
+    text = one_line(render_text(result, KNOWLEDGE, colour=False))
+    markdown = one_line(render_markdown(result, KNOWLEDGE))
+    for step in noted:
+        for page, start in ((text, f"{step.order}. {step.name}"), (markdown, f"### {step.order}. {step.name}")):
+            shown = page.partition(start)[2].partition(one_line(step.how[0]))[0]
+            assert all(one_line(note) in shown for note in step.notes)
 
 
 def test_standard_input_is_read_for_a_dash() -> None:

@@ -7,15 +7,19 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from command_line import EXAMPLES, ROOT, example, one_line, recommender
 from conftest import examples, person
 from hypothesis import event, given
 from hypothesis import strategies as st
-from strategies import KNOWLEDGE, profiles
+from strategies import KNOWLEDGE, QUESTIONS, profiles
 
 from recommender import Knowledge, Recommendation, recommend
+from recommender.decide import numbers_in
 from recommender.explain import difference, explain, find_exercise
+from recommender.knowledge.data import CompiledRule
+from recommender.render.rules import render_rule, selector_in_words
 from recommender.render.what_if import render_difference
 from recommender.render.why import render_why
 
@@ -65,7 +69,7 @@ def test_why_names_every_reason() -> None:
         assert one_line(reason.because) in text
         assert f"Rule: {reason.rule}" in text
         assert ", ".join(reason.sources) in text
-    assert "Your answer: hernia: Yes." in text
+    assert f"Your answer: {QUESTIONS['hernia'].short}: yes." in text
 
 
 def test_why_says_when_a_doubt_counted_as_yes() -> None:
@@ -101,17 +105,18 @@ def test_why_of_a_chosen_exercise_says_its_number_and_dose() -> None:
 
 def test_why_of_what_was_not_chosen_says_what_came_before() -> None:
     """An allowed exercise is given with its reason and with exercises of the routine that came first."""
-    result = recommend(person(level="beginner"))
+    profile = person(level="beginner", minutes=10)
+    result = recommend(profile)
     steps = {step.exercise for step in result.routine}
     lower = [entry for entry in result.not_chosen if entry.reason == "ranked_lower"]
     assert lower
     for entry in lower:
-        found = explain(find_exercise(entry.exercise, KNOWLEDGE), person(level="beginner"), KNOWLEDGE)
+        found = explain(find_exercise(entry.exercise, KNOWLEDGE), profile, KNOWLEDGE)
         assert {rival.exercise.id for rival in found.rivals} <= steps
         text = one_line(render_why(found, KNOWLEDGE, colour=False))
         assert text.startswith(f"{entry.name} is allowed, but not in the routine. {one_line(entry.text)}")
         assert all(f"{rival.exercise.name} came first: " in text for rival in found.rivals)
-    assert any(explain(find_exercise(e.exercise, KNOWLEDGE), person(), KNOWLEDGE).rivals for e in lower)
+    assert any(explain(find_exercise(e.exercise, KNOWLEDGE), profile, KNOWLEDGE).rivals for e in lower)
 
 
 @examples(300)
@@ -235,12 +240,41 @@ def test_a_difference_is_the_difference_of_two_results(before: dict[str, Any], a
 # --- rules ------------------------------------------------------------------------------------
 
 
+def line_of(compiled: CompiledRule) -> str:
+    """How a list of rules begins the line of this rule."""
+    return f"- {compiled.id} ({compiled.effect}, {compiled.rule.reading}): "
+
+
+def searched(compiled: CompiledRule) -> str:
+    """Everything in which a list of rules looks for a text."""
+    rule = compiled.rule
+    words = [rule.id, rule.title, rule.say, rule.because, rule.reading, compiled.effect, compiled.file, *rule.sources]
+    return " ".join(words).lower()
+
+
+@pytest.mark.parametrize("text", ["allow_only", "PROJECT", "relief-tips/points#1", "rules/advice/"])
+def test_rules_list_searches_reading_effect_and_sources(text: str, knowledge: Knowledge) -> None:
+    """A text is looked for in the effect, the reading, the sources and the file as well, in any case."""
+    done = recommender("rules", "list", text)
+    assert (done.code, done.err) == (0, "")
+    listed = one_line(done.out)
+    found = [compiled for compiled in knowledge.rules if text.lower() in searched(compiled)]
+    assert 0 < len(found) < len(knowledge.rules)
+    assert [compiled.id for compiled in knowledge.rules if line_of(compiled) in listed] == [c.id for c in found]
+
+
+def test_rules_list_says_when_nothing_fits() -> None:
+    """A text that no rule holds is answered in words, not with an empty page."""
+    done = recommender("rules", "list", "xyzzy")
+    assert (done.code, done.out) == (0, "No rule holds these words.\n")
+
+
 def test_rules_list_names_every_rule(knowledge: Knowledge) -> None:
-    """All rules are listed by file; with a word only those that hold it."""
+    """All rules are listed by file with effect and reading; with a word only those that hold it."""
     done = recommender("rules", "list")
     assert (done.code, done.err) == (0, "")
     text = one_line(done.out)
-    assert all(f"- {compiled.id} ({compiled.effect})" in text for compiled in knowledge.rules)
+    assert all(line_of(compiled) in text for compiled in knowledge.rules)
     assert f"{len(knowledge.rules)} rules." in text
     few = recommender("rules", "list", "OSTEOPOROSIS").out
     assert "osteoporosis" in few.lower()
@@ -255,11 +289,48 @@ def test_rules_show_gives_the_whole_rule(knowledge: Knowledge) -> None:
     assert (done.code, done.err) == (0, "")
     assert f"hernia-arching, {compiled.file}:{compiled.line}" in text
     assert "When: hernia: yes." in text
+    assert "Then: leaves out what has arching: strong." in text
     assert one_line(compiled.rule.say) in text
     assert one_line(compiled.rule.because) in text
-    assert "Cobra" in text
+    names = [knowledge.exercises[number].name for number in numbers_in(compiled.excludes)]
+    assert f"{len(names)} EXERCISES {', '.join(names)}." in text
     assert all(source in text for source in compiled.rule.sources)
     assert "HOLDS FOR - hernia: yes" in text
+
+
+def test_rules_show_lists_what_only_is_left(knowledge: Knowledge) -> None:
+    """A rule that allows only some exercises is shown with those that are left and those that are left out."""
+    rules = [compiled for compiled in knowledge.rules if compiled.effect == "allow_only"]
+    assert rules
+    for compiled in rules:
+        text = one_line(render_rule(compiled, knowledge, colour=False))
+        left, out = (
+            [knowledge.exercises[number].name for number in numbers_in(mask)]
+            for mask in (compiled.selects, compiled.excludes)
+        )
+        assert f"Then: leaves only what has {selector_in_words(compiled.rule.then.allow_only)}." in text
+        assert f"EXERCISES THAT ARE LEFT {'; '.join(left)}." in text
+        assert f"{len(out)} EXERCISES THAT ARE LEFT OUT {', '.join(out)}." in text
+
+
+def test_a_selector_is_said_in_words() -> None:
+    """All parts of a selector are named: what must come together with "and", what is a choice with "or"."""
+    selector = {"any_of": [{"bending": ["mild", "strong"]}, {"start_position": "prone"}], "purpose": "stretch"}
+    text = "bending: mild or strong or start position: prone and purpose: stretch"
+    assert selector_in_words(selector) == text
+
+
+def test_rules_show_names_the_conflict(knowledge: Knowledge) -> None:
+    """A rule that a conflict of the register speaks of is shown with its decision and who confirms it; no other is."""
+    heading = "THE TEXTS DISAGREE HERE"
+    for compiled in knowledge.rules:
+        text = one_line(render_rule(compiled, knowledge, colour=False))
+        conflicts = [conflict for conflict in knowledge.conflicts if compiled.id in conflict.rules]
+        assert text.count(heading) == len(conflicts)
+        for conflict in conflicts:
+            place = f"(rules/conflicts.yaml, {conflict.id}; to be confirmed by: {conflict.confirm_by})"
+            assert f"{heading} {one_line(conflict.decision)} {place}" in text
+    assert any(conflict.rules for conflict in knowledge.conflicts)
 
 
 def test_rules_check_finds_nothing_in_the_shipped_knowledge(knowledge: Knowledge) -> None:

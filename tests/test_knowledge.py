@@ -173,8 +173,8 @@ SEEDED = {
     ),
     "an unknown key in an exercise": (
         TILTS,
-        "    name: Pelvic tilt, back flat",
-        "    replacment: []\n    name: Pelvic tilt, back flat",
+        "    family: pelvic_tilt",
+        "    replacment: []\n    family: pelvic_tilt",
         "",
         '"replacment"',
         '"replacement"',
@@ -449,15 +449,18 @@ def test_guidance_alone_carries_two_exercises(knowledge: Knowledge) -> None:
 
 
 def test_selectors_mean_what_they_say(knowledge: Knowledge) -> None:
-    """The mask of every rule holds the exercises that a plain reading of its selector finds."""
+    """The mask of every rule holds the exercises that a plain reading of its selector finds, for advice as well."""
 
     def plainly(compiled: CompiledRule) -> set[str]:
-        selectors: list[Any] = [compiled.rule.then.avoid or compiled.rule.then.allow_only]
-        selectors = list(compiled.rule.then.prefer or compiled.rule.then.defer or selectors)
+        then = compiled.rule.then
+        selectors: list[Any] = [then.avoid or then.allow_only or then.if_routine_has or then.on_steps]
+        selectors = list(then.prefer or then.defer or selectors)
         return {e.id for e in knowledge.exercises if any(selected(part, e, knowledge) for part in selectors)}
 
     for compiled in knowledge.rules:
-        if compiled.effect in ("avoid", "allow_only", "prefer", "defer"):
+        then = compiled.rule.then
+        narrowed = then.if_routine_has is not None or then.on_steps is not None
+        if compiled.effect in ("avoid", "allow_only", "prefer", "defer") or narrowed:
             assert {knowledge.exercises[n].id for n in numbers_in(compiled.selects)} == plainly(compiled), compiled.id
 
 
@@ -506,6 +509,13 @@ def test_knowledge_can_be_swapped(copy: Copy, knowledge: Knowledge) -> None:
     assert recommend(person(), knowledge=other).title == "The clinic's routine"
     assert recommend(person(), knowledge=other).knowledge.hash == other.hash != knowledge.hash
     assert Recommender(other).knowledge is other
+
+
+def test_path_is_no_knowledge(knowledge: Knowledge) -> None:
+    """A path or a name in place of a Knowledge is a TypeError that says what to give, never the shipped rules."""
+    for wrong in (str(knowledge.folder), knowledge.folder, "", {}):
+        with pytest.raises(TypeError, match=r"Knowledge\.load\(folder\)"):
+            recommend(person(), knowledge=wrong)  # type: ignore[arg-type]
 
 
 def test_hash_changes_with_any_byte(copy: Copy, knowledge: Knowledge) -> None:

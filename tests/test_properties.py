@@ -14,11 +14,13 @@ from typing import Any
 from conftest import examples, person
 from hypothesis import event, given
 from hypothesis import strategies as st
-from plainly import rules_that_exclude
+from plainly import rules_that_exclude, selected
 from strategies import KNOWLEDGE, QUESTIONS, pairs_by_risk, profiles
 
 from recommender import Profile, Recommendation, recommend
 from recommender.answers import flatten
+from recommender.conditions import evaluate
+from recommender.knowledge.rules import Rule
 from recommender.profile import check
 from recommender.recommend import Recommender
 
@@ -241,6 +243,59 @@ def test_dose_stays_within_the_texts(profile: Data) -> None:
             if low_end:
                 assert step.dose.low_end
         assert step.dose.per_side == exercise.per_side
+
+
+@examples(150)
+@given(profiles())
+def test_notes_of_a_step_are_the_advice_about_it(profile: Data) -> None:
+    """A step carries each piece of advice that holds and is about it, and none else; it is not said twice."""
+    result, fired = result_of(profile), fired_for(profile)
+    about = [rule for rule in fired if rule.then.on_steps is not None]
+    for step in result.routine:
+        exercise = KNOWLEDGE.exercise(step.exercise)
+        assert exercise is not None
+        expected = [rule.say for rule in about if selected(rule.then.on_steps or {}, exercise, KNOWLEDGE)]
+        assert list(step.notes) == expected
+        event(f"notes: {len(step.notes)}")
+    assert not {rule.id for rule in about} & {message.rule for message in result.messages}
+
+
+@examples(150)
+@given(profiles())
+def test_advice_about_a_kind_of_exercise_needs_such_a_step(profile: Data) -> None:
+    """Advice that is for routines with certain exercises is given if and only if a step is one of them."""
+    result = result_of(profile)
+    steps = [exercise for step in result.routine if (exercise := KNOWLEDGE.exercise(step.exercise)) is not None]
+    given_rules = {message.rule for message in result.messages_of("advice")}
+    topics = KNOWLEDGE.outcomes.outcomes[result.outcome].advice
+    limited = bool(result.messages_of("limit"))
+    for rule in fired_for(profile):
+        if rule.then.if_routine_has is None or (rule.then.not_when_limited and limited):
+            continue
+        matches = any(selected(rule.then.if_routine_has, step, KNOWLEDGE) for step in steps)
+        assert (rule.id in given_rules) == (matches and rule.then.advise in topics), rule.id
+
+
+def fired_for(profile: Data) -> list[Rule]:
+    """The rules that hold for this person, in the order of the knowledge, read off one by one."""
+    facts = KNOWLEDGE.table.encode(check(profile, KNOWLEDGE))
+    return [compiled.rule for compiled in KNOWLEDGE.rules if evaluate(compiled.condition, facts)]
+
+
+def test_roller_is_named_at_steps_on_the_front() -> None:
+    """With a hernia and a roller each step on the front says how to lie, other steps do not, nor does one without."""
+    rule = KNOWLEDGE.rules_by_id["hernia-roller-under-the-belly"].rule
+    on_front = 0
+    for goal in QUESTIONS["goal"].words:
+        for hernia in ("yes", "no"):
+            profile = person(hernia=hernia, goal=goal, minutes=60, equipment=QUESTIONS["equipment"].words)
+            for step in RECOMMENDER.recommend(profile).routine:
+                exercise = KNOWLEDGE.exercise(step.exercise)
+                assert exercise is not None
+                front = hernia == "yes" and selected(rule.then.on_steps or {}, exercise, KNOWLEDGE)
+                assert (rule.say in step.notes) == front
+                on_front += front
+    assert on_front
 
 
 # --- outcomes -------------------------------------------------------------------------------------

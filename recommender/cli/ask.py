@@ -58,7 +58,8 @@ def command(file: Path, form: str, folder: Path | None) -> None:
             if not _was_a_slip(interview):
                 _save(interview.saved(), file)
                 sys.exit(3)
-            interview.back()
+            taken = interview.back()
+            _say(f"Taken back: {taken.short}." if taken else "")
             _ask_all(interview)
     except (_Left, *NO_INPUT):
         _leave(interview, file)
@@ -97,8 +98,8 @@ def _offer_changes(interview: Interview) -> None:
     text = click.prompt("Enter to go on, b to change the last answer, n to answer anew", **PROMPT).strip().lower()
     if text.startswith("n"):
         interview.answers.clear()
-    elif text.startswith("b"):
-        interview.back()
+    elif text.startswith("b") and (taken := interview.back()) is not None:
+        _say(f"Taken back: {taken.short}.")
 
 
 def _was_a_slip(interview: Interview) -> bool:
@@ -109,7 +110,10 @@ def _was_a_slip(interview: Interview) -> bool:
     question = interview.knowledge.table.questions[field]
     _say("")
     _say(f"Your last answer was: {question.label(value)}.")
-    text = click.prompt("If that was a slip, type b to change it. Enter ends", **PROMPT)
+    try:
+        text = click.prompt("If that was a slip, type b to change it. Enter ends", **PROMPT)
+    except NO_INPUT:
+        return False
     return str(text).strip().lower() in ("b", "back")
 
 
@@ -254,6 +258,7 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
     if in_terminal:
         _say("")
         count = len(result.excluded)
+        _say(knowledge.outcomes.disclaimer)
         _say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {file}")
     _say("")
     try:
