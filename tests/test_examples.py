@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from recommender import PainPosition, Profile, recommend
+from recommender import Knowledge, PainPosition, Profile, recommend
+from recommender.knowledge.rules import Rule
+from recommender.yaml_reader import read_text
 
 TOP = Path(__file__).parents[1]
 
@@ -53,3 +55,12 @@ def test_positions_may_be_given_as_a_model_or_a_dict() -> None:
     other = Profile.model_validate({**answers, "pain_position": PainPosition.model_validate(felt)})
     assert one == other
     assert recommend(one) is recommend(other)
+
+def test_rule_of_the_readme_is_the_real_one(knowledge: Knowledge) -> None:
+    """The whole rule that rules/README.md explains is the rule as its file states it."""
+    text = (TOP / "rules" / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
+    (raw,) = read_text(shown, "README.md").data
+    compiled = knowledge.rule(raw["id"])
+    assert compiled is not None
+    assert Rule.model_validate(raw) == compiled.rule
