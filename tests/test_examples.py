@@ -56,6 +56,7 @@ def test_positions_may_be_given_as_a_model_or_a_dict() -> None:
     assert one == other
     assert recommend(one) is recommend(other)
 
+
 def test_rule_of_the_readme_is_the_real_one(knowledge: Knowledge) -> None:
     """The whole rule that rules/README.md explains is the rule as its file states it."""
     text = (TOP / "rules" / "README.md").read_text(encoding="utf-8")

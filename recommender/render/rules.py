@@ -8,9 +8,9 @@ from typing import Any
 
 from recommender.conditions import words
 from recommender.decide import numbers_in
+from recommender.errors import KnowledgeFault as Finding
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.render.page import Page
-from recommender.review.finding import Finding
 
 __all__ = ["render_findings", "render_rule", "render_rules"]
 

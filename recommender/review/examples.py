@@ -7,11 +7,11 @@ from typing import Any
 
 from recommender.answers import flatten
 from recommender.conditions import Test, bounds, evaluate, tests_of
+from recommender.errors import KnowledgeFault as Finding
 from recommender.errors import ProfileError
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.profile import check
-from recommender.review.finding import Finding
 
 __all__ = ["baseline", "check_examples", "count_examples", "example_answers"]
 

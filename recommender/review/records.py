@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recommender.decide import numbers_in
+from recommender.errors import KnowledgeFault as Finding
 from recommender.knowledge.knowledge import Knowledge
-from recommender.review.finding import Finding
 
 __all__ = ["check_records"]
 
