@@ -95,8 +95,7 @@ class Planner:
         self._weights = self._weigh()
         self._positions: dict[frozenset[str], Positions] = {}
         self._hold_step = session.seconds.hold_steps
-        nearest_change = min(change.seconds for change in session.changes)
-        self._allowance = session.seconds.between_exercises + nearest_change
+        self._longest_change = max(change.seconds for change in session.changes)
 
     def _weigh(self) -> dict[str, tuple[int, ...]]:
         """For each prefer and defer rule, the weight of each exercise; less comes first."""
@@ -128,9 +127,11 @@ class Planner:
         session = self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
         draft = _Draft(answers["minutes"] * 60, keys, self._ways(decision.blocked_needs))
+        not_filled: list[str] = []
+        no_time: list[str] = []
         if decision.outcome == "relief_only":
-            not_filled, no_time = self._pick_relief(draft, ranking, wanted)
             most = session.relief_steps
+            self._pick_relief(draft, ranking, wanted, most)
         else:
             count = self._count(answers["minutes"])
             most = count.at_most
@@ -140,13 +141,15 @@ class Planner:
             self._fill_up(draft, ranking, wanted, filling, most, near=True)
             if draft.spent * 100 < draft.budget * session.far.fill_share:
                 self._fill_up(draft, ranking, wanted, filling, most, near=False)
+            if len(draft.chosen) < count.at_least:  # the goal's phases had too few: any phase will do
+                self._fill_up(draft, ranking, "lowest", self._phase_order, count.at_least, near=False)
         steps = self._place(draft, decision)
         lost = {chosen.slot for chosen in draft.dropped}
         no_time += [slot.title for slot, _ in self._slots if slot.id in lost]
         plan = Plan(
             steps=steps,
             ranking=ranking,
-            left=self._left(draft, ranking, most),
+            left=self._left(draft, ranking, most, sum(step.seconds for step in steps)),
             not_filled=tuple(not_filled),
             no_time=tuple(no_time),
             budget=draft.budget,
@@ -173,8 +176,20 @@ class Planner:
 
     def _dose(self, draft: _Draft, number: int, wanted: str) -> DosePlan | None:
         doses = self._doses[number]
-        room = min(self._longest(number, draft.budget), draft.budget - draft.spent - self._allowance)
+        room = min(self._longest(number, draft.budget), draft.budget - draft.spent - self._change(draft, number))
         return fit(doses[wanted], doses["lowest"], room, self._hold_step)
+
+    def _change(self, draft: _Draft, number: int) -> int:
+        """What the change to this exercise will take at least: from the nearest one picked, or from the start."""
+        session = self.knowledge.session
+        picked = {self._places[chosen.number] for chosen in draft.chosen} or {session.starts_from}
+        place = self._places[number]
+        return session.seconds.between_exercises + min(self._seconds(draft, other, place) for other in picked)
+
+    def _seconds(self, draft: _Draft, here: str, there: str) -> int:
+        """The time of a change. Where no calm way is known for this body, the longest single one counts."""
+        cost = draft.positions.way(here, there)[0]
+        return cost if cost < UNREACHABLE else self._longest_change
 
     def _far(self, draft: _Draft, numbers: Sequence[int]) -> dict[str, bool]:
         """For each start position of these exercises, whether it is far from every exercise picked so far."""
@@ -198,9 +213,10 @@ class Planner:
         return [number for number in numbers if not far[self._places[number]]]
 
     def _take(self, draft: _Draft, number: int, dose: DosePlan, slot: str | None) -> None:
+        change = self._change(draft, number)
         draft.chosen.append(Chosen(number, dose, slot, self._phases[number]))
         draft.families.add(self._families[number])
-        draft.spent += dose.seconds + self._allowance
+        draft.spent += dose.seconds + change
 
     def _fill_slots(self, draft: _Draft, ranking: Sequence[int], most: int) -> tuple[list[str], list[str]]:
         """The best exercise for each slot, at the lowest dose. Says which slots stay empty, and why."""
@@ -244,13 +260,12 @@ class Planner:
             else:
                 empty.add(phase)
 
-    def _pick_relief(self, draft: _Draft, ranking: Sequence[int], wanted: str) -> tuple[list[str], list[str]]:
+    def _pick_relief(self, draft: _Draft, ranking: Sequence[int], wanted: str, most: int) -> None:
+        """The most suitable rest positions. They are alternatives, so one of a kind is not enough."""
         for number in ranking:
-            if len(draft.chosen) < self.knowledge.session.relief_steps:
-                dose = self._dose(draft, number, wanted)
-                if dose is not None:
-                    self._take(draft, number, dose, None)
-        return [], []
+            dose = self._dose(draft, number, wanted)
+            if dose is not None and len(draft.chosen) < most:
+                self._take(draft, number, dose, None)
 
     # --- placing -----------------------------------------------------------------------------
 
@@ -292,8 +307,8 @@ class Planner:
             chosen = by_id[id]
             place = knowledge.exercises[chosen.number].start_position
             cost, through = positions.way(here, place)
-            direct = cost if cost < UNREACHABLE else max(change.seconds for change in session.changes)
-            steps.append(Placed(chosen, session.seconds.between_exercises + direct, through, cost < UNREACHABLE))
+            change = session.seconds.between_exercises + self._seconds(draft, here, place)
+            steps.append(Placed(chosen, change, through, cost < UNREACHABLE))
             here = place
         return tuple(steps)
 
@@ -304,12 +319,11 @@ class Planner:
 
     # --- accounting --------------------------------------------------------------------------
 
-    def _left(self, draft: _Draft, ranking: Sequence[int], most: int) -> dict[int, LeftReason]:
-        """Why each allowed exercise that was not chosen was not."""
+    def _left(self, draft: _Draft, ranking: Sequence[int], most: int, spent: int) -> dict[int, LeftReason]:
+        """Why each allowed exercise that was not chosen was not; `spent` are the seconds of the session."""
         taken = {chosen.number for chosen in draft.chosen}
         cut_short = {chosen.phase for chosen in draft.dropped}
         families = {self._families[number] for number in taken}
-        spent = sum(chosen.dose.seconds + self._allowance for chosen in draft.chosen)
         left: dict[int, LeftReason] = {}
         for number in ranking:
             if number in taken:
@@ -321,7 +335,7 @@ class Planner:
                 left[number] = "no_time"
             elif self._families[number] in families:
                 left[number] = "same_family"
-            elif spent + self._allowance + lowest > draft.budget:
+            elif spent + self._change(draft, number) + lowest > draft.budget:
                 left[number] = "no_time"
             elif len(taken) >= most:
                 left[number] = "enough_exercises"

@@ -105,7 +105,7 @@ def test_why_of_a_chosen_exercise_says_its_number_and_dose() -> None:
 
 def test_why_of_what_was_not_chosen_says_what_came_before() -> None:
     """An allowed exercise is given with its reason and with exercises of the routine that came first."""
-    profile = person(level="beginner", minutes=10)
+    profile = person(level="beginner", goal="strengthen", minutes=12)
     result = recommend(profile)
     steps = {step.exercise for step in result.routine}
     lower = [entry for entry in result.not_chosen if entry.reason == "ranked_lower"]

@@ -298,6 +298,20 @@ def test_roller_is_named_at_steps_on_the_front() -> None:
     assert on_front
 
 
+@examples(150)
+@given(profiles())
+def test_a_session_holds_as_many_exercises_as_its_time_should(profile: Data) -> None:
+    """Never more than the session file says, and fewer only where time or another kind of exercise is lacking."""
+    result = result_of(profile)
+    if result.outcome != "routine":
+        return
+    count = next(count for count in KNOWLEDGE.session.steps if result.minutes <= count.up_to_minutes)
+    assert len(result.routine) <= count.at_most
+    if len(result.routine) < count.at_least:
+        event("fewer than the session file says")
+        assert {entry.reason for entry in result.not_chosen} <= {"same_family", "no_time"}
+
+
 # --- outcomes -------------------------------------------------------------------------------------
 
 
