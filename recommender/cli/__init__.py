@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from typing import Any
 
 import click
 
 from recommender._version import __version__
+from recommender.cli.lazy import LazyGroup
 
 __all__ = ["main"]
 
@@ -20,7 +20,7 @@ COMMANDS = {
     "why": ("recommender.cli.why", "Say why one exercise was chosen or left out."),
     "what-if": ("recommender.cli.what_if", "Show what other answers would change."),
     "exercises": ("recommender.cli.exercises", "List the exercises, or show one."),
-    "rules": ("recommender.cli.rules", "List, show and check the rules."),
+    "rules": ("recommender.cli.rules", "Review the rules: read, check, compare, sign."),
     "schema": ("recommender.cli.schema", "Print the JSON Schema of a profile or a result."),
 }
 
@@ -31,27 +31,7 @@ Exit codes: 0 a routine or rest positions, 1 an error, 2 a wrong call,
 It does not replace a clinician. Nothing that you answer leaves this computer."""
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command when it is called, and takes its help line from a table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the commands in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the module of a command and return the command."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the table of commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="recommender")
 def cli() -> None:
     """Exercises for the lower back, chosen by rules that give their reasons.

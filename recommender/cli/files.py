@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
-from recommender.errors import ProfileError, ProfileFault
+from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
 from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
 
-__all__ = ["knowledge_option", "load_knowledge", "output_option", "read_profile", "write_result"]
+__all__ = ["find_rule", "knowledge_option", "load_knowledge", "output_option", "read_profile", "write_result"]
 
 PROFILE_FORM = "a YAML or JSON file with one answer a line, such as `age: 40`; `recommender ask` writes one"
 
@@ -31,6 +31,15 @@ def load_knowledge(folder: Path | None) -> Any:
     from recommender.knowledge.knowledge import Knowledge
 
     return Knowledge.shipped() if folder is None else Knowledge.load(folder)
+
+
+def find_rule(id: str, knowledge: Any) -> Any:
+    """The rule with this id. Raises UsageError with the nearest one."""
+    found = knowledge.rule(id)
+    if found is None:
+        hint = nearest(id, knowledge.rules_by_id) or "`recommender rules list` lists all of them."
+        raise UsageError(f'There is no rule "{id[:60]}". {hint}')
+    return found
 
 
 def read_profile(name: str) -> Any:

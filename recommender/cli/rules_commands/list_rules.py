@@ -1,0 +1,34 @@
+"""`recommender rules list`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.cli.files import knowledge_option, load_knowledge
+
+if TYPE_CHECKING:
+    from recommender.knowledge.data import CompiledRule
+
+__all__ = ["command"]
+
+
+@click.command(name="list")
+@click.argument("text", required=False)
+@knowledge_option
+def command(text: str | None, folder: Path | None) -> None:
+    """List the rules by file; with TEXT only those with it in their id, words, effect, reading or file."""
+    knowledge = load_knowledge(folder)
+    from recommender.render.rules import render_rules
+
+    wanted = (text or "").lower()
+    found = [compiled for compiled in knowledge.rules if wanted in _searched(compiled)]
+    click.echo(render_rules(found))
+
+
+def _searched(compiled: CompiledRule) -> str:
+    rule = compiled.rule
+    words = (rule.id, rule.title, rule.say, rule.because, rule.reading, compiled.effect, compiled.file, *rule.sources)
+    return " ".join(words).lower()

@@ -1,0 +1,23 @@
+"""`recommender rules show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from recommender.cli.files import find_rule, knowledge_option, load_knowledge
+
+__all__ = ["command"]
+
+
+@click.command(name="show")
+@click.argument("rule", metavar="ID")
+@knowledge_option
+def command(rule: str, folder: Path | None) -> None:
+    """Show one rule in full: when it holds, what it does, why, and from where."""
+    knowledge = load_knowledge(folder)
+    compiled = find_rule(rule, knowledge)
+    from recommender.render.rules import render_rule
+
+    click.echo(render_rule(compiled, knowledge))
