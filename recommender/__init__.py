@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from recommender.knowledge.knowledge import Knowledge
     from recommender.profile import PainPosition, Profile
-    from recommender.recommend import recommend
+    from recommender.pipeline import recommend
     from recommender.recommendation import Recommendation
 
 __all__ = [
@@ -53,7 +53,7 @@ _HOMES = {
     "ProfileError": "recommender.errors",
     "Recommendation": "recommender.recommendation",
     "RecommenderError": "recommender.errors",
-    "recommend": "recommender.recommend",
+    "recommend": "recommender.pipeline",
 }
 
 

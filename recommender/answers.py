@@ -69,7 +69,7 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
         elif value is None and (question.parent is not None or not question.safety):
             continue
         elif found := _fault(question, value):
-            faults.append(ProfileFault(field, found, question.accepted()))
+            faults.append(ProfileFault(field, found, question.accepts()))
         else:
             answers[field] = tuple(w for w in question.words if w in value) if question.kind == "set" else value
     for field in list(answers):
@@ -106,7 +106,7 @@ def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iter
         parent = question.parent
         if parent is not None and answers.get(parent.field, parent.unless) == parent.unless:
             continue
-        yield ProfileFault(field, "", question.accepted(), missing=True)
+        yield ProfileFault(field, "", question.accepts(), missing=True)
 
 
 def _unknown_field(field: Any, questions: Mapping[str, Question]) -> ProfileFault:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from recommender.decide import Decision, numbers_in, reason_of
@@ -21,6 +22,8 @@ from recommender.recommendation import (
     NotChosen,
     Reason,
     Recommendation,
+    Relaxed,
+    SignedShare,
     Step,
     made,
 )
@@ -33,7 +36,13 @@ class Composer:
 
     def __init__(self, knowledge: Knowledge, planner: Planner) -> None:
         self.knowledge, self.planner = knowledge, planner
-        self._stamp = KnowledgeStamp(version=knowledge.version, hash=knowledge.hash)
+        self._stamp = KnowledgeStamp(
+            version=knowledge.version,
+            hash=knowledge.hash,
+            overlay=knowledge.overlay,
+            relaxed=tuple(Relaxed(**asdict(relaxed)) for relaxed in knowledge.relaxed),
+        )
+        self._signed = {id for id, sign_off in knowledge.sign_offs.items() if sign_off.state == "signed"}
         self._locators = [exercise.locators for exercise in knowledge.exercises]
         self._constant = {rule.id: reason_of(rule, (), {}, knowledge) for rule in knowledge.rules if rule.always}
         self._said_to_all = {
@@ -74,12 +83,19 @@ class Composer:
                 "not_chosen": tuple(self._not_chosen(plan)),
                 "messages": tuple(self._messages(decision, plan, reasons)),
                 "disclaimer": self.knowledge.outcomes.disclaimer,
+                "review": self._review(decision),
                 "knowledge": self._stamp,
             },
         )
         if len(result.routine) + len(result.excluded) + len(result.not_chosen) != len(self.knowledge.exercises):
             raise PlanError("An exercise stood in no place or in two. No routine is given.")
         return result
+
+    def _review(self, decision: Decision) -> SignedShare:
+        """How much of what decided is signed."""
+        drafts = tuple(compiled.id for compiled in decision.fired if compiled.id not in self._signed)
+        count = len(decision.fired)
+        return made(SignedShare, {"rules": count, "signed": count - len(drafts), "drafts": drafts})
 
     def _now(self, decision: Decision, plan: Plan) -> tuple[str, ...]:
         """What to do now."""
@@ -281,5 +297,6 @@ def _message(kind: MessageKind, compiled: CompiledRule, reasons: Mapping[str, Re
             "unsure": reason.unsure,
             "sources": reason.sources,
             "reading": reason.reading,
+            "signed": reason.signed,
         },
     )

@@ -91,6 +91,7 @@ def reason_of(compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any], 
             "unsure": note,
             "sources": rule.sources,
             "reading": rule.reading,
+            "signed": knowledge.sign_off(rule.id).state == "signed",
         },
     )
 

@@ -48,12 +48,13 @@ class PlanError(RecommenderError):
 
 @dataclass(frozen=True, slots=True)
 class KnowledgeFault:
-    """One fault of one knowledge file: where it is, what was found, what to do."""
+    """One fault of one knowledge file: where it is, what was found, what to do, and the check that names it."""
 
     file: str
     line: int | None
     found: str
     do: str = ""
+    check: str = "unreadable-file"
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"

@@ -12,7 +12,7 @@ from recommender.errors import UsageError, nearest
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.profile import check
-from recommender.recommend import Recommender
+from recommender.pipeline import Recommender
 from recommender.recommendation import Recommendation
 
 __all__ = ["Difference", "Explanation", "Rival", "difference", "explain", "find_exercise"]

@@ -54,7 +54,8 @@ class FactTable:
                 variable = Variable(len(self.variables), name, question.field, codes, levels)
                 self.variables.append(variable)
                 self.by_name[name] = variable
-        self._encoders = [_Encoder(question, self.by_name) for question in questionnaire.questions]
+        self.encoders = {q.field: _Encoder(q, self.by_name) for q in questionnaire.questions}
+        self._encoders = list(self.encoders.values())
 
     def encode(self, answers: Mapping[str, Any]) -> Facts:
         """The facts of clean answers (see `recommender.answers.clean`). Raises KeyError on a gap."""

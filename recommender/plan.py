@@ -133,7 +133,7 @@ class Planner:
             most = session.relief_steps
             self._pick_relief(draft, ranking, wanted, most)
         else:
-            count = self._count(answers["minutes"])
+            count = self.count(answers["minutes"])
             most = count.at_most
             not_filled, no_time = self._fill_slots(draft, ranking, most)
             self._raise_doses(draft, wanted)
@@ -162,7 +162,8 @@ class Planner:
 
     # --- picking -----------------------------------------------------------------------------
 
-    def _count(self, minutes: int) -> StepCount:
+    def count(self, minutes: int) -> StepCount:
+        """How many exercises a session of so many minutes holds."""
         return next(count for count in self.knowledge.session.steps if minutes <= count.up_to_minutes)
 
     def _longest(self, number: int, budget: int) -> int:

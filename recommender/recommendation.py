@@ -16,6 +16,8 @@ __all__ = [
     "NotChosen",
     "Reason",
     "Recommendation",
+    "Relaxed",
+    "SignedShare",
     "Step",
     "made",
 ]
@@ -49,7 +51,8 @@ class Reason(_Value):
     """Why a rule did what it did for this person.
 
     `text` speaks to the person, `because` to the clinician; `answers` holds the answers that made
-    the rule hold, `unsure` the part of the text that says that a doubt counted as yes.
+    the rule hold, `unsure` the part of the text that says that a doubt counted as yes. `signed` tells
+    whether a reviewer has signed what the rule means; a rule without is a draft, and applies all the same.
     """
 
     rule: str
@@ -62,6 +65,7 @@ class Reason(_Value):
     unsure: str = ""
     sources: tuple[str, ...]
     reading: str
+    signed: bool = False
 
 
 class Message(_Value):
@@ -79,6 +83,7 @@ class Message(_Value):
     unsure: str = ""
     sources: tuple[str, ...] = ()
     reading: str = ""
+    signed: bool = False
 
 
 class DoseGiven(_Value):
@@ -139,11 +144,34 @@ class NotChosen(_Value):
     text: str
 
 
+class Relaxed(_Value):
+    """A rule that a clinic relaxes with its own rules: by whom, when, why and on what ground."""
+
+    rule: str
+    by: str
+    when: str
+    because: str
+    sources: tuple[str, ...]
+
+
 class KnowledgeStamp(_Value):
-    """Which knowledge made the result."""
+    """Which knowledge made the result; `overlay` names a clinic whose own rules lie on top."""
 
     version: str
     hash: str
+    overlay: str = ""
+    relaxed: tuple[Relaxed, ...] = ()
+
+
+class SignedShare(_Value):
+    """How much of what decided is signed: of so many `rules` that hold for this person, `signed` are.
+
+    `drafts` names the others. They apply all the same.
+    """
+
+    rules: int
+    signed: int
+    drafts: tuple[str, ...]
 
 
 class Recommendation(_Value):
@@ -163,6 +191,7 @@ class Recommendation(_Value):
     not_chosen: tuple[NotChosen, ...]
     messages: tuple[Message, ...]
     disclaimer: str
+    review: SignedShare
     knowledge: KnowledgeStamp
 
     @model_validator(mode="after")
@@ -180,5 +209,5 @@ class Recommendation(_Value):
 _set = object.__setattr__
 _FIELDS = {
     kind.__name__: set(kind.model_fields)
-    for kind in (Reason, Message, DoseGiven, Step, Excluded, NotChosen, Recommendation)
+    for kind in (Reason, Message, DoseGiven, Step, Excluded, NotChosen, SignedShare, Recommendation)
 }

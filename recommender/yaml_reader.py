@@ -52,9 +52,9 @@ class Document:
                 return self.lines[where[:length]]
         return None
 
-    def fault(self, where: Where, found: str, do: str = "") -> KnowledgeFault:
+    def fault(self, where: Where, found: str, do: str = "", check: str = "unreadable-file") -> KnowledgeFault:
         """A fault at the place `where` of this document."""
-        return KnowledgeFault(self.name, self.line(where), found, do)
+        return KnowledgeFault(self.name, self.line(where), found, do, check)
 
 
 def read_file(path: Path, name: str) -> Document:

@@ -95,7 +95,7 @@ def test_bad_answer_is_named_with_what_is_accepted(field: str, value: Any, shown
     found = only_fault(person({field: value}), knowledge)
     assert found.field == field
     assert shown in found.found
-    assert found.accepted == knowledge.table.questions[field].accepted()
+    assert found.accepted == knowledge.table.questions[field].accepts()
 
 
 @pytest.mark.parametrize(

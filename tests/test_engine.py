@@ -22,7 +22,7 @@ from recommender.conditions import Test as Leaf
 from recommender.engine import GROUP_SIZE, Engine
 from recommender.facts import Facts
 from recommender.profile import check
-from recommender.recommend import Recommender
+from recommender.pipeline import Recommender
 
 Broken = tuple[Engine, FaultyLibrary, Facts]
 

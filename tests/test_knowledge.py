@@ -16,7 +16,7 @@ from recommender.decide import numbers_in
 from recommender.errors import KnowledgeFault
 from recommender.knowledge.knowledge import CompiledRule
 from recommender.profile import PainPosition
-from recommender.recommend import Recommender
+from recommender.pipeline import Recommender
 
 
 class Copy:

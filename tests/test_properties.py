@@ -22,7 +22,7 @@ from recommender.answers import flatten
 from recommender.conditions import evaluate
 from recommender.knowledge.rules import Rule
 from recommender.profile import check
-from recommender.recommend import Recommender
+from recommender.pipeline import Recommender
 
 RECOMMENDER = Recommender(KNOWLEDGE)
 STRENGTH = ("emergency", "see_clinician", "relief_only", "routine")

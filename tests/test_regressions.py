@@ -16,7 +16,7 @@ from strategies import KNOWLEDGE, profiles
 
 from recommender import Knowledge, KnowledgeError, Profile, ProfileError, RecommenderError, recommend
 from recommender.profile import check
-from recommender.recommend import Recommender
+from recommender.pipeline import Recommender
 from recommender.yaml_reader import YamlFault, read_text
 
 

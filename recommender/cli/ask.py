@@ -248,7 +248,7 @@ def _stopped(interview: Interview, knowledge: Knowledge) -> None:
 
 def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -> None:
     from recommender.cli.recommend import exit_code, rendered
-    from recommender.recommend import recommend
+    from recommender.pipeline import recommend
 
     result = recommend(interview.profile(), knowledge=knowledge)
     _save(interview.finished(), file)

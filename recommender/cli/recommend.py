@@ -29,7 +29,7 @@ def command(profile: str, form: str, everything: bool, output: Path | None, fold
     """Make the routine for the profile in FILE (YAML or JSON; - reads standard input)."""
     data = read_profile(profile)
     knowledge = load_knowledge(folder)
-    from recommender.recommend import recommend
+    from recommender.pipeline import recommend
 
     result = recommend(data, knowledge=knowledge)
     write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), output)

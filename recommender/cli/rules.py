@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from typing import Any
+
 import click
 
 from recommender.cli.lazy import LazyGroup
+from recommender.errors import KnowledgeError
 
 __all__ = ["command"]
 
@@ -25,6 +29,18 @@ EPILOG = """\b
 Exit codes: 0 all is well, 1 something was found, 2 a wrong call or files that cannot be read."""
 
 
-@click.group(name="rules", cls=LazyGroup, table=COMMANDS, epilog=EPILOG)
+class ReviewGroup(LazyGroup):
+    """Commands for reviewers: files that cannot be read are a wrong call, and nothing is written."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KnowledgeError as error:
+            click.echo(f"{error}", err=True)
+            sys.exit(2)
+
+
+@click.group(name="rules", cls=ReviewGroup, table=COMMANDS, epilog=EPILOG)
 def command() -> None:
     """For those who review the rules: read, check, compare and sign them."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 
 __all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Text"]
 
@@ -57,4 +57,16 @@ def _amount(value: Any) -> Amount:
     raise ValueError(f'"{value}" is no amount; write a number, "2 to 4" or "at least 2"')
 
 
-AmountField = Annotated[Amount, BeforeValidator(_amount), PlainSerializer(str)]
+def _written(amount: Amount) -> str:
+    return str(amount)
+
+
+_SCHEMA = {
+    "anyOf": [
+        {"type": "integer", "minimum": 0, "description": "A number."},
+        {"type": "string", "pattern": "^([0-9]+ to [0-9]+|at least [0-9]+)$", "description": "2 to 4, or at least 2."},
+    ]
+}
+AmountField = Annotated[
+    Amount, BeforeValidator(_amount), PlainSerializer(_written), WithJsonSchema(_SCHEMA, mode="validation")
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from recommender.conditions import (
@@ -14,14 +15,27 @@ from recommender.conditions import (
     parse,
     tests_of,
 )
+from recommender.conditions import Any as AnyOf
 from recommender.errors import KnowledgeFault, nearest
 from recommender.facts import FactTable
 from recommender.knowledge.data import CompiledRule
+from recommender.knowledge.overlay import Change
 from recommender.knowledge.rules import Rule
 from recommender.knowledge.selectors import SelectorFault, Selectors
-from recommender.yaml_reader import Document
+from recommender.yaml_reader import Document, Where
 
-__all__ = ["Compiler"]
+__all__ = ["RELAXING", "Compiler", "PlacedChange"]
+
+RELAXING = ("cleared_by_clinician", "equipment")  # all that an `unless` may read
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedChange:
+    """What a clinic changes in a rule, and where that stands."""
+
+    change: Change
+    document: Document
+    at: Where
 
 
 class Compiler:
@@ -31,7 +45,9 @@ class Compiler:
         self.table, self.selectors, self.relief, self.ranks = table, selectors, relief, ranks
         self.faults: list[KnowledgeFault] = []
 
-    def compile(self, rule: Rule, document: Document, number: int) -> CompiledRule | None:
+    def compile(
+        self, rule: Rule, document: Document, number: int, change: PlacedChange | None = None
+    ) -> CompiledRule | None:
         """The compiled rule, or None where a fault was found; `number` is its place in the document."""
         at = ("rules", number)
         before = len(self.faults)
@@ -45,10 +61,13 @@ class Compiler:
         )
         condition = when if rule.unless is None else All((when, negate(unless)))
         if rule.safety:
-            self._check_monotone(condition, document, at)
+            self._check_monotone(condition, document, (*at, "when"))
         if rule.unless is not None:
-            self._check_unless(unless, document, at)
+            self._check_unless(unless, document, (*at, "unless"))
         selects, scores = self._selected(rule, document, (*at, "then"))
+        also = 0
+        if change is not None:
+            condition, also = self._changed(rule, condition, change)
         if len(self.faults) > before:
             return None
         everything = self.selectors.all
@@ -57,6 +76,7 @@ class Compiler:
             "allow_only": everything & ~selects,
             "stop": everything & ~(self.relief if rule.then.stop == "relief_only" else 0),
         }.get(rule.then.effect, 0)
+        excludes |= also
         blocks = {rule.then.avoid["needs"]} if rule.then.avoid and set(rule.then.avoid) == {"needs"} else set()
         return CompiledRule(
             rule=rule,
@@ -69,33 +89,62 @@ class Compiler:
             scores=scores,
             blocks=frozenset(blocks),
             fields=frozenset(test.field for test in tests_of(condition)),
+            change=None if change is None else change.change,
         )
 
-    def _condition(self, raw: Any, document: Document, at: tuple[str | int, ...], *, unsure_counts: bool) -> Condition:
+    def _changed(self, rule: Rule, condition: Condition, placed: PlacedChange) -> tuple[Condition, int]:
+        """The rule as a clinic changes it: its condition, and the exercises it leaves out besides.
+
+        What relaxes comes first and what tightens afterwards, so that a clinic's own `unless` never
+        lifts what it adds itself.
+        """
+        change, document, at = placed.change, placed.document, placed.at
+        also = 0
+        if not rule.safety:
+            found = f"{rule.id} leaves nothing out, so that it cannot be made stricter."
+            self.faults.append(document.fault(at, found, "Add a rule of your own."))
+        if change.unless is not None:
+            if rule.fixed or rule.then.stop == "emergency":
+                self.faults.append(document.fault((*at, "unless"), f"{rule.id} is fixed: nothing may relax it."))
+            unless = self._condition(change.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
+            self._check_unless(unless, document, (*at, "unless"))
+            condition = All((condition, negate(unless))) if condition != ALWAYS else negate(unless)
+        if change.also_when is not None:
+            more = self._condition(change.also_when, document, (*at, "also_when"), unsure_counts=True)
+            self._check_monotone(more, document, (*at, "also_when"))
+            condition = AnyOf((condition, more)) if condition != ALWAYS else ALWAYS
+        if change.also_avoid is not None:
+            if rule.then.effect not in ("avoid", "allow_only"):
+                found = f"{rule.id} does not choose exercises, so that `also_avoid` means nothing here."
+                self.faults.append(document.fault((*at, "also_avoid"), found))
+            also = self._mask(change.also_avoid, document, (*at, "also_avoid"))
+        return condition, also
+
+    def _condition(self, raw: Any, document: Document, at: Where, *, unsure_counts: bool) -> Condition:
         try:
             return parse(raw, self.table, unsure_counts=unsure_counts)
         except ConditionFault as fault:
-            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do))
+            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do, "unknown-word"))
             return ALWAYS
 
-    def _check_monotone(self, condition: Condition, document: Document, at: tuple[str | int, ...]) -> None:
+    def _check_monotone(self, condition: Condition, document: Document, at: Where) -> None:
         for test in falling_tests(condition):
             found = f"`{test.field}: {test.said}` stops holding when the answer gets riskier."
             do = "Widen the test to the riskier side; where a week can be unknown, add `unknown`."
-            self.faults.append(document.fault((*at, "when"), found, do))
+            self.faults.append(document.fault(at, found, do, "riskier-answer-frees"))
 
-    def _check_unless(self, unless: Condition, document: Document, at: tuple[str | int, ...]) -> None:
+    def _check_unless(self, unless: Condition, document: Document, at: Where) -> None:
         for test in tests_of(unless):
-            if test.field not in ("cleared_by_clinician", "equipment"):
+            if test.field not in RELAXING:
                 found = f"`unless` may not read {test.field}."
                 do = "It may read only cleared_by_clinician and equipment that is there."
-                self.faults.append(document.fault((*at, "unless"), found, do))
+                self.faults.append(document.fault(at, found, do, "unless-reads-too-much"))
 
-    def _selected(self, rule: Rule, document: Document, at: tuple[str | int, ...]) -> tuple[int, tuple[int, ...]]:
+    def _selected(self, rule: Rule, document: Document, at: Where) -> tuple[int, tuple[int, ...]]:
         effect, then = rule.then.effect, rule.then
         if then.rank is not None and then.rank not in self.ranks:
             found = f'"{then.rank}" is no rank of rules/session.yaml.'
-            self.faults.append(document.fault((*at, "rank"), found, nearest(then.rank, self.ranks)))
+            self.faults.append(document.fault((*at, "rank"), found, nearest(then.rank, self.ranks), "unknown-word"))
         value = getattr(then, effect)
         if effect in ("avoid", "allow_only"):
             return self._mask(value, document, (*at, effect)), ()
@@ -116,9 +165,9 @@ class Compiler:
             places = [next((n + 1 for n, m in enumerate(masks) if m >> e & 1), 0) for e in range(count)]
         return union, tuple(places)
 
-    def _mask(self, raw: Any, document: Document, at: tuple[str | int, ...]) -> int:
+    def _mask(self, raw: Any, document: Document, at: Where) -> int:
         try:
             return self.selectors.compile(raw)
         except SelectorFault as fault:
-            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do))
+            self.faults.append(document.fault((*at, *fault.where), fault.found, fault.do, "unknown-word"))
             return 0

@@ -9,10 +9,11 @@ from recommender.knowledge.data import KnowledgeData
 from recommender.knowledge.selectors import SelectorFault
 from recommender.yaml_reader import Document, Where
 
-__all__ = ["cross_check"]
+__all__ = ["CARRIERS", "cross_check"]
 
 Documents = Mapping[str, Document]
 CARRIERS = ("session", "outcomes", "questionnaire")
+PLACE = "place in a ledger or in the guidance"
 
 
 def cross_check(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
@@ -29,9 +30,10 @@ def _unknown(
     document: Document, where: Where, used: Iterable[str], known: Iterable[str], kind: str
 ) -> Iterator[KnowledgeFault]:
     names = list(known)
+    check = "unknown-locator" if kind == PLACE else "unknown-word"
     for word in used:
         if word not in names:
-            yield document.fault(where, f'"{word}" is no {kind}.', nearest(word, names))
+            yield document.fault(where, f'"{word}" is no {kind}.', nearest(word, names), check)
 
 
 def _identities(documents: Documents) -> Iterator[KnowledgeFault]:
@@ -61,9 +63,7 @@ def _exercises(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
             at = ("exercises", number)
             for key in ("easier", "harder", "replacement"):
                 yield from _unknown(document, (*at, key), getattr(exercise, key), ids, "exercise of the catalogue")
-            yield from _unknown(
-                document, (*at, "sources"), exercise.locators, locators, "place in a ledger or in the guidance"
-            )
+            yield from _unknown(document, (*at, "sources"), exercise.locators, locators, PLACE)
 
 
 def _rules(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
@@ -77,7 +77,7 @@ def _rules(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowledge
             assert compiled is not None
             rule, then, at = compiled.rule, compiled.rule.then, ("rules", number)
             cited = (*rule.sources, *(rule.unless.sources if rule.unless else ()))
-            yield from _unknown(document, (*at, "sources"), cited, locators, "place in a ledger or in the guidance")
+            yield from _unknown(document, (*at, "sources"), cited, locators, PLACE)
             yield from _unknown(document, (*at, "hits"), rule.hits, ids, "exercise of the catalogue")
             yield from _unknown(document, (*at, "spares"), rule.spares, ids, "exercise of the catalogue")
             yield from _unknown(document, (*at, "then"), then.with_exercise, ids, "exercise of the catalogue")
@@ -107,9 +107,7 @@ def _records(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowled
     register = documents["rules/conflicts.yaml"]
     for n, conflict in enumerate(knowledge.conflicts):
         cited = [at for side in conflict.sides for at in side.sources]
-        yield from _unknown(
-            register, ("conflicts", n, "sides"), cited, locators, "place in a ledger or in the guidance"
-        )
+        yield from _unknown(register, ("conflicts", n, "sides"), cited, locators, PLACE)
         yield from _unknown(
             register, ("conflicts", n, "rules"), conflict.rules, [*knowledge.rules_by_id, *CARRIERS], "rule"
         )
@@ -170,7 +168,7 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
             ("questions", number, "sources"),
             question.sources,
             locators,
-            "place in a ledger or in the guidance",
+            PLACE,
         )
         if question.parent is not None:
             yield from _unknown(document, ("questions", number, "parent"), [question.parent.field], questions, "field")
@@ -182,9 +180,9 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
     outside = documents["rules/outcomes.yaml"]
     for name, outcome in knowledge.outcomes.outcomes.items():
         cited = [at for said in outcome.statements for at in said.sources]
-        yield from _unknown(outside, ("outcomes", name), cited, locators, "place in a ledger or in the guidance")
+        yield from _unknown(outside, ("outcomes", name), cited, locators, PLACE)
         yield from _unknown(
             outside, ("outcomes", name, "advice"), outcome.advice, knowledge.outcomes.advice, "advice topic"
         )
     cited = [*knowledge.session.phases_sources, *knowledge.session.slots_sources, *knowledge.session.changes_sources]
-    yield from _unknown(documents["rules/session.yaml"], (), cited, locators, "place in a ledger or in the guidance")
+    yield from _unknown(documents["rules/session.yaml"], (), cited, locators, PLACE)

@@ -5,18 +5,47 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
-from recommender.conditions import Condition
+from recommender.conditions import ALWAYS, Condition
 from recommender.engine import Engine
 from recommender.facts import Facts, FactTable
 from recommender.knowledge.catalogue import Exercise, Vocabulary
+from recommender.knowledge.overlay import Change
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import Conflict, Guideline, Ledger
 from recommender.knowledge.rules import Rule
 from recommender.knowledge.selectors import Selectors
 from recommender.knowledge.session import Outcomes, Session
+from recommender.knowledge.wording import Wording
+from recommender.yaml_reader import Document
 
-__all__ = ["CompiledRule", "KnowledgeData"]
+__all__ = ["DRAFT", "CompiledRule", "KnowledgeData", "Relaxation", "SignOff"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Whether someone signed what a rule means now. `changed`: it was signed, and means something else since."""
+
+    state: Literal["signed", "changed", "draft"]
+    reviewer: str = ""
+    on: str = ""
+    next_look: str = ""
+    note: str = ""
+
+
+DRAFT = SignOff("draft")
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A rule that a clinic relaxes: by whom, when, why and on what ground."""
+
+    rule: str
+    by: str
+    when: str
+    because: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +54,8 @@ class CompiledRule:
 
     `excludes` and `selects` are bit masks over the exercises. `scores` holds, for prefer and defer,
     the place of each exercise in the order that the rule wants: 0 comes first. `blocks` names the
-    needs that a rule rules out by themselves, `fields` the answers that it reads; `always` tells that it
-    holds for everyone.
+    needs that a rule rules out by themselves, `fields` the answers that it reads; `change` is what a
+    clinic changes in it; `always` tells that it holds for everyone.
     """
 
     rule: Rule
@@ -39,6 +68,7 @@ class CompiledRule:
     scores: tuple[int, ...] = ()
     blocks: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
+    change: Change | None = None
     id: str = field(init=False)
     effect: str = field(init=False)
     always: bool = field(init=False)
@@ -46,7 +76,7 @@ class CompiledRule:
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.rule.id)
         object.__setattr__(self, "effect", self.rule.then.effect)
-        object.__setattr__(self, "always", self.rule.when == "always")
+        object.__setattr__(self, "always", self.condition == ALWAYS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +85,8 @@ class KnowledgeData:
 
     Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
     any byte of any file; `version` is the version of this package. `numbers` gives the place of an
-    exercise, which is its bit in every mask.
+    exercise, which is its bit in every mask. `overlay` names the clinic whose rules lie on top, if any,
+    and `relaxed` what it relaxes.
     """
 
     folder: Path
@@ -75,6 +106,11 @@ class KnowledgeData:
     engine: Engine
     relief: int
     exercise_files: Mapping[str, tuple[str, int | None]]
+    overlay: str
+    relaxed: tuple[Relaxation, ...]
+    sign_offs: Mapping[str, SignOff]
+    wording: Wording | None
+    documents: Mapping[str, Document]
     numbers: Mapping[str, int] = field(init=False)
     rules_by_id: Mapping[str, CompiledRule] = field(init=False)
 
@@ -95,6 +131,10 @@ class KnowledgeData:
     def rule(self, id: str) -> CompiledRule | None:
         """The rule with this id, if there is one."""
         return self.rules_by_id.get(id)
+
+    def sign_off(self, id: str) -> SignOff:
+        """Whether the rule with this id is signed as it is now."""
+        return self.sign_offs.get(id, DRAFT)
 
     def locators(self) -> frozenset[str]:
         """Every locator that may be cited."""

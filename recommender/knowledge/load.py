@@ -1,4 +1,4 @@
-"""Reads every knowledge file, has it compiled, and checks it against all others. All faults at once."""
+"""Puts the knowledge together: reads the files, compiles the rules, checks all against all. All faults at once."""
 
 from __future__ import annotations
 
@@ -6,83 +6,69 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel
 
 from recommender._version import __version__
+from recommender.conditions import parse, words
 from recommender.engine import Engine
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.facts import FactTable
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
-from recommender.knowledge.compile import Compiler
-from recommender.knowledge.consistency import cross_check
-from recommender.knowledge.data import KnowledgeData
-from recommender.knowledge.places import files_of, fingerprint
+from recommender.knowledge.compile import Compiler, PlacedChange
+from recommender.knowledge.consistency import PLACE, cross_check
+from recommender.knowledge.data import CompiledRule, KnowledgeData, Relaxation
+from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
+from recommender.knowledge.places import files_of, fingerprint, shipped_folder
 from recommender.knowledge.questions import Questionnaire
+from recommender.knowledge.reading import Files, bytes_of, read, read_overlay
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
+from recommender.knowledge.reviews import Review, ReviewFile, sign_offs
 from recommender.knowledge.rules import Contents, RuleFile
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Outcomes, Session
-from recommender.yaml_reader import Document, YamlFault, read_text
+from recommender.knowledge.tags import tag_faults
+from recommender.knowledge.wording import Wording
+from recommender.yaml_reader import Document
 
-__all__ = ["load"]
+__all__ = ["load", "load_texts"]
 
 Model = TypeVar("Model", bound=BaseModel)
 Loaded = TypeVar("Loaded", bound=KnowledgeData)
-
-# Files with a name of their own. All others: catalog/exercises/ and the folders of rules/.
-NAMED: Mapping[str, type[BaseModel]] = {
-    "catalog/vocabulary.yaml": Vocabulary,
-    "rules/questionnaire.yaml": Questionnaire,
-    "rules/contents.yaml": Contents,
-    "rules/session.yaml": Session,
-    "rules/outcomes.yaml": Outcomes,
-    "rules/guidelines.yaml": GuidelineFile,
-    "rules/conflicts.yaml": ConflictFile,
-}
+REVIEWS = ("rules/reviews.yaml", "reviews.yaml")
 
 
 def load(folder: Path, kind: type[Loaded]) -> Loaded:
     """Load the knowledge below `folder` as a value of this kind. Raises KnowledgeError with all faults."""
-    texts = _bytes(files_of(folder))
-    documents, models = _read(texts)
-    named = {name: models[name] for name in NAMED}
-    vocabulary = _as(named["catalog/vocabulary.yaml"], Vocabulary)
-    questionnaire = _as(named["rules/questionnaire.yaml"], Questionnaire)
-    placed = sorted(
-        (
-            (exercise, name, n)
-            for name, m in models.items()
-            if isinstance(m, ExerciseFile)
-            for n, exercise in enumerate(m.exercises)
-        ),
-        key=lambda entry: entry[0].id,
-    )
+    return load_texts(bytes_of(files_of(folder)), folder, kind)
+
+
+def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> Loaded:
+    """The same from the bytes of its files. `folder` is where they come from. Raises KnowledgeError with all faults."""
+    overlay: Overlay | None = None
+    if OVERLAY in texts:
+        documents, models = read_overlay(texts)
+        overlay = _as(models[OVERLAY], Overlay)
+        texts, (documents, models) = _upon_base(texts, (documents, models), _base_of(overlay, folder))
+    else:
+        documents, models = read(texts)
+    vocabulary = _as(models["catalog/vocabulary.yaml"], Vocabulary)
+    questionnaire = _as(models["rules/questionnaire.yaml"], Questionnaire)
+    session = _as(models["rules/session.yaml"], Session)
+    placed = _placed(models)
     exercises = tuple(exercise for exercise, _, _ in placed)
-    where = {exercise.id: (name, documents[name].line(("exercises", n))) for exercise, name, n in placed}
-    faults = _vocabulary_faults(placed, documents, vocabulary)
-    if faults:
+    if faults := tag_faults(placed, documents, vocabulary):
         raise KnowledgeError(faults)
     selectors = Selectors(exercises, vocabulary)
     table = FactTable(questionnaire)
-    session = _as(named["rules/session.yaml"], Session)
-    try:
-        relief = selectors.compile(session.relief)
-    except SelectorFault as fault:
-        place = ("relief", *fault.where)
-        raise KnowledgeError([documents["rules/session.yaml"].fault(place, fault.found, fault.do)]) from None
+    relief = _relief(session, selectors, documents)
     compiler = Compiler(table, selectors, relief, set(session.ranks))
-    rules = tuple(
-        compiled
-        for name, model in sorted(models.items())
-        if isinstance(model, RuleFile)
-        for n, rule in enumerate(model.rules)
-        if (compiled := compiler.compile(rule, documents[name], n)) is not None
-    )
-    lost = list(_contents_faults(_as(named["rules/contents.yaml"], Contents), models, documents))
+    rules = _compiled(compiler, models, documents, _changes(overlay, documents))
+    contents = _as(models["rules/contents.yaml"], Contents)
+    lost = list(_contents_faults(contents, overlay, models, documents))
     if compiler.faults:
         raise KnowledgeError([*compiler.faults, *lost])
     engine_rules = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
+    guidelines = _as(models["rules/guidelines.yaml"], GuidelineFile).guidelines
     knowledge = kind(
         folder=folder,
         version=__version__,
@@ -94,17 +80,132 @@ def load(folder: Path, kind: type[Loaded]) -> Loaded:
         selectors=selectors,
         rules=rules,
         session=session,
-        outcomes=_as(named["rules/outcomes.yaml"], Outcomes),
+        outcomes=_as(models["rules/outcomes.yaml"], Outcomes),
         ledgers=tuple(model for _, model in sorted(models.items()) if isinstance(model, Ledger)),
-        guidelines=_as(named["rules/guidelines.yaml"], GuidelineFile).guidelines,
-        conflicts=_as(named["rules/conflicts.yaml"], ConflictFile).conflicts,
+        guidelines=(*guidelines, *(overlay.guidelines if overlay else ())),
+        conflicts=_as(models["rules/conflicts.yaml"], ConflictFile).conflicts,
         engine=Engine(engine_rules, table.variables, likely=table.encode(_usual(questionnaire))),
         relief=relief,
-        exercise_files=where,
+        exercise_files={exercise.id: (name, documents[name].line(("exercises", n))) for exercise, name, n in placed},
+        overlay=overlay.name if overlay else "",
+        relaxed=tuple(_relaxed(overlay, table)),
+        sign_offs=sign_offs(_reviews(models), {compiled.id: compiled for compiled in rules}, table.variables),
+        wording=_as(models["rules/wording.yaml"], Wording) if "rules/wording.yaml" in models else None,
+        documents=documents,
     )
-    if faults := [*cross_check(knowledge, documents), *lost]:
+    if faults := [*cross_check(knowledge, documents), *_overlay_faults(knowledge, overlay, documents), *lost]:
         raise KnowledgeError(faults)
     return knowledge
+
+
+# --- a clinic's own folder -------------------------------------------------------------------
+
+
+def _base_of(overlay: Overlay, folder: Path) -> dict[str, bytes]:
+    """The bytes of the files below a clinic's own."""
+    base = shipped_folder() if overlay.base == SHIPPED else folder / overlay.base
+    texts = bytes_of(files_of(base))
+    if OVERLAY in texts:
+        found = f"The folder `{overlay.base}` is a clinic's own folder too."
+        raise KnowledgeError([KnowledgeFault(OVERLAY, None, found, "Name one with whole rules/ and catalog/.")])
+    return texts
+
+
+def _upon_base(own: Mapping[str, bytes], files: Files, base: Mapping[str, bytes]) -> tuple[Mapping[str, bytes], Files]:
+    """The clinic's files upon those of the base; none may hide another."""
+    hidden = sorted(set(own) & set(base))
+    do = "Give it another name. What changes in a rule stands in overlay.yaml."
+    faults = [KnowledgeFault(name, None, "The rules below have a file with this name.", do) for name in hidden]
+    if faults:
+        raise KnowledgeError(faults)
+    documents, models = read(base)
+    return {**base, **own}, ({**documents, **files[0]}, {**models, **files[1]})
+
+
+def _changes(overlay: Overlay | None, documents: Mapping[str, Document]) -> dict[str, PlacedChange]:
+    if overlay is None:
+        return {}
+    return {
+        change.rule: PlacedChange(change, documents[OVERLAY], ("changes", number))
+        for number, change in enumerate(overlay.changes)
+    }
+
+
+def _relaxed(overlay: Overlay | None, table: FactTable) -> Iterator[Relaxation]:
+    for change in overlay.changes if overlay else ():
+        unless = change.unless
+        if overlay is not None and unless is not None:
+            when = words(parse(unless.when, table, unsure_counts=False))
+            yield Relaxation(change.rule, overlay.name, when, unless.because, unless.sources)
+
+
+def _overlay_faults(
+    knowledge: KnowledgeData, overlay: Overlay | None, documents: Mapping[str, Document]
+) -> Iterator[KnowledgeFault]:
+    """What a clinic's file names and nobody knows."""
+    locators = knowledge.locators()
+    for number, change in enumerate(overlay.changes if overlay else ()):
+        document, at = documents[OVERLAY], ("changes", number)
+        if knowledge.rule(change.rule) is None:
+            found = f'"{change.rule}" is no rule.'
+            yield document.fault(at, found, nearest(change.rule, knowledge.rules_by_id), "unknown-word")
+        for locator in (*change.sources, *(change.unless.sources if change.unless else ())):
+            if locator not in locators:
+                yield document.fault(at, f'"{locator}" is no {PLACE}.', nearest(locator, locators), "unknown-locator")
+    for name in REVIEWS:
+        listed = documents[name].data.get("reviews") if name in documents else None
+        for number, review in enumerate(listed or ()):
+            if knowledge.rule(review["rule"]) is None:
+                found = f'"{review["rule"]}" is no rule.'
+                do = nearest(review["rule"], knowledge.rules_by_id) or "Take the signature out."
+                yield documents[name].fault(("reviews", number), found, do, "unknown-word")
+
+
+# --- parts -----------------------------------------------------------------------------------
+
+
+def _as(model: BaseModel, kind: type[Model]) -> Model:
+    assert isinstance(model, kind)
+    return model
+
+
+def _placed(models: Mapping[str, BaseModel]) -> list[tuple[Exercise, str, int]]:
+    """Every exercise with its file and its place there, in the order of the ids."""
+    found = (
+        (exercise, name, n)
+        for name, model in models.items()
+        if isinstance(model, ExerciseFile)
+        for n, exercise in enumerate(model.exercises)
+    )
+    return sorted(found, key=lambda entry: entry[0].id)
+
+
+def _relief(session: Session, selectors: Selectors, documents: Mapping[str, Document]) -> int:
+    try:
+        return selectors.compile(session.relief)
+    except SelectorFault as fault:
+        place = ("relief", *fault.where)
+        found = documents["rules/session.yaml"].fault(place, fault.found, fault.do, "unknown-word")
+        raise KnowledgeError([found]) from None
+
+
+def _compiled(
+    compiler: Compiler,
+    models: Mapping[str, BaseModel],
+    documents: Mapping[str, Document],
+    changes: Mapping[str, PlacedChange],
+) -> tuple[CompiledRule, ...]:
+    return tuple(
+        compiled
+        for name, model in sorted(models.items())
+        if isinstance(model, RuleFile)
+        for n, rule in enumerate(model.rules)
+        if (compiled := compiler.compile(rule, documents[name], n, changes.get(rule.id))) is not None
+    )
+
+
+def _reviews(models: Mapping[str, BaseModel]) -> Iterable[Review]:
+    return (review for name in REVIEWS if name in models for review in _as(models[name], ReviewFile).reviews)
 
 
 def _usual(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -116,162 +217,28 @@ def _usual(questionnaire: Questionnaire) -> dict[str, Any]:
     }
 
 
-def _as(model: BaseModel, kind: type[Model]) -> Model:
-    assert isinstance(model, kind)
-    return model
-
-
-# --- reading ---------------------------------------------------------------------------------
-
-
-def _bytes(paths: Mapping[str, Path]) -> dict[str, bytes]:
-    texts: dict[str, bytes] = {}
-    faults = []
-    for name, path in paths.items():
-        try:
-            texts[name] = path.read_bytes()
-        except OSError as error:
-            faults.append(KnowledgeFault(name, None, f"cannot be read: {error.strerror}."))
-    faults += [KnowledgeFault(name, None, "This file is missing.") for name in NAMED if name not in paths]
-    if faults:
-        raise KnowledgeError(faults)
-    return texts
-
-
-def _read(texts: Mapping[str, bytes]) -> tuple[dict[str, Document], dict[str, BaseModel]]:
-    documents: dict[str, Document] = {}
-    models: dict[str, BaseModel] = {}
-    faults: list[KnowledgeFault] = []
-    for name, raw in texts.items():
-        kind = _kind_of(name)
-        if kind is None:
-            do = "Rules go into a folder of rules/, exercises into catalog/exercises/, ledgers into rules/sources/."
-            faults.append(KnowledgeFault(name, None, "This file has no place here.", do))
-            continue
-        try:
-            document = read_text(raw, name)
-        except YamlFault as fault:
-            faults.append(KnowledgeFault(name, fault.line, fault.found, fault.do))
-            continue
-        documents[name] = document
-        try:
-            models[name] = kind.model_validate(document.data)
-        except ValidationError as error:
-            faults.extend(_explain(document, detail, kind) for detail in error.errors())
-    if faults:
-        raise KnowledgeError(faults)
-    return documents, models
-
-
-def _kind_of(name: str) -> type[BaseModel] | None:
-    if name in NAMED:
-        return NAMED[name]
-    parts = name.split("/")
-    if name.endswith(".yml") or len(parts) < 3:
-        return None
-    if parts[0] == "catalog":
-        return ExerciseFile if parts[1] == "exercises" else None
-    return Ledger if parts[1] == "sources" else RuleFile
-
-
-def _explain(document: Document, detail: ErrorDetails, kind: type[BaseModel]) -> KnowledgeFault:
-    """A pydantic error in this project's words."""
-    where = tuple(detail["loc"])
-    last = str(where[-1]) if where else ""
-    path = ".".join(str(part) for part in where)
-    match detail["type"]:
-        case "missing":
-            return document.fault(where[:-1], f"`{last}` is missing.", f"It belongs to {path}.")
-        case "extra_forbidden":
-            return document.fault(where, f'"{last}" is no key here.', nearest(last, _keys(kind)))
-        case "literal_error":
-            found = f'"{detail["input"]}" is not accepted for `{last}`.'
-            return document.fault(where, found, f"Accepted: {detail['ctx']['expected']}.")
-        case "value_error":
-            return document.fault(where, f"{detail['msg'].removeprefix('Value error, ')}.")
-        case _:
-            shown = str(detail["input"])[:60]
-            return document.fault(where, f"`{path}`: {detail['msg'].lower()}; found: {shown}.")
-
-
-def _keys(kind: type[BaseModel], depth: int = 4) -> set[str]:
-    """Every key that may stand somewhere in a file of this kind."""
-    keys: set[str] = set(kind.model_fields)
-    if depth:
-        for info in kind.model_fields.values():
-            for inner in _models_in(info.annotation):
-                keys |= _keys(inner, depth - 1)
-    return keys
-
-
-def _models_in(annotation: Any) -> Iterable[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in getattr(annotation, "__args__", ()):
-        yield from _models_in(part)
-
-
-def _vocabulary_faults(
-    placed: Iterable[tuple[Exercise, str, int]], documents: Mapping[str, Document], vocabulary: Vocabulary
-) -> list[KnowledgeFault]:
-    faults: list[KnowledgeFault] = []
-    for exercise, name, n in placed:
-        used = {
-            ("family", "family"): (exercise.family,),
-            ("start_position", "start_position"): (exercise.start_position,),
-            ("purpose", "purpose"): (exercise.purpose,),
-            ("needs", "needs"): exercise.needs,
-            ("combined", "combined"): exercise.combined,
-            ("under_load", "under_load"): exercise.under_load,
-            ("patterns", "patterns"): exercise.patterns,
-            ("demanding_for", "demanding_for"): exercise.demanding_for,
-            ("works", "works"): exercise.works,
-            ("programmes", "programme"): exercise.programmes,
-            ("equipment", "requires"): exercise.equipment.required,
-            ("equipment", "optional_kit"): exercise.equipment.optional,
-        }
-        for (key, group), words in used.items():
-            known = vocabulary.words(group)
-            for word in words:
-                if word not in known:
-                    found = f'"{word}" is no word of {group} in catalog/vocabulary.yaml.'
-                    faults.append(documents[name].fault(("exercises", n, key), found, nearest(word, known)))
-        faults.extend(_combined_faults(exercise, documents[name], n, vocabulary))
-    return faults
-
-
-def _combined_faults(
-    exercise: Exercise, document: Document, number: int, vocabulary: Vocabulary
-) -> Iterator[KnowledgeFault]:
-    """Words that must stand together, and words that follow from what the spine does."""
-    for name in exercise.patterns:
-        word = vocabulary.words("patterns").get(name)
-        for missing in sorted(set(word.implies) - set(exercise.patterns)) if word else ():
-            yield document.fault(("exercises", number, "patterns"), f"`{name}` needs `{missing}` beside it.")
-    for name, word in vocabulary.words("combined").items():
-        does = all(getattr(exercise.spine, aspect) != "none" for aspect in word.both)
-        if does != (name in exercise.combined):
-            found = f"`combined` must hold {name} exactly where the spine does {' and '.join(word.both)}."
-            yield document.fault(("exercises", number, "combined"), found)
-
-
 def _contents_faults(
-    contents: Contents, models: Mapping[str, BaseModel], documents: Mapping[str, Document]
+    contents: Contents, overlay: Overlay | None, models: Mapping[str, BaseModel], documents: Mapping[str, Document]
 ) -> Iterator[KnowledgeFault]:
     """Every rule that the table of contents and the files do not both name."""
-    listed = {f"rules/{file}": ids for file, ids in contents.rules.items()}
+    tables = {"rules/contents.yaml": contents.rules, **({OVERLAY: overlay.rules} if overlay else {})}
     present = {name: model for name, model in models.items() if isinstance(model, RuleFile)}
-    table = documents["rules/contents.yaml"]
-    for name, ids in listed.items():
-        found = [rule.id for rule in present[name].rules] if name in present else []
-        for rule_id in ids:
-            if rule_id not in found:
-                where = ("rules", name.removeprefix("rules/"))
-                yield table.fault(
-                    where, f'The rule "{rule_id}" is missing from {name}.', "Bring it back, or end it here too."
-                )
+    listed: dict[str, tuple[str, ...]] = {}
+    for table, files in tables.items():
+        for file, ids in files.items():
+            name = f"rules/{file}"
+            listed[name] = (*listed.get(name, ()), *ids)
+            found = [rule.id for rule in present[name].rules] if name in present else []
+            for rule_id in ids:
+                if rule_id not in found:
+                    text = f'The rule "{rule_id}" is missing from {name}.'
+                    do = "Bring it back, or end it here too."
+                    yield documents[table].fault(("rules", file), text, do, "lost-rule")
+    table = OVERLAY if overlay else "rules/contents.yaml"
     for name, model in present.items():
         for number, rule in enumerate(model.rules):
             if rule.id not in listed.get(name, ()):
-                do = "Add it there, under this file."
-                yield documents[name].fault(("rules", number), f'"{rule.id}" is not in rules/contents.yaml.', do)
+                found_here = f'"{rule.id}" is not in {table}.'
+                yield documents[name].fault(
+                    ("rules", number), found_here, "Add it there, under this file.", "lost-rule"
+                )

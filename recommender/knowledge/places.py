@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from recommender.errors import KnowledgeError, KnowledgeFault
+from recommender.knowledge.overlay import OVERLAY
+
+NAME_ONE = f"Name the folder that holds rules/ and catalog/, or a clinic's own with {OVERLAY}."
 
 __all__ = ["files_of", "fingerprint", "shipped_folder"]
 
@@ -30,15 +33,20 @@ def shipped_folder() -> Path:
 
 
 def files_of(folder: Path) -> dict[str, Path]:
-    """Every knowledge file below `folder`, by its name in the knowledge ("rules/session.yaml")."""
+    """Every knowledge file below `folder`, by its name in the knowledge ("rules/session.yaml").
+
+    In a clinic's own folder every file counts, so that none is passed over in silence; only hidden
+    ones and Markdown are for people alone.
+    """
+    if (folder / OVERLAY).is_file():
+        files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")
+        named = {path.relative_to(folder).as_posix(): path for path in sorted(files)}
+        return {name: path for name, path in named.items() if not any(part[0] == "." for part in name.split("/"))}
+    if not folder.is_dir():
+        raise KnowledgeError([KnowledgeFault(str(folder), None, "There is no such folder.", NAME_ONE)])
     found = {path.relative_to(folder).as_posix(): path for path in _walk(folder)}
     faults = [
-        KnowledgeFault(
-            str(folder),
-            None,
-            f"There is no folder {part}/ with .yaml files.",
-            "Name the folder that holds rules/ and catalog/.",
-        )
+        KnowledgeFault(str(folder), None, f"There is no folder {part}/ with .yaml files.", NAME_ONE)
         for part in ("rules", "catalog")
         if not any(name.startswith(f"{part}/") for name in found)
     ]

@@ -16,29 +16,62 @@ class Parent(Frozen):
     """The question that decides whether this one is asked: not when it is answered with `unless`."""
 
     field: str
+    """The field of the question that is asked first."""
     unless: str
+    """With this answer to it, the question is not asked."""
 
 
 class Question(Frozen):
     """One question: its field, its possible answers, their order of risk, and its wording."""
 
     field: str
+    """Its lasting name, by which rules and profiles name the answer."""
     short: str
+    """The question in a few words, for reasons: "Your answer: ..."."""
     stage: str
+    """The heading under which it is asked."""
     kind: Literal["choice", "set", "number"]
+    """What kind of answer it takes.
+
+    choice: One word.
+    set: Any number of words, or none.
+    number: A whole number.
+    """
     ask: str
+    """The question as people read it. At most 20 words a sentence."""
     why: str
+    """Why it is asked, as people read it."""
     sources: tuple[str, ...]
+    """Where the question comes from."""
     baseline: str | int | tuple[str, ...]
+    """What an example in a rule file means where it says nothing: a healthy person without pain."""
     default: str | int | tuple[str, ...] | None = None
+    """What counts when nothing is said. A question without a default must be answered."""
     answers: Mapping[str, str] = {}
+    """Each word that may be answered, and how people read it."""
     lowest: int = 0
+    """The smallest number that may be answered."""
     highest: int = 0
+    """The largest number that may be answered."""
     unknown: bool = False
+    """true when the person may not know the number."""
     risk: Literal["none", "upwards", "downwards", "growing", "shrinking"] | tuple[tuple[str, ...], ...]
+    """The order of risk. For a choice, lists of words from the least to the most risky.
+
+    none: Its answers stand outside the order of risk.
+    upwards: A larger number is riskier.
+    downwards: A smaller number is riskier.
+    growing: Each further word is riskier.
+    shrinking: Each missing word is riskier.
+    """
     parent: Parent | None = None
+    """The question that decides whether this one is asked."""
     skip_after: tuple[str, ...] = ()
+    """With these outcomes the answer matters no longer, and is not asked for."""
     today: bool = False
+    """true when the answer can change from day to day, so that it is asked again."""
+    accepted: Mapping[str, str] = {}
+    """Findings of the check that are right as they are: the name of the check, and why."""
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Question:
@@ -62,7 +95,7 @@ class Question(Frozen):
         """Whether the answer has no default and so must be given."""
         return self.default is None
 
-    def accepted(self) -> str:
+    def accepts(self) -> str:
         """What is accepted, in words for an error message."""
         if self.kind == "number":
             text = f"a whole number from {self.lowest} to {self.highest}"
@@ -82,10 +115,15 @@ class Questionnaire(Frozen):
     """All questions in the order in which they are asked."""
 
     topic: str
+    """What this file is about, in a few words."""
     intro: str
+    """What is said before the first question."""
     unsure_note: str
+    """Said when someone is not sure."""
     unknown_note: str
+    """Said when someone does not know a number."""
     questions: tuple[Question, ...]
+    """The questions in the order in which they are asked."""
 
     def by_field(self) -> dict[str, Question]:
         """Each field with its question."""

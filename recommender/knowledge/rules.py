@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -18,6 +19,10 @@ class Limit(Frozen):
     """A limit of the dose."""
 
     dose: Literal["low_end"]
+    """How the dose is limited.
+
+    low_end: The smallest numbers that the texts give.
+    """
 
 
 class Then(Frozen):
@@ -29,20 +34,43 @@ class Then(Frozen):
     """
 
     stop: Outcome | None = None
+    """No exercise now. The strongest outcome that a rule asks for is the one that counts.
+
+    emergency: Emergency care at once. No exercise.
+    see_clinician: Someone must look at it first. No exercise.
+    relief_only: Rest positions only.
+    """
     whom: str | None = None
+    """Who should be seen. Goes with `stop`."""
     how_soon: str | None = None
+    """How soon they should be seen. Goes with `stop`."""
     ask: str | None = None
+    """There is a routine, and the person is told to show it to someone first."""
     avoid: dict[str, Any] | None = None
+    """Leaves out every exercise that this describes."""
     allow_only: dict[str, Any] | None = None
+    """Leaves out every exercise that this does not describe."""
     limit: Limit | None = None
+    """Keeps the dose low."""
     prefer: tuple[dict[str, Any], ...] | None = None
+    """Chooses these first, the first description before the second. It never lets in what another rule leaves out."""
     defer: tuple[dict[str, Any], ...] | None = None
+    """Chooses these last, the first description before the second."""
     rank: str | None = None
+    """How much this wish weighs against others. Goes with `prefer` and `defer`."""
     advise: str | None = None
+    """Says the sentence under this heading, besides the routine."""
     with_exercise: tuple[str, ...] = ()
+    """Says it only when the routine has one of these exercises. Goes with `advise`."""
     if_routine_has: dict[str, Any] | None = None
+    """Says it only when the routine has an exercise like this. Goes with `advise`."""
     on_steps: dict[str, Any] | None = None
+    """Says it at the exercises like this, and not among the advice. Goes with `advise`."""
     not_when_limited: Literal["low_end"] | None = None
+    """Says nothing to a person whose dose is limited in this way. Goes with `advise`.
+
+    low_end: The dose is kept at its low end.
+    """
 
     @model_validator(mode="after")
     def _one_effect(self) -> Then:
@@ -72,26 +100,46 @@ class Unless(Frozen):
     """What relaxes a rule. It may read only the clearance and the equipment that is there."""
 
     when: dict[str, Any]
+    """What relaxes the rule: a clinician's clearance, or kit that is there. Nothing else may."""
     because: Text
+    """Why the rule may be relaxed then."""
     sources: tuple[Locator, ...] = Field(min_length=1)
+    """Where that comes from."""
 
 
 class Rule(Frozen):
     """One rule, as its file states it."""
 
     id: Identifier
+    """Its lasting name. It never changes, and is never used again for something else."""
     title: Text
+    """The rule in one sentence."""
     when: dict[str, Any] | Literal["always"]
+    """Whom it concerns: `always`, one pair `field: test`, or `all:` / `any:` with a list."""
     unless: Unless | None = None
+    """What relaxes this rule. Only for rules that protect."""
     then: Then
+    """What it does: exactly one effect, and what belongs to it."""
     say: Text
+    """What the person reads. Everyday words; at most 20 words a sentence."""
     because: Text
+    """Why, for reviewers."""
     sources: tuple[Locator, ...] = ()
+    """Where it comes from. Needed unless `reading` is practical or project."""
     reading: Reading
+    """How sure that reading is."""
     fires_for: tuple[dict[str, Any], ...] = ()
+    """People for whom it must hold: a healthy person with these answers."""
     silent_for: tuple[dict[str, Any], ...] = ()
+    """People for whom it must not hold: a healthy person with these answers."""
     hits: tuple[str, ...] = ()
+    """Exercises that it must mean."""
     spares: tuple[str, ...] = ()
+    """Exercises that it must not mean."""
+    fixed: bool = False
+    """true when no clinic may relax it."""
+    accepted: Mapping[Identifier, Text] = {}
+    """Findings of the check that are right as they are: the name of the check, and why."""
 
     @model_validator(mode="after")
     def _is_grounded(self) -> Rule:
@@ -120,11 +168,15 @@ class RuleFile(Frozen):
     """One file of rules on one topic."""
 
     topic: Text
+    """What this file is about, in a few words."""
     rules: tuple[Rule, ...] = Field(min_length=1)
+    """The rules of this file."""
 
 
 class Contents(Frozen):
     """The table of contents: every rule id by its file, named from the folder of the rules."""
 
     topic: Text
+    """What this file is about, in a few words."""
     rules: dict[str, tuple[Identifier, ...]]
+    """Every rule by its file, named from the folder of the rules."""

@@ -9,7 +9,7 @@ from typing import Any
 from recommender.errors import nearest
 from recommender.knowledge.catalogue import Exercise, Vocabulary
 
-__all__ = ["SelectorFault", "Selectors", "needs_of"]
+__all__ = ["GROUPS", "SelectorFault", "Selectors", "needs_of"]
 
 _SPINE = ("bending", "arching", "twisting", "side_bending")
 _LISTS = {
@@ -20,7 +20,7 @@ _LISTS = {
     "programme": "programmes",
 }
 _SINGLE = ("start_position", "intensity", "purpose", "family")
-_GROUPS = (*_SPINE, *_LISTS, *_SINGLE, "needs", "requires")
+GROUPS = (*_SPINE, *_LISTS, *_SINGLE, "needs", "requires")
 _AT_LEAST = re.compile(r"at least (\d+)\Z")
 
 
@@ -89,8 +89,8 @@ class Selectors:
             if word not in self._ids:
                 raise SelectorFault(where, f'"{word}" is no exercise of the catalogue.', nearest(str(word), self._ids))
             return 1 << self._ids.index(word)
-        if key not in _GROUPS:
-            known = [*_GROUPS, "exercise", "texts", "any_of"]
+        if key not in GROUPS:
+            known = [*GROUPS, "exercise", "texts", "any_of"]
             raise SelectorFault(
                 where, f'"{key}" is no key of a selector.', nearest(str(key), known) or "Keys: " + ", ".join(known)
             )

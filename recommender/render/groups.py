@@ -9,7 +9,7 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
 from recommender.recommendation import Reason, Recommendation
 
-__all__ = ["Group", "answers_in_words", "excluded_by_reason", "left_by_reason", "sources_in_words"]
+__all__ = ["Group", "answers_in_words", "excluded_by_reason", "left_by_reason", "review_in_words", "sources_in_words"]
 
 
 @dataclass(slots=True)
@@ -64,7 +64,20 @@ def _given(question: Question, value: Any) -> str:
     return text if text.startswith("I ") else text[:1].lower() + text[1:]
 
 
-def sources_in_words(sources: tuple[str, ...], reading: str, knowledge: Knowledge) -> str:
-    """Where something comes from, and how that place was read."""
+def sources_in_words(sources: tuple[str, ...], reading: str, knowledge: Knowledge, *, draft: bool = False) -> str:
+    """Where something comes from, how that place was read, and whether it is a draft."""
     meaning = next((words for name, words in knowledge.outcomes.readings.items() if name == reading), "")
-    return ", ".join(sources) + (f" ({meaning})" if meaning and sources else meaning)
+    text = ", ".join(sources) + (f" ({meaning})" if meaning and sources else meaning)
+    return "; ".join(part for part in (text, knowledge.outcomes.draft if draft else "") if part)
+
+
+def review_in_words(result: Recommendation, knowledge: Knowledge) -> list[str]:
+    """How much of what decided is signed, and what a clinic has relaxed."""
+    words, review = knowledge.outcomes, result.review
+    lines = [words.signed_share.format(rules=review.rules, signed=review.signed)]
+    for relaxed in result.knowledge.relaxed:
+        compiled = knowledge.rule(relaxed.rule)
+        title = f'"{compiled.rule.title}" ({relaxed.rule})' if compiled else relaxed.rule
+        text = words.relaxed.format(by=relaxed.by, rule=title, when=relaxed.when, because=relaxed.because)
+        lines.append(f"{text} [{', '.join(relaxed.sources)}]")
+    return [line for line in lines if line]

@@ -6,7 +6,13 @@ from itertools import groupby
 
 from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Recommendation, Step
-from recommender.render.groups import answers_in_words, excluded_by_reason, left_by_reason, sources_in_words
+from recommender.render.groups import (
+    answers_in_words,
+    excluded_by_reason,
+    left_by_reason,
+    review_in_words,
+    sources_in_words,
+)
 from recommender.render.page import clock
 
 __all__ = ["render_markdown"]
@@ -44,6 +50,7 @@ def render_markdown(result: Recommendation, knowledge: Knowledge) -> str:
         "",
         "---",
         "",
+        *(part for line in review_in_words(result, knowledge) for part in (line, "")),
         f"{result.disclaimer} Knowledge {result.knowledge.hash}, version {result.knowledge.version}.",
     ]
     return "\n".join(lines)
@@ -67,7 +74,8 @@ def _left_out(result: Recommendation, knowledge: Knowledge) -> list[str]:
         if answers := answers_in_words(reason, knowledge):
             lines += [f"Your answer: {answers}.", ""]
         lines += [f"Left out: {', '.join(group.names)}.", ""]
-        lines.append(f"Sources: {sources_in_words(reason.sources, reason.reading, knowledge)}")
+        sources = sources_in_words(reason.sources, reason.reading, knowledge, draft=not reason.signed)
+        lines.append(f"Sources: {sources}")
     left = left_by_reason(result)
     if left:
         lines += ["", "## Allowed, but not in this routine", ""]

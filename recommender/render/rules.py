@@ -1,4 +1,4 @@
-"""Rules as people read them: a list, one rule in full, and what the check found."""
+"""Rules as people read them: a list, and one rule in full."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any
 
 from recommender.conditions import words
 from recommender.decide import numbers_in
-from recommender.errors import KnowledgeFault as Finding
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.render.page import Page
 
-__all__ = ["render_findings", "render_rule", "render_rules"]
+__all__ = ["render_rule", "render_rules"]
 
 
 def render_rules(rules: Sequence[CompiledRule], *, colour: bool = True) -> str:
@@ -150,11 +149,3 @@ def _plain(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {inner}" for key, inner in value.items()) + "}"
     return "[" + ", ".join(map(str, value)) + "]" if isinstance(value, list) else str(value)
-
-
-def render_findings(findings: Sequence[Finding], knowledge: Knowledge, examples: int) -> str:
-    """What the check found, and one line that sums it up."""
-    lines = [str(finding) for finding in findings]
-    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}"
-    lines.append(f"{len(knowledge.rules)} rules, {len(knowledge.exercises)} exercises, {examples} examples: {count}.")
-    return "\n".join(lines)

@@ -6,7 +6,14 @@ from itertools import groupby
 
 from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Message, Recommendation, Step
-from recommender.render.groups import Group, answers_in_words, excluded_by_reason, left_by_reason, sources_in_words
+from recommender.render.groups import (
+    Group,
+    answers_in_words,
+    excluded_by_reason,
+    left_by_reason,
+    review_in_words,
+    sources_in_words,
+)
 from recommender.render.page import Page, clock
 
 __all__ = ["render_text"]
@@ -35,6 +42,9 @@ def render_text(
     _notes(page, result)
     _advice(page, result, knowledge, urgent=True)
     if brief:
+        for relaxed in review_in_words(result, knowledge)[1:]:
+            page.blank()
+            page.text(relaxed)
         return str(page)
     if result.outcome != "emergency" or everything:
         _excluded(page, result, knowledge)
@@ -44,6 +54,8 @@ def render_text(
         page.text("All exercises are left out for now. `recommender why EXERCISE FILE` gives the reasons for one.")
     _advice(page, result, knowledge, urgent=False)
     page.blank()
+    for line in review_in_words(result, knowledge):
+        page.text(line)
     page.text(result.disclaimer)
     page.text(f"Knowledge {result.knowledge.hash}, version {result.knowledge.version}.")
     return str(page)
@@ -158,7 +170,11 @@ def _group(page: Page, group: Group, knowledge: Knowledge) -> None:
         page.text(f"Your answer: {answers}.", indent=2)
     page.text("Left out: " + ", ".join(group.names) + ".", indent=2)
     if reason.sources:
-        page.text(f"[{sources_in_words(reason.sources, reason.reading, knowledge)}]", indent=2, dim=True)
+        page.text(
+            f"[{sources_in_words(reason.sources, reason.reading, knowledge, draft=not reason.signed)}]",
+            indent=2,
+            dim=True,
+        )
 
 
 def _not_chosen(page: Page, result: Recommendation) -> None:

@@ -52,7 +52,10 @@ def _left_out(page: Page, explanation: Explanation, excluded: Excluded, knowledg
         if answers := answers_in_words(reason, knowledge):
             page.text(f"Your answer: {answers}.", indent=3)
         if reason.sources:
-            page.text(f"Source: {sources_in_words(reason.sources, reason.reading, knowledge)}", indent=3)
+            page.text(
+                f"Source: {sources_in_words(reason.sources, reason.reading, knowledge, draft=not reason.signed)}",
+                indent=3,
+            )
         page.text(f"Rule: {reason.rule}", indent=3)
     page.heading("What would have to differ")
     page.blank()

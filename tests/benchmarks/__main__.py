@@ -14,7 +14,7 @@ from typing import Any
 
 from recommender import Knowledge, Profile, recommend
 from recommender.profile import check
-from recommender.recommend import Recommender
+from recommender.pipeline import Recommender
 from tests.benchmarks.people import people
 
 

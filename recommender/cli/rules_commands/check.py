@@ -2,26 +2,75 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.progress import Progress
+from recommender.errors import KnowledgeError, UsageError, nearest
 
 __all__ = ["command"]
 
 
+def _explain(context: click.Context, _: click.Parameter, id: str | None) -> None:
+    if id is None:
+        return
+    from recommender.render.checks import render_check, render_checks
+    from recommender.review.run import CHECKS
+
+    if id == "all":
+        click.echo(render_checks(CHECKS))
+    elif id in CHECKS:
+        click.echo(render_check(CHECKS[id]))
+    else:
+        raise UsageError(_unknown(id, CHECKS))
+    context.exit()
+
+
+def _unknown(id: str, known: Any) -> str:
+    return f'There is no check "{id[:60]}". {nearest(id, known) or "`--explain all` lists them."}'
+
+
 @click.command(name="check")
 @knowledge_option
-def command(folder: Path | None) -> None:
-    """Load everything, prove the engine's tables, run every example, and compare the records."""
-    knowledge = load_knowledge(folder)
-    from recommender.render.rules import render_findings
-    from recommender.review.examples import check_examples, count_examples
-    from recommender.review.records import check_records
-    from recommender.review.wording import check_wording
+@click.option("--only", multiple=True, metavar="ID", help="Run only this check. May be given more than once.")
+@click.option("--strict", is_flag=True, help="Let warnings fail too.")
+@click.option("--accepted", is_flag=True, help="Show what is accepted too, and why.")
+@click.option("--explain", metavar="ID", callback=_explain, is_eager=True, expose_value=False,
+              help="Explain one check and exit; `all` lists them.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(folder: Path | None, only: tuple[str, ...], strict: bool, accepted: bool, form: str) -> None:
+    """Check rules, catalogue, ledgers and records, and say what to do.
 
-    findings = [*check_examples(knowledge), *check_records(knowledge), *check_wording(knowledge)]
-    click.echo(render_findings(findings, knowledge, count_examples(knowledge)))
-    sys.exit(1 if findings else 0)
+    Exit codes: 0 no error was found, 1 something was found, 2 the files cannot be read.
+    """
+    from recommender.render.checks import render_checked, render_faults
+    from recommender.review.checks.base import Review
+    from recommender.review.run import CHECKS, run
+
+    for id in only:
+        if id not in CHECKS:
+            raise UsageError(_unknown(id, CHECKS))
+    try:
+        knowledge = load_knowledge(folder)
+    except KnowledgeError as error:
+        click.echo(render_faults(error, as_json=form == "json"))
+        sys.exit(2)
+    with Progress("Checking") as progress:
+        checked = run(Review(knowledge), only, progress)
+    if form == "json":
+        click.echo(json.dumps(_as_json(checked), indent=2))
+    else:
+        click.echo(render_checked(checked, knowledge, show_accepted=accepted))
+    sys.exit(1 if checked.errors or (strict and checked.findings) else 0)
+
+
+def _as_json(checked: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    accepted = [{**asdict(finding), "accepted_because": why} for finding, why in checked.accepted]
+    return {"findings": [asdict(finding) for finding in checked.findings], "accepted": accepted}

@@ -49,7 +49,7 @@ class Recommender:
         self._memory: dict[Any, Recommendation] = {}
 
     def recommend(self, profile: Profile | Mapping[str, Any]) -> Recommendation:
-        """See `recommender.recommend`."""
+        """See `recommend`."""
         key = _key(profile)
         if key is not None and (known := self._memory.get(key)) is not None:
             return known

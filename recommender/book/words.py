@@ -1,0 +1,141 @@
+"""Conditions and selectors in the words of the questionnaire and the vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from recommender.conditions import All, Condition, Test
+from recommender.conditions import Any as AnyOf
+from recommender.facts import ANY
+from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.questions import Question
+
+__all__ = ["Said", "joined", "label_of", "say_condition", "say_example", "say_selector", "say_test"]
+
+UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One test in words: the question, what is said of its answer, and the answers that count."""
+
+    field: str
+    question: str
+    verb: str
+    answers: tuple[str, ...] = ()
+    after: str = ""
+
+    def __str__(self) -> str:
+        answers = joined([f"“{answer}”" for answer in self.answers], "or")
+        return " ".join(part for part in (f"“{self.question}”", self.verb, answers, self.after) if part)
+
+
+def joined(parts: Sequence[str], joint: str) -> str:
+    """The parts as people list them: "a, b or c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {joint} {parts[-1]}"
+
+
+def label_of(question: Question, word: str) -> str:
+    """An answer as the questionnaire words it."""
+    return question.answers.get(word, word.replace("_", " "))
+
+
+# --- conditions ------------------------------------------------------------------------------
+
+
+def say_test(test: Test, knowledge: Knowledge) -> Said:
+    """One test, with every answer that counts spelled out, `unsure` among them."""
+    question = knowledge.table.questions[test.field]
+    if question.kind == "number":
+        return _number(test, question)
+    if question.kind == "choice":
+        held = tuple(label_of(question, word) for code, word in enumerate(test.variable.codes) if test.holds(code))
+        return Said(test.field, question.short, "is", held)
+    word = test.variable.name.partition(":")[2]
+    if question.risk == "shrinking":
+        return Said(test.field, question.short, "lacks" if test.holds(1) else "holds", (label_of(question, word),))
+    top = len(test.variable.codes) - 1
+    if word == ANY:
+        return Said(test.field, question.short, "names anything at all" if test.holds(top) else "names nothing")
+    if not test.holds(top):
+        return Said(test.field, question.short, "does not name", (label_of(question, word),))
+    if top > 1 and test.holds(1):
+        return Said(test.field, question.short, "names", (label_of(question, word), label_of(question, UNSURE)))
+    after = "itself; not being sure is not enough" if top > 1 else ""
+    return Said(test.field, question.short, "names", (label_of(question, word),), after)
+
+
+def _number(test: Test, question: Question) -> Said:
+    said = test.said
+    if said.startswith("not "):
+        return Said(test.field, question.short, f"is not {said.removeprefix('not ')}")
+    return Said(test.field, question.short, "is not known" if said == "unknown" else f"is {said}")
+
+
+def say_condition(condition: Condition, knowledge: Knowledge) -> str:
+    """The whole condition in one line."""
+    if isinstance(condition, Test):
+        return str(say_test(condition, knowledge))
+    parts = []
+    for part in condition.parts:
+        text = say_condition(part, knowledge)
+        nested = isinstance(part, All | AnyOf) and len(part.parts) > 1
+        parts.append(f"({text})" if nested else text)
+    return (" and " if isinstance(condition, All) else " or ").join(parts)
+
+
+def say_example(example: Mapping[str, Any], knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
+    """An example person as pairs of question and answer."""
+    questions = knowledge.table.questions
+    found: list[tuple[str, str]] = []
+    for name, value in example.items():
+        if isinstance(value, Mapping):
+            inner = {f"{name}.{key}": answer for key, answer in value.items()}
+            found.extend(say_example(inner, knowledge))
+        elif name in questions:
+            found.append((questions[name].short, str(questions[name].label(value))))
+        else:
+            found.append((name, str(value)))
+    return tuple(found)
+
+
+# --- selectors -------------------------------------------------------------------------------
+
+# What stands before the words of a group, so that "exercises ..." reads as a sentence.
+LEADS = {
+    "start_position": "that start {}",
+    "needs": "that need {}",
+    "patterns": "with the movement “{}”",
+    "intensity": "whose effort is {}",
+    "purpose": "whose purpose is “{}”",
+    "works": "that work the {}",
+    "requires": "that need {}",
+    "programme": "from {}",
+    "family": "of the family “{}”",
+}
+
+
+def say_selector(selector: Mapping[str, Any], knowledge: Knowledge) -> str:
+    """The exercises that a selector means, to be read after the word "exercises"."""
+    return " and ".join(_part(key, value, knowledge) for key, value in selector.items())
+
+
+def _part(key: str, value: Any, knowledge: Knowledge) -> str:
+    if key == "any_of":
+        return joined([say_selector(part, knowledge) for part in value], "or")
+    words = [str(word) for word in value] if isinstance(value, list | tuple) else [str(value)]
+    if key == "exercise":
+        named = [exercise.name if (exercise := knowledge.exercise(word)) else word for word in words]
+        return "named " + joined([f"“{name}”" for name in named], "or")
+    if key == "texts":
+        return f"that {words[0]} of the texts offer"
+    titles = [knowledge.vocabulary.title(key, word) for word in words]
+    lead = LEADS.get(key, "with {}")
+    if "“" in lead:
+        before, _, after = lead.partition("“{}”")
+        return before + joined([f"“{title}”" for title in titles], "or") + after
+    return lead.format(joined(titles, "or"))

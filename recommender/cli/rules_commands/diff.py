@@ -1,0 +1,43 @@
+"""`recommender rules diff`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from recommender.cli.files import output_option, write_result
+from recommender.cli.progress import Progress
+
+__all__ = ["command"]
+
+
+@click.command(name="diff")
+@click.argument("old")
+@click.argument("new", default=".", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@output_option
+def command(old: str, new: str, form: str, output: Path | None) -> None:
+    """Show what changes for people from OLD to NEW.
+
+    Each is a folder with rules/ and catalog/ or with a clinic's overlay.yaml, a git revision such as HEAD~1 or
+    v1.2:folder, or `shipped`. NEW is this folder unless given.
+
+    Exit codes: 0 nothing got less strict, 1 something did, 2 one of them cannot be read.
+    """
+    from recommender.render.diff import diff_as_values, markdown_diff, render_diff
+    from recommender.review.diff import diff
+    from recommender.review.revisions import revision
+
+    sides = revision(old, Path()), revision(new, Path())
+    with Progress("People compared") as progress:
+        found = diff(*sides, progress)
+    knowledge = sides[1].knowledge
+    if form == "json":
+        text = json.dumps(diff_as_values(found, knowledge), indent=2, ensure_ascii=False)
+    else:
+        text = (markdown_diff if form == "markdown" else render_diff)(found, knowledge)
+    write_result(text, output)
+    sys.exit(1 if found.less_strict else 0)

@@ -1,0 +1,95 @@
+"""`recommender rules sign`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from recommender.cli.files import find_rule, knowledge_option, load_knowledge, write_whole
+from recommender.errors import UsageError
+
+__all__ = ["command"]
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]
+    """A date as year-month-day."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the date."""
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f'"{value}" is no date. Write it as year-month-day, such as 2027-01-31.', param, ctx)
+
+
+@click.command(name="sign")
+@click.argument("rules", metavar="[ID]...", nargs=-1)
+@knowledge_option
+@click.option("--reviewer", help='Who signs, with profession: "A. Example, physiotherapist".')
+@click.option("--on", type=Day(), help="The day of the signature; today unless given.")
+@click.option("--next-look", type=Day(), help="The day of the next look; a year later unless given.")
+@click.option("--note", default="", help="What you want to add.")
+@click.option("--yes", is_flag=True, help="Do not ask before signing.")
+def command(
+    *,
+    rules: tuple[str, ...],
+    folder: Path | None,
+    reviewer: str | None,
+    on: date | None,
+    next_look: date | None,
+    note: str,
+    yes: bool,
+) -> None:
+    """Sign what a rule means now. Without ID: show what is signed.
+
+    The rule is shown first. A signature holds until the meaning changes; words may be changed freely.
+    """
+    knowledge = load_knowledge(folder)
+    if not rules:
+        from recommender.render.signing import render_signing
+
+        click.echo(render_signing(knowledge, date.today()))
+        return
+    found = [find_rule(id, knowledge) for id in dict.fromkeys(rules)]
+    if not (reviewer or "").strip():
+        raise UsageError('Who signs? Add --reviewer "Name, profession". Nothing was signed.')
+    words = {"reviewer": reviewer, "on": on or date.today(), "next_look": next_look, "note": note}
+    _sign(found, knowledge, words, yes=yes)
+
+
+def _sign(found: list[Any], knowledge: Any, words: dict[str, Any], *, yes: bool) -> None:
+    from recommender.render.rules import render_rule
+    from recommender.review.signing import new_review, review_file, with_review
+
+    path = review_file(knowledge)
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for compiled in found:
+        click.echo(render_rule(compiled, knowledge))
+        click.echo()
+        try:
+            review = new_review(compiled, knowledge, **words)
+        except ValueError:
+            raise UsageError("The next look comes after the day of the signature. Nothing was signed.") from None
+        text = with_review(text, review, path.name)
+    if not yes and not _agreed(len(found)):
+        click.echo("Nothing was signed.", err=True)
+        sys.exit(1)
+    try:
+        write_whole(text, path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}. Nothing was signed.") from None
+    click.echo(f"Signed by {words['reviewer']}: {', '.join(compiled.id for compiled in found)}. Written to {path}.")
+
+
+def _agreed(count: int) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("Without a terminal nobody can be asked. Add --yes to sign. Nothing was signed.")
+    return click.confirm(
+        f"Do you sign {'this rule' if count == 1 else f'these {count} rules'}?", default=False, err=True
+    )

@@ -1,0 +1,120 @@
+"""Who has signed which rule. A signature holds for the meaning of a rule, and lapses by itself when that changes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+
+from recommender.conditions import conjunctions, intervals
+from recommender.facts import Variable
+from recommender.knowledge.base import Frozen, Identifier, Text
+from recommender.knowledge.data import CompiledRule, SignOff
+
+__all__ = ["Review", "ReviewFile", "meaning_of", "sign_offs"]
+
+
+def _a_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_day)]
+Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+
+
+class Review(Frozen):
+    """One signature: which meaning of which rule, by whom, and until when."""
+
+    rule: Identifier
+    """The rule that was looked at."""
+    meaning: Fingerprint
+    """The fingerprint of what the rule meant then; `recommender rules sign` writes it."""
+    reviewer: Text
+    """Who signs, with profession: "A. Example, physiotherapist"."""
+    on: Day
+    """The day of the signature, as year-month-day."""
+    next_look: Day
+    """The day by which someone should look again."""
+    note: str = ""
+    """What the reviewer wants to add."""
+
+    @model_validator(mode="after")
+    def _looks_ahead(self) -> Review:
+        if self.next_look <= self.on:
+            raise ValueError("`next_look` comes after `on`")
+        return self
+
+
+class ReviewFile(Frozen):
+    """All signatures, the earlier ones too."""
+
+    topic: Text
+    """What this file is about."""
+    look_again_after: int = Field(default=365, ge=1)
+    """After how many days someone should look again, unless the reviewer names a day."""
+    reviews: tuple[Review, ...] = ()
+    """The signatures in the order in which they were given."""
+
+
+def meaning_of(compiled: CompiledRule, variables: Iterable[Variable]) -> str:
+    """A fingerprint of what the rule means: 16 hex digits.
+
+    It changes with the people for whom the rule holds, with what it does, and with where it comes
+    from, and not with its title, wording, examples or place. The words of an advice are what it
+    does, so they count. The catalogue does not: `rules diff` shows what a new tag does.
+    """
+    rule = compiled.rule
+    meant = {
+        "when": _people(compiled, {variable.index: variable for variable in variables}),
+        "then": _sorted(rule.then.model_dump(mode="json", exclude_none=True, exclude_defaults=True)),
+        "also": _sorted(compiled.change and compiled.change.also_avoid),
+        "sources": sorted(rule.sources),
+        "reading": rule.reading,
+        "said": rule.say if compiled.effect == "advise" else "",
+    }
+    return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _people(compiled: CompiledRule, variables: Mapping[int, Variable]) -> list[list[str]]:
+    """The condition as a sorted list of alternatives; in each, the words that a variable may have."""
+    found = []
+    for term in conjunctions(compiled.condition):
+        parts = []
+        for index, mask in term.items():
+            codes = variables[index].codes
+            spans = [f"{codes[low]}..{codes[high]}" for low, high in intervals(mask)]
+            parts.append(f"{variables[index].name}={','.join(spans)}")
+        found.append(sorted(parts))
+    return sorted(found)
+
+
+def _sorted(value: Any) -> Any:
+    """The value with every list of words in order; lists of selectors keep theirs, since it decides."""
+    if isinstance(value, Mapping):
+        return {key: _sorted(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        inner = [_sorted(part) for part in value]
+        return sorted(inner) if all(isinstance(part, str) for part in inner) else inner
+    return value
+
+
+def sign_offs(
+    reviews: Iterable[Review], rules: Mapping[str, CompiledRule], variables: Iterable[Variable]
+) -> dict[str, SignOff]:
+    """The latest signature of each rule that has one, and whether it still holds."""
+    latest: dict[str, Review] = {}
+    for review in reviews:
+        if review.rule not in latest or latest[review.rule].on <= review.on:
+            latest[review.rule] = review
+    listed = list(variables)
+    found: dict[str, SignOff] = {}
+    for id, review in latest.items():
+        holds = id in rules and meaning_of(rules[id], listed) == review.meaning
+        state: Literal["signed", "changed"] = "signed" if holds else "changed"
+        found[id] = SignOff(state, review.reviewer, review.on, review.next_look, review.note)
+    return found

@@ -1,0 +1,108 @@
+"""Whole people: who they are and what must come out for them, read from their files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from recommender.errors import KnowledgeError, KnowledgeFault
+from recommender.knowledge.base import Frozen, Text
+from recommender.knowledge.reading import bytes_of, explain
+from recommender.knowledge.session import OutcomeName
+from recommender.yaml_reader import YamlFault, read_text
+
+__all__ = ["Case", "CaseFile", "cases_of", "read_cases"]
+
+Said = Literal["yes", "no"]
+PLACES = ("cases", "tests/cases")
+
+
+class Case(Frozen):
+    """One person, and what must come out for this person. What is not named may be anything."""
+
+    name: Text
+    """Who it is and what happens, in one sentence."""
+    profile: dict[str, Any]
+    """The answers. What is not answered is that of a healthy person without pain."""
+    outcome: OutcomeName
+    """The outcome."""
+    fires: tuple[str, ...] = ()
+    """Rules that must hold."""
+    silent: tuple[str, ...] = ()
+    """Rules that must not hold."""
+    excluded: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Exercises that must be left out, with rules that must be among the reasons."""
+    excluded_exactly: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Exercises that must be left out, with all rules that are the reasons."""
+    allowed: tuple[str, ...] = ()
+    """Exercises that no rule may leave out."""
+    routine_has: tuple[str, ...] = ()
+    """Exercises that the routine must have."""
+    routine_lacks: tuple[str, ...] = ()
+    """Exercises that the routine must not have."""
+    empty_routine: Said | None = None
+    """Whether the routine is empty.
+
+    yes: It holds no exercise.
+    no: It holds at least one exercise.
+    """
+    show_first: Said | None = None
+    """Whether the routine is to be shown to a clinician first.
+
+    yes: It is to be shown first.
+    no: It may be used at once.
+    """
+    says: tuple[Text, ...] = ()
+    """Words that must stand among the messages."""
+    phases: tuple[str, ...] | None = None
+    """The phases that the routine has, and no others."""
+    max_seconds: int | None = Field(default=None, ge=0)
+    """The longest time that the routine may take, in seconds."""
+    low_end: Said | None = None
+    """Whether every dose is at its low end.
+
+    yes: Every dose is.
+    no: No dose is.
+    """
+
+
+class CaseFile(Frozen):
+    """Whole people on one subject."""
+
+    cases: tuple[Case, ...] = Field(min_length=1)
+    """The people."""
+
+
+def cases_of(folder: Path) -> tuple[Case, ...]:
+    """The cases that lie in `cases/` below the folder, or else in `tests/cases/`; without either, none.
+
+    Raises KnowledgeError with every fault, each with file and line.
+    """
+    for place in PLACES:
+        below = folder / place
+        paths = sorted(path for path in below.glob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+        if paths:
+            return read_cases(bytes_of({f"{place}/{path.name}": path for path in paths}))
+    return ()
+
+
+def read_cases(texts: Mapping[str, bytes]) -> tuple[Case, ...]:
+    """The cases of these texts, each under the name of its file. Raises KnowledgeError with every fault."""
+    cases: list[Case] = []
+    faults: list[KnowledgeFault] = []
+    for name, raw in texts.items():
+        try:
+            document = read_text(raw, name)
+        except YamlFault as fault:
+            faults.append(KnowledgeFault(name, fault.line, fault.found, fault.do))
+            continue
+        try:
+            cases.extend(CaseFile.model_validate(document.data).cases)
+        except ValidationError as error:
+            faults.extend(explain(document, detail, CaseFile) for detail in error.errors())
+    if faults:
+        raise KnowledgeError(faults)
+    return tuple(cases)

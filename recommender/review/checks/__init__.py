@@ -1,0 +1,1 @@
+"""The checks of `recommender rules check`: small classes, one subject a file."""

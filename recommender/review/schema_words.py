@@ -1,0 +1,242 @@
+"""What may stand in a knowledge file besides keys, as parts of JSON Schemas: words, tests, conditions, selectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from recommender.answers import nest
+from recommender.facts import ANY, UNKNOWN
+from recommender.knowledge.catalogue import Spine, Vocabulary
+from recommender.knowledge.compile import RELAXING
+from recommender.knowledge.consistency import CARRIERS
+from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.questions import Question
+from recommender.knowledge.selectors import GROUPS
+
+__all__ = ["Schema", "Words", "definitions", "one_of", "profile", "ref", "word_lists"]
+
+Schema = dict[str, Any]
+Words = Mapping[str, str]
+CARRIER = "All of it is carried by the file of this name."
+TESTS = "Write `under 9`, `at least 9`, `above 9`, `up to 9`, `4 to 9`, or the number itself."
+
+
+def ref(name: str) -> Schema:
+    """A reference to a definition of the same schema."""
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def one_of(words: Words) -> Schema:
+    """One of these words, each with what it means."""
+    listed = [{"const": word, **({"description": text} if text else {})} for word, text in words.items()]
+    return {"type": "string", "oneOf": listed}
+
+
+def word_lists(knowledge: Knowledge) -> dict[str, Words]:
+    """Every list of words that files may use, by its name."""
+    vocabulary, outcomes, session = knowledge.vocabulary, knowledge.outcomes, knowledge.session
+    exercises = {exercise.id: exercise.name for exercise in knowledge.exercises}
+    rules = {compiled.id: compiled.rule.title for compiled in knowledge.rules}
+    carriers = dict.fromkeys(CARRIERS, CARRIER)
+    return {
+        **{f"word-{group}": _vocabulary_words(vocabulary, group) for group in _groups()},
+        **{f"answer-{name}": question.answers for name, question in knowledge.table.questions.items()},
+        "locator": _locators(knowledge),
+        "exercise": exercises,
+        "rule": rules,
+        "rule_or_whole": {**rules, **carriers},
+        "carrier": {**rules, **exercises, **carriers},
+        "conflict": {conflict.id: conflict.title for conflict in knowledge.conflicts},
+        "field": {name: question.ask for name, question in knowledge.table.questions.items()},
+        "rank": {rank: f"Weight {n} of {len(session.ranks)}." for n, rank in enumerate(session.ranks, start=1)},
+        "phase": {phase.id: phase.title for phase in session.phases},
+        "outcome": {name: outcome.title for name, outcome in outcomes.outcomes.items()},
+        "whom": outcomes.whom,
+        "how_soon": outcomes.how_soon,
+        "advice": outcomes.advice,
+        "reading": {str(reading): text for reading, text in outcomes.readings.items()},
+        "spine": {name: vocabulary_group.means for name, vocabulary_group in _spine(vocabulary)},
+    }
+
+
+def _groups() -> Iterable[str]:
+    return (name for name in Vocabulary.model_fields if name != "topic")
+
+
+def _spine(vocabulary: Vocabulary) -> Iterable[tuple[str, Any]]:
+    return ((name, getattr(vocabulary, name)) for name in Spine.model_fields)
+
+
+def _vocabulary_words(vocabulary: Vocabulary, group: str) -> Words:
+    return {
+        name: f"{word.title}: {word.means}" if word.means else word.title
+        for name, word in vocabulary.words(group).items()
+    }
+
+
+def _locators(knowledge: Knowledge) -> Words:
+    """Every place that may be cited, with what it is about."""
+    found = {f"guideline/{guideline.id}": guideline.title for guideline in knowledge.guidelines}
+    for ledger in knowledge.ledgers:
+        for section in ledger.sections:
+            place = f"{ledger.document}/{section.id}"
+            found[place] = section.about
+            found |= {f"{place}#{item}": f"Item {item}. {section.about}" for item in range(1, section.items + 1)}
+    return found
+
+
+def definitions(knowledge: Knowledge) -> dict[str, Schema]:
+    """Everything that a schema may refer to, by its name."""
+    questions = knowledge.table.questions
+    relaxing = {name: question for name, question in questions.items() if name in RELAXING}
+    shapes = {name: one_of(words) for name, words in word_lists(knowledge).items() if words}
+    shapes |= {f"test-{name}": _test(question) for name, question in questions.items()}
+    always = {"type": "string", "const": "always", "description": "It concerns everyone."}
+    shapes["when"] = {"if": {"type": "object"}, "then": ref("condition"), "else": always, "examples": ["always"]}
+    shapes["condition"] = _condition(questions, "condition", "Whom it concerns: one pair `field: test`.")
+    shapes["relaxing"] = _condition(relaxing, "relaxing", "A clinician's clearance, or kit that is there.")
+    shapes["selector"] = _selector()
+    shapes["person"] = {**_person(knowledge), "description": "Answers that differ from those of a healthy person."}
+    return shapes
+
+
+# --- conditions ------------------------------------------------------------------------------
+
+
+def _condition(questions: Mapping[str, Question], name: str, means: str) -> Schema:
+    parts = {"type": "array", "items": ref(name), "minItems": 1}
+    properties: dict[str, Schema] = {
+        "all": {**parts, "description": "Every one of these must hold."},
+        "any": {**parts, "description": "At least one of these must hold."},
+    }
+    for field, question in questions.items():
+        properties[field] = {**ref(f"test-{field}"), "description": question.ask}
+    return {
+        "type": "object",
+        "description": f"{means} Several go into a list under `all:` or `any:`.",
+        "properties": properties,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+
+
+def _test(question: Question) -> Schema:
+    """A test of one answer."""
+    if question.kind == "number":
+        return _number_test(question)
+    words = one_of(_tested_words(question))
+    several = {"type": "array", "items": words, "minItems": 1, "description": "One of these answers."}
+    return {"anyOf": [words, several]}
+
+
+def _tested_words(question: Question) -> Words:
+    words = dict(question.answers)
+    if question.kind == "choice":
+        return words
+    if question.risk == "shrinking":
+        return {**words, **{f"without {word}": f"Not there: {text}" for word, text in question.answers.items()}}
+    named = {f"named {word}": f"This very answer, and not `unsure`: {text}" for word, text in question.answers.items()}
+    return {ANY: "At least one of the answers.", **words, **named}
+
+
+def _number_test(question: Question) -> Schema:
+    span = f"From {question.lowest} to {question.highest}."
+    middle = (question.lowest + question.highest) // 2
+    tests: list[Schema] = [
+        {"type": "integer", "minimum": question.lowest, "maximum": question.highest, "description": span},
+        {
+            "type": "string",
+            "pattern": "^((under|at least|above|up to) [0-9]+|[0-9]+ to [0-9]+)$",
+            "description": f"{TESTS} {span}",
+            "examples": [f"at least {middle}", f"under {middle}"],
+        },
+    ]
+    if question.unknown:
+        tests.append({"const": UNKNOWN, "description": "The person does not know the number."})
+    return {"anyOf": tests}
+
+
+# --- selectors -------------------------------------------------------------------------------
+
+
+def _selector() -> Schema:
+    def words(name: str, means: str) -> Schema:
+        several = {"type": "array", "items": ref(name), "minItems": 1, "description": "One of these."}
+        return {"anyOf": [ref(name), several], "description": means}
+
+    properties = {group: words(f"word-{group}", f"Exercises with this word of {group}.") for group in GROUPS}
+    properties["exercise"] = words("exercise", "This very exercise.")
+    properties["texts"] = {
+        "type": "string",
+        "pattern": "^at least [0-9]+$",
+        "examples": ["at least 2"],
+        "description": "Exercises that stand in at least so many of the texts: `at least 2`.",
+    }
+    properties["any_of"] = {
+        "type": "array",
+        "items": ref("selector"),
+        "minItems": 1,
+        "description": "Exercises that at least one of these describes.",
+    }
+    return {
+        "type": "object",
+        "description": "Which exercises are meant. Everything that stands here must fit an exercise.",
+        "properties": properties,
+        "additionalProperties": False,
+        "minProperties": 1,
+    }
+
+
+# --- people ----------------------------------------------------------------------------------
+
+
+def _person(knowledge: Knowledge) -> Schema:
+    """Answers by field; those of one group (`group.part`) may stand below the group."""
+    answers = {name: _answer(question) for name, question in knowledge.table.questions.items()}
+    properties: dict[str, Schema] = {}
+    for name, inner in nest(answers).items():
+        if name in answers:
+            properties[name] = inner
+        else:
+            asked = " ".join(part["description"] for part in inner.values())
+            properties[name] = _closed(inner, asked)
+    properties |= {name: answer for name, answer in answers.items() if "." in name}
+    return _closed(properties, "")
+
+
+def _closed(properties: Schema, means: str) -> Schema:
+    closed = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**closed, "description": means} if means else closed
+
+
+def _answer(question: Question) -> Schema:
+    means = {"description": f"{question.ask} {question.why}"}
+    if question.kind == "choice":
+        return {**ref(f"answer-{question.field}"), **means}
+    if question.kind == "set":
+        return {"type": "array", "items": ref(f"answer-{question.field}"), **means}
+    number: Schema = {"type": "integer", "minimum": question.lowest, "maximum": question.highest}
+    if not question.unknown:
+        return {**number, **means}
+    return {"anyOf": [number, {"const": UNKNOWN, "description": "I do not know."}], **means}
+
+
+def profile(knowledge: Knowledge) -> Schema:
+    """A whole profile: every answer that decides safety is there, and what follows from an answer too."""
+    schema = {"title": "The answers of one person", **_person(knowledge), "required": [], "allOf": []}
+    groups: dict[str, list[str]] = {}
+    followed: dict[tuple[str, str], list[str]] = {}
+    for name, question in knowledge.table.questions.items():
+        if question.parent is not None:
+            followed.setdefault((question.parent.field, question.parent.unless), []).append(name)
+        elif question.safety and "." in name:
+            groups.setdefault(name.split(".")[0], []).append(name)
+        elif question.safety:
+            schema["required"].append(name)
+    schema["allOf"] += [{"anyOf": [{"required": [group]}, {"required": parts}]} for group, parts in groups.items()]
+    for (parent, unless), names in followed.items():
+        asked = {"properties": {parent: {"not": {"const": unless}}}, "required": [parent]}
+        schema["allOf"].append({"if": asked, "then": {"required": names}})
+    return schema
