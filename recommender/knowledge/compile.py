@@ -10,6 +10,7 @@ from recommender.conditions import (
     All,
     Condition,
     ConditionFault,
+    conjunctions,
     falling_tests,
     negate,
     parse,
@@ -96,7 +97,7 @@ class Compiler:
         """The rule as a clinic changes it: its condition, and the exercises it leaves out besides.
 
         What relaxes comes first and what tightens afterwards, so that a clinic's own `unless` never
-        lifts what it adds itself.
+        frees the people whom its `also_when` adds.
         """
         change, document, at = placed.change, placed.document, placed.at
         also = 0
@@ -108,8 +109,12 @@ class Compiler:
                 self.faults.append(document.fault((*at, "unless"), f"{rule.id} is fixed: nothing may relax it."))
             unless = self._condition(change.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
             self._check_unless(unless, document, (*at, "unless"))
+            self._check_relaxing(unless, document, (*at, "unless", "when"))
             condition = All((condition, negate(unless))) if condition != ALWAYS else negate(unless)
         if change.also_when is not None:
+            if condition == ALWAYS:
+                found = f"{rule.id} holds for everyone, so that `also_when` adds nobody."
+                self.faults.append(document.fault((*at, "also_when"), found, "Leave it out."))
             more = self._condition(change.also_when, document, (*at, "also_when"), unsure_counts=True)
             self._check_monotone(more, document, (*at, "also_when"))
             condition = AnyOf((condition, more)) if condition != ALWAYS else ALWAYS
@@ -139,6 +144,18 @@ class Compiler:
                 found = f"`unless` may not read {test.field}."
                 do = "It may read only cleared_by_clinician and equipment that is there."
                 self.faults.append(document.fault(at, found, do, "unless-reads-too-much"))
+
+        if not conjunctions(negate(unless)):
+            found = "`unless` holds for everyone, so that nobody would be left for the rule."
+            do = "Name the one answer that relaxes the rule."
+            self.faults.append(document.fault((*at, "when"), found, do, "unless-reads-too-much"))
+
+    def _check_relaxing(self, unless: Condition, document: Document, at: Where) -> None:
+        for test in falling_tests(negate(unless)):
+            said = test.said.removeprefix("not ")
+            found = f"`{test.field}: {said}` relaxes the rule when the answer gets riskier."
+            do = "Only a clinician's clearance and kit that is there may relax a rule."
+            self.faults.append(document.fault(at, found, do, "riskier-answer-frees"))
 
     def _selected(self, rule: Rule, document: Document, at: Where) -> tuple[int, tuple[int, ...]]:
         effect, then = rule.then.effect, rule.then

@@ -18,7 +18,7 @@ from recommender.knowledge.compile import Compiler, PlacedChange
 from recommender.knowledge.consistency import PLACE, cross_check
 from recommender.knowledge.data import CompiledRule, KnowledgeData, Relaxation
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
-from recommender.knowledge.places import files_of, fingerprint, shipped_folder
+from recommender.knowledge.places import NAME_ONE, files_of, fingerprint, shipped_folder
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.reading import Files, bytes_of, read, read_overlay
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
@@ -28,7 +28,7 @@ from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import tag_faults
 from recommender.knowledge.wording import Wording
-from recommender.yaml_reader import Document
+from recommender.yaml_reader import Document, Where
 
 __all__ = ["load", "load_texts"]
 
@@ -45,12 +45,16 @@ def load(folder: Path, kind: type[Loaded]) -> Loaded:
 def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> Loaded:
     """The same from the bytes of its files. `folder` is where they come from. Raises KnowledgeError with all faults."""
     overlay: Overlay | None = None
+    own: frozenset[str] = frozenset()
     if OVERLAY in texts:
+        own = frozenset(texts)
         documents, models = read_overlay(texts)
         overlay = _as(models[OVERLAY], Overlay)
-        texts, (documents, models) = _upon_base(texts, (documents, models), _base_of(overlay, folder))
+        texts, (documents, models) = _upon_base(texts, (documents, models), _base_of(overlay, documents, folder))
     else:
         documents, models = read(texts)
+    if faults := list(_ledger_faults(models, documents)):
+        raise KnowledgeError(faults)
     vocabulary = _as(models["catalog/vocabulary.yaml"], Vocabulary)
     questionnaire = _as(models["rules/questionnaire.yaml"], Questionnaire)
     session = _as(models["rules/session.yaml"], Session)
@@ -64,7 +68,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
     compiler = Compiler(table, selectors, relief, set(session.ranks))
     rules = _compiled(compiler, models, documents, _changes(overlay, documents))
     contents = _as(models["rules/contents.yaml"], Contents)
-    lost = list(_contents_faults(contents, overlay, models, documents))
+    lost = list(_contents_faults(contents, overlay, own, models, documents))
     if compiler.faults:
         raise KnowledgeError([*compiler.faults, *lost])
     engine_rules = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
@@ -101,14 +105,22 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
 # --- a clinic's own folder -------------------------------------------------------------------
 
 
-def _base_of(overlay: Overlay, folder: Path) -> dict[str, bytes]:
+def _base_of(overlay: Overlay, documents: Mapping[str, Document], folder: Path) -> dict[str, bytes]:
     """The bytes of the files below a clinic's own."""
-    base = shipped_folder() if overlay.base == SHIPPED else folder / overlay.base
-    texts = bytes_of(files_of(base))
-    if OVERLAY in texts:
+    if overlay.base == SHIPPED:
+        return bytes_of(files_of(shipped_folder()))
+    base, document = folder / overlay.base, documents[OVERLAY]
+    if not base.is_dir():
+        found = f"There is no folder `{overlay.base}` beside this file."
+        raise KnowledgeError([document.fault(("base",), found, f"Write `{SHIPPED}`, or a folder named from this one.")])
+    if (base / OVERLAY).exists():
         found = f"The folder `{overlay.base}` is a clinic's own folder too."
-        raise KnowledgeError([KnowledgeFault(OVERLAY, None, found, "Name one with whole rules/ and catalog/.")])
-    return texts
+        raise KnowledgeError([document.fault(("base",), found, "Name one with whole rules/ and catalog/.")])
+    try:
+        return bytes_of(files_of(base))
+    except KnowledgeError as error:
+        found = f"The folder `{overlay.base}` cannot be used."
+        raise KnowledgeError([document.fault(("base",), found, NAME_ONE), *error.faults]) from None
 
 
 def _upon_base(own: Mapping[str, bytes], files: Files, base: Mapping[str, bytes]) -> tuple[Mapping[str, bytes], Files]:
@@ -142,16 +154,31 @@ def _relaxed(overlay: Overlay | None, table: FactTable) -> Iterator[Relaxation]:
 def _overlay_faults(
     knowledge: KnowledgeData, overlay: Overlay | None, documents: Mapping[str, Document]
 ) -> Iterator[KnowledgeFault]:
-    """What a clinic's file names and nobody knows."""
+    """What a clinic's file names and nobody knows, or names anew."""
     locators = knowledge.locators()
+    ids = [guideline.id for guideline in knowledge.guidelines]
+    first = len(ids) - len(overlay.guidelines if overlay else ())
+    for number, id in enumerate(ids):
+        if number >= first and id in ids[:number]:
+            found = f'The guideline "{id}" stands in rules/guidelines.yaml or above already.'
+            yield documents[OVERLAY].fault(("guidelines", number - first), found, "Choose another id.")
+    gaps = [gap for gap in ("{by}", "{rule}", "{when}", "{because}") if gap not in knowledge.outcomes.relaxed]
+    if knowledge.relaxed and gaps:
+        found = f"No result would say what is relaxed: `relaxed` in rules/outcomes.yaml lacks {', '.join(gaps)}."
+        yield documents[OVERLAY].fault(("changes",), found, "Take the sentence of the shipped rules.")
     for number, change in enumerate(overlay.changes if overlay else ()):
         document, at = documents[OVERLAY], ("changes", number)
         if knowledge.rule(change.rule) is None:
             found = f'"{change.rule}" is no rule.'
-            yield document.fault(at, found, nearest(change.rule, knowledge.rules_by_id), "unknown-word")
-        for locator in (*change.sources, *(change.unless.sources if change.unless else ())):
-            if locator not in locators:
-                yield document.fault(at, f'"{locator}" is no {PLACE}.', nearest(locator, locators), "unknown-locator")
+            yield document.fault((*at, "rule"), found, nearest(change.rule, knowledge.rules_by_id), "unknown-word")
+        cited: list[tuple[Where, tuple[str, ...]]] = [((*at, "sources"), change.sources)]
+        if change.unless is not None:
+            cited.append(((*at, "unless", "sources"), change.unless.sources))
+        for where, sources in cited:
+            for n, locator in enumerate(sources):
+                if locator not in locators:
+                    found = f'"{locator}" is no {PLACE}.'
+                    yield document.fault((*where, n), found, nearest(locator, locators), "unknown-locator")
     for name in REVIEWS:
         listed = documents[name].data.get("reviews") if name in documents else None
         for number, review in enumerate(listed or ()):
@@ -204,6 +231,18 @@ def _compiled(
     )
 
 
+def _ledger_faults(models: Mapping[str, BaseModel], documents: Mapping[str, Document]) -> Iterator[KnowledgeFault]:
+    """Every ledger that speaks in the name of another text."""
+    for name, model in models.items():
+        if isinstance(model, Ledger) and (
+            name != f"rules/sources/{model.document}.yaml" or model.document == "guideline"
+        ):
+            found = f'The text "{model.document}" belongs into rules/sources/{model.document}.yaml.'
+            if model.document == "guideline":
+                found = 'The name "guideline" is kept for published guidance.'
+            yield documents[name].fault(("document",), found, "Give the text and its file the same name of its own.")
+
+
 def _reviews(models: Mapping[str, BaseModel]) -> Iterable[Review]:
     return (review for name in REVIEWS if name in models for review in _as(models[name], ReviewFile).reviews)
 
@@ -218,27 +257,30 @@ def _usual(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def _contents_faults(
-    contents: Contents, overlay: Overlay | None, models: Mapping[str, BaseModel], documents: Mapping[str, Document]
+    contents: Contents,
+    overlay: Overlay | None,
+    own: frozenset[str],
+    models: Mapping[str, BaseModel],
+    documents: Mapping[str, Document],
 ) -> Iterator[KnowledgeFault]:
-    """Every rule that the table of contents and the files do not both name."""
+    """Every rule that the table of contents and the files do not both name; a clinic's `own` files have their own."""
     tables = {"rules/contents.yaml": contents.rules, **({OVERLAY: overlay.rules} if overlay else {})}
-    present = {name: model for name, model in models.items() if isinstance(model, RuleFile)}
-    listed: dict[str, tuple[str, ...]] = {}
     for table, files in tables.items():
+        present = {
+            name: model
+            for name, model in models.items()
+            if isinstance(model, RuleFile) and (name in own) == (table == OVERLAY)
+        }
         for file, ids in files.items():
             name = f"rules/{file}"
-            listed[name] = (*listed.get(name, ()), *ids)
             found = [rule.id for rule in present[name].rules] if name in present else []
-            for rule_id in ids:
+            for number, rule_id in enumerate(ids):
                 if rule_id not in found:
                     text = f'The rule "{rule_id}" is missing from {name}.'
                     do = "Bring it back, or end it here too."
-                    yield documents[table].fault(("rules", file), text, do, "lost-rule")
-    table = OVERLAY if overlay else "rules/contents.yaml"
-    for name, model in present.items():
-        for number, rule in enumerate(model.rules):
-            if rule.id not in listed.get(name, ()):
-                found_here = f'"{rule.id}" is not in {table}.'
-                yield documents[name].fault(
-                    ("rules", number), found_here, "Add it there, under this file.", "lost-rule"
-                )
+                    yield documents[table].fault(("rules", file, number), text, do, "lost-rule")
+        for name, model in present.items():
+            for number, rule in enumerate(model.rules):
+                if rule.id not in files.get(name.removeprefix("rules/"), ()):
+                    text = f'"{rule.id}" is not in {table}.'
+                    yield documents[name].fault(("rules", number), text, "Add it there, under this file.", "lost-rule")

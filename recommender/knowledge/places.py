@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.knowledge.overlay import OVERLAY
 
 NAME_ONE = f"Name the folder that holds rules/ and catalog/, or a clinic's own with {OVERLAY}."
 
-__all__ = ["files_of", "fingerprint", "shipped_folder"]
+__all__ = ["NAME_ONE", "files_of", "fingerprint", "in_overlay", "shipped_folder"]
 
 
 def shipped_folder() -> Path:
@@ -35,24 +36,64 @@ def shipped_folder() -> Path:
 def files_of(folder: Path) -> dict[str, Path]:
     """Every knowledge file below `folder`, by its name in the knowledge ("rules/session.yaml").
 
-    In a clinic's own folder every file counts, so that none is passed over in silence; only hidden
-    ones and Markdown are for people alone.
+    In a clinic's own folder every file counts (see `in_overlay`), so that none is passed over in silence.
     """
-    if (folder / OVERLAY).is_file():
-        files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".md")
-        named = {path.relative_to(folder).as_posix(): path for path in sorted(files)}
-        return {name: path for name, path in named.items() if not any(part[0] == "." for part in name.split("/"))}
     if not folder.is_dir():
         raise KnowledgeError([KnowledgeFault(str(folder), None, "There is no such folder.", NAME_ONE)])
-    found = {path.relative_to(folder).as_posix(): path for path in _walk(folder)}
+    likely = [path.name for path in folder.iterdir() if path.stem.lower() == "overlay" and path.suffix != ".md"]
+    if OVERLAY in likely:
+        return _of_a_clinic(folder)
+    if odd := [name for name in sorted(likely) if name.lower().endswith((".yaml", ".yml"))]:
+        found = f"A clinic's own folder is known by a file called {OVERLAY}."
+        raise KnowledgeError([KnowledgeFault(name, None, found, "Rename this one, or take it away.") for name in odd])
+    named = {path.relative_to(folder).as_posix(): path for path in _walk(folder)}
     faults = [
         KnowledgeFault(str(folder), None, f"There is no folder {part}/ with .yaml files.", NAME_ONE)
         for part in ("rules", "catalog")
-        if not any(name.startswith(f"{part}/") for name in found)
+        if not any(name.startswith(f"{part}/") for name in named)
     ]
     if faults:
         raise KnowledgeError(faults)
-    return found
+    return named
+
+
+def in_overlay(name: str) -> bool:
+    """Whether this file of a clinic's own folder counts.
+
+    Markdown is for people alone, and hidden files belong to other programs. YAML among the rules and
+    exercises counts even if it is hidden, so that none can be taken for a rule and be none.
+    """
+    path = PurePosixPath(name)
+    hidden = any(part.startswith(".") for part in path.parts)
+    if hidden and path.parts[0] in ("rules", "catalog"):
+        return path.suffix.lower() in (".yaml", ".yml")
+    return not hidden and path.suffix != ".md"
+
+
+def _of_a_clinic(folder: Path) -> dict[str, Path]:
+    """The files of a clinic's own folder that count. What cannot be followed or read is a fault."""
+    found: dict[str, Path] = {}
+    faults: list[KnowledgeFault] = []
+
+    def named(path: Path) -> str:
+        return path.relative_to(folder).as_posix()
+
+    def failed(error: OSError) -> None:
+        faults.append(KnowledgeFault(named(Path(error.filename)), None, f"cannot be read: {error.strerror}."))
+
+    for place, folders, files in os.walk(folder, onerror=failed):
+        for path in (Path(place, name) for name in (*folders, *files)):
+            if not in_overlay(named(path)) or (path.is_dir() and not path.is_symlink()):
+                continue
+            if path.is_file():
+                found[named(path)] = path
+            else:
+                faults.append(KnowledgeFault(named(path), None, "This is no file.", "Put the files themselves here."))
+    if OVERLAY not in found and not faults:
+        faults.append(KnowledgeFault(OVERLAY, None, "This is no file.", NAME_ONE))
+    if faults:
+        raise KnowledgeError(faults)
+    return dict(sorted(found.items()))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -106,10 +106,20 @@ def _read(
         try:
             models[name] = kind.model_validate(document.data)
         except ValidationError as error:
-            faults.extend(explain(document, detail, kind) for detail in error.errors())
+            faults.extend(explain(document, detail, kind) for detail in _causes(error.errors()))
     if faults:
         raise KnowledgeError(faults)
     return documents, models
+
+
+def _causes(details: list[ErrorDetails]) -> Iterable[ErrorDetails]:
+    """The errors without those that only follow: a list counts as too short when something in it is wrong."""
+    places = [detail["loc"] for detail in details]
+    for detail in details:
+        at = detail["loc"]
+        follows = any(len(place) > len(at) and place[: len(at)] == at for place in places)
+        if detail["type"] != "too_short" or not follows:
+            yield detail
 
 
 def explain(document: Document, detail: ErrorDetails, kind: type[BaseModel]) -> KnowledgeFault:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from recommender.errors import UsageError
+from recommender.errors import KnowledgeError, UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY, SHIPPED
+from recommender.knowledge.places import in_overlay
 from recommender.review.cases import PLACES, Case, cases_of, read_cases
 
 __all__ = ["Revision", "revision"]
@@ -28,13 +29,22 @@ def revision(name: str, folder: Path) -> Revision:
     """The knowledge that `name` means: `shipped`, a folder, or a git revision of the repository around `folder`.
 
     `REVISION:PATH` names a folder inside a revision. Raises UsageError where there is neither, and
-    KnowledgeError where it cannot be read.
+    KnowledgeError, with the name before each file, where it cannot be read.
     """
+    try:
+        return _revision(name, folder)
+    except KnowledgeError as error:
+        joint = "/" if Path(name).is_dir() else ":"
+        faults = (replace(fault, file=f"{name.rstrip('/')}{joint}{fault.file}") for fault in error.faults)
+        raise KnowledgeError(faults) from None
+
+
+def _revision(name: str, folder: Path) -> Revision:
     if name == SHIPPED:
         knowledge = Knowledge.shipped()
         return Revision(name, knowledge, cases_of(knowledge.folder))
     path = Path(name)
-    if path.is_dir():
+    if name and path.is_dir():
         return Revision(name, Knowledge.load(path), cases_of(path))
     texts = _texts(name, folder)
     cases = {file: raw for file, raw in texts.items() if _is_case(file)}
@@ -51,7 +61,7 @@ def _is_case(file: str) -> bool:
 
 def _is_knowledge(file: str, of_a_clinic: bool) -> bool:
     if of_a_clinic:
-        return not file.endswith(".md") and not any(part.startswith(".") for part in file.split("/"))
+        return in_overlay(file)
     return file.startswith(("rules/", "catalog/")) and file.endswith((".yaml", ".yml"))
 
 
@@ -64,7 +74,7 @@ def _texts(name: str, folder: Path) -> dict[str, bytes]:
     if _git(folder, "rev-parse", "--verify", "--quiet", f"{commit}^{{commit}}") is None:
         raise UsageError(neither)
     tree = f"{commit}:./{inside}" if inside else f"{commit}:./"
-    listed = _git(folder, "ls-tree", "-r", "-z", tree)
+    listed = _git(folder, "ls-tree", "-r", "-z", "--full-tree", tree)
     if listed is None:
         raise UsageError(f'The git revision "{commit}" has no folder "{inside or folder}".')
     entries = [line.split("\t", 1) for line in listed.decode("utf-8", "surrogateescape").split("\0") if line]

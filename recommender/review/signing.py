@@ -53,7 +53,7 @@ def with_review(text: str, review: Review, name: str) -> str:
     for key in ("reviewer", "on", "next_look", "note"):
         value = getattr(review, key)
         if value:
-            lines.append(f"    {key}: {json.dumps(value, ensure_ascii=False)}")
+            lines.append(f"    {key}: {_quoted(value)}")
     entry = "\n".join(lines) + "\n"
     if before.reviews:
         text = text.rstrip("\n") + "\n" + entry
@@ -63,6 +63,12 @@ def with_review(text: str, review: Review, name: str) -> str:
         fault = KnowledgeFault(name, None, "The signature cannot be added at the end.", "Keep `reviews:` last.")
         raise KnowledgeError([fault])
     return text
+
+
+def _quoted(value: str) -> str:
+    """The text in double quotes as YAML reads it, with every sign that does not print written out."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in text)
 
 
 def _read(text: str, name: str) -> ReviewFile:

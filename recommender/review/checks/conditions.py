@@ -77,7 +77,10 @@ class IdleClause(Check):
     def find(self, review: Review) -> Iterator[Finding]:
         """Every clause that can be replaced by yes or by no without a change."""
         for compiled in review.knowledge.rules:
+            widened = compiled.change is not None and compiled.change.also_when is not None
             for path, test in _leaves(compiled.condition, ()):
+                if widened and path[0] == 0:
+                    continue  # a clinic widens the rule: what stands below cannot be left out there
                 for fixed in (ALWAYS, NEVER):
                     changed = _replaced(compiled.condition, path, fixed)
                     if changed != compiled.condition and review.space.same(changed, compiled.condition):

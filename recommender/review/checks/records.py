@@ -170,10 +170,13 @@ class UnregisteredConflict(Check):
         """Every exercise that its own people never get and that is not registered."""
         knowledge = review.knowledge
         registered = {id for conflict in knowledge.conflicts for id in conflict.exercises}
+        everyone = 0  # what is out for everyone is found by another check
+        for compiled in knowledge.rules:
+            everyone |= compiled.excludes if compiled.always else 0
         for compiled in knowledge.rules:
             if compiled.effect != "prefer" or all(at.startswith(GUIDANCE) for at in compiled.rule.sources):
                 continue
-            for number in numbers_in(compiled.selects & _never_allowed(compiled, review)):
+            for number in numbers_in(compiled.selects & _never_allowed(compiled, review) & ~everyone):
                 id = knowledge.exercises[number].id
                 if id not in registered:
                     found = f"{compiled.id} puts {id} first, and rules leave it out for all of the same people."

@@ -1,0 +1,217 @@
+"""`recommender rules diff`: what a change does to people."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from command_line import ROOT, recommender
+from knowledge_texts import with_changes, write_folder
+
+from recommender import Knowledge
+from recommender.errors import UsageError
+from recommender.profile import check
+from recommender.review.cases import cases_of
+from recommender.review.diff import Diff, Mark, diff
+from recommender.review.revisions import Revision, revision
+
+INJURY = "rules/safety/injury-and-surgery.yaml"
+DISC = "rules/safety/disc-and-leg.yaml"
+GOAL = "rules/selection/goal.yaml"
+
+
+def compared(new: Knowledge, *, old: Knowledge | None = None) -> Diff:
+    return diff(Revision("old", old or Knowledge.shipped(), cases_of(ROOT)), Revision("new", new, ()))
+
+
+@pytest.fixture(scope="module")
+def weaker() -> Diff:
+    """The bound of the first two months moved down by one week."""
+    return compared(with_changes({INJURY: ("- weeks_since_injury: under 9", "- weeks_since_injury: under 8")}))
+
+
+def test_the_same_knowledge_changes_nothing(knowledge: Knowledge) -> None:
+    """Compared with itself, nobody is touched and no file differs."""
+    found = compared(knowledge)
+    assert (found.changed, found.rules_changed, found.rules_reworded, found.unasked) == ((), (), (), 0)
+    assert found.people > 5000
+
+
+def test_a_weakened_bound_is_less_strict(weaker: Diff) -> None:
+    """One week less is seen: the people in that week lose the stop, and it is said by which rule."""
+    assert weaker.less_strict
+    assert weaker.rules_changed == ("injury-under-two-months",)
+    for change in weaker.less_strict:
+        assert change.person.answers["weeks_since_injury"] == 8
+        assert all(rules == ("injury-under-two-months",) for rules in change.lost.values())
+        assert change.outcomes == ("see_clinician", "routine")
+
+
+def test_what_others_still_say_is_no_loss_but_a_reason_less(weaker: Diff) -> None:
+    """Without clearance another stop holds still: nothing is lost, though one reason less is given."""
+    still = [change for change in weaker.changed if not change.lost]
+    assert still
+    assert all(("glute-bridge", "injury-under-two-months") in change.reasons_lost for change in still)
+
+
+def test_the_other_way_round_it_is_stricter(weaker: Diff) -> None:
+    """What is lost in one direction is gained in the other, for the same people."""
+    changed = with_changes({INJURY: ("- weeks_since_injury: under 9", "- weeks_since_injury: under 8")})
+    back = compared(Knowledge.shipped(), old=changed)
+    assert not back.less_strict
+    assert len(back.stricter) == len(weaker.less_strict)
+
+
+def test_a_change_only_for_a_rare_mixture_is_seen() -> None:
+    """A rule that now asks for three answers at once is compared over people found for just that."""
+    old = "when: {hernia: yes}\n    then: {avoid: {arching: strong}}"
+    new = (
+        "when: {any: [{all: [{hernia: yes}, {goal: [relieve, strengthen, flexibility, stretch, relax, waist]}]}, "
+        "{all: [{hernia: yes}, {level: [beginner, regular]}]}, {all: [{hernia: yes}, {age: under 60}]}, "
+        "{all: [{hernia: yes}, {age: above 65}]}]}\n    then: {avoid: {arching: strong}}"
+    )
+    text = (ROOT / DISC).read_text()
+    at = text.index("- id: hernia-arching")
+    assert old in text[at:]
+    head, tail = text[:at], text[at:]
+    knowledge = Knowledge.of_texts(
+        {**{n: p.read_bytes() for n, p in _files().items()}, DISC: (head + tail.replace(old, new, 1)).encode()}, ROOT
+    )
+    found = compared(knowledge)
+    lost = [change for change in found.changed if change.lost or change.reasons_lost]
+    assert lost
+    assert all(change.person.answers["goal"] == "general" for change in lost)
+
+
+def _files() -> dict[str, Path]:
+    from recommender.knowledge.places import files_of
+
+    return files_of(ROOT)
+
+
+def test_everyone_compared_is_a_valid_profile(weaker: Diff, knowledge: Knowledge) -> None:
+    """Each person that a finding names can be given to the program."""
+    for change in weaker.changed[:200]:
+        check(dict(change.person.answers), knowledge)
+
+
+def test_other_words_touch_nobody() -> None:
+    """A new title is a change of words alone."""
+    title = "With a disc hernia the lower back is not hollowed far"
+    found = compared(with_changes({DISC: (title, "With a hernia the lower back is not hollowed far")}))
+    assert (found.changed, found.rules_changed, found.rules_reworded) == ((), (), ("hernia-arching",))
+
+
+def test_a_lighter_word_on_an_exercise_is_less_strict() -> None:
+    """An exercise whose word no longer meets a rule is allowed for more people."""
+    file = "catalog/exercises/on-the-front.yaml"
+    text = (ROOT / file).read_text()
+    at = text.index("id: cobra")
+    place = text.index("arching: strong", at)
+    raw = {name: path.read_bytes() for name, path in _files().items()}
+    raw[file] = (text[:place] + "arching: mild" + text[place + len("arching: strong") :]).encode()
+    raw[DISC] = raw[DISC].replace(b"cobra, ", b"").replace(b", cobra", b"")
+    found = compared(Knowledge.of_texts(raw, ROOT))
+    lost = {mark for change in found.less_strict for mark in change.lost}
+    assert lost == {Mark("left out", "cobra")}
+
+
+def test_a_changed_order_is_shown_in_the_routines() -> None:
+    """Another order among what is allowed makes nothing less strict, and shows which exercises come and go."""
+    found = compared(with_changes({"rules/session.yaml": ("fill_share: ", "fill_share: 1")}))
+    assert not found.less_strict
+    assert any(change.appears or change.disappears for change in found.changed)
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def weaker_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the weakened bound."""
+    changes = {INJURY: ("- weeks_since_injury: under 9", "- weeks_since_injury: under 8")}
+    return write_folder(tmp_path_factory.mktemp("weaker"), changes)
+
+
+def test_the_exit_code_says_less_strict(weaker_folder: Path) -> None:
+    """1 and the word LESS STRICT with the rule and an example; the other way round 0."""
+    done = recommender("rules", "diff", "shipped", weaker_folder)
+    assert done.code == 1
+    assert "LESS STRICT" in done.out
+    assert "injury-under-two-months" in done.out
+    assert "weeks_since_injury:" in done.out
+    assert max(len(line) for line in done.out.splitlines()) <= 80
+    assert recommender("rules", "diff", weaker_folder, "shipped").code == 0
+
+
+def test_markdown_and_json_say_the_same(weaker_folder: Path, tmp_path: Path) -> None:
+    """Both other forms carry the figures; -o writes them whole."""
+    markdown = recommender("rules", "diff", "shipped", weaker_folder, "--format", "markdown")
+    assert markdown.out.startswith("### ")
+    assert "**Less strict**" in markdown.out
+    target = tmp_path / "diff.json"
+    done = recommender("rules", "diff", "shipped", weaker_folder, "--format", "json", "-o", target)
+    assert done.code == 1
+    values = json.loads(target.read_text())
+    assert values["less_strict"] > 0
+    assert values["stricter"] == 0
+
+
+def git(folder: Path, *words: str) -> None:
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, "-C", str(folder), *words], check=True, capture_output=True)
+
+
+def test_git_revisions_are_compared_without_a_checkout(tmp_path: Path) -> None:
+    """HEAD~1 against the folder, and a folder inside a revision; the work tree stays as it is."""
+    inside = tmp_path / "knowledge"
+    write_folder(inside)
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    file = inside / INJURY
+    file.write_text(file.read_text().replace("- weeks_since_injury: under 9", "- weeks_since_injury: under 8"))
+    git(tmp_path, "commit", "-q", "-a", "-m", "second")
+    for old, new, folder in (
+        ("HEAD~1", "HEAD", inside),
+        ("HEAD~1", ".", inside),
+        ("HEAD~1:knowledge", "HEAD:knowledge", tmp_path),
+    ):
+        done = recommender("rules", "diff", old, new, folder=folder)
+        assert done.code == 1, done.err
+        assert "injury-under-two-months" in done.out
+
+
+@pytest.mark.parametrize(
+    ("old", "says"),
+    [
+        ("nowhere", "no folder and no git revision"),
+        ("--help-me", ""),
+        ("HEAD~99999", "no folder and no git revision"),
+        ("", "no folder and no git revision"),
+        ("HEAD:nowhere", "has no folder"),
+    ],
+)
+def test_a_revision_that_does_not_exist_is_one_clear_line(old: str, says: str) -> None:
+    """Exit code 2, one line, no traceback."""
+    done = recommender("rules", "diff", old, ".")
+    assert done.code == 2
+    assert says in done.err
+    assert "Traceback" not in done.err
+
+
+def test_an_option_in_place_of_a_revision_never_reaches_git(tmp_path: Path) -> None:
+    """A name that begins with a dash is refused."""
+    with pytest.raises(UsageError, match="no git revision"):
+        revision("--output=x", tmp_path)
+
+
+def test_a_broken_side_is_named_with_its_line(tmp_path: Path) -> None:
+    """A file that cannot be read ends with 2, and names file and line."""
+    folder = write_folder(tmp_path / "broken")
+    (folder / DISC).write_text("rules: [")
+    done = recommender("rules", "diff", "shipped", folder)
+    assert done.code == 2
+    assert f"{folder}/{DISC}:2" in done.err
