@@ -25,8 +25,8 @@ if TYPE_CHECKING:
         RecommenderError,
     )
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.profile import PainPosition, Profile
     from recommender.pipeline import recommend
+    from recommender.profile import PainPosition, Profile
     from recommender.recommendation import Recommendation
 
 __all__ = [

@@ -30,6 +30,8 @@ from recommender.recommendation import (
 
 __all__ = ["Composer"]
 
+REASONS_KEPT = 20_000
+
 
 class Composer:
     """Composes results with one knowledge. Holds what is the same for everyone; safe to share."""
@@ -44,6 +46,24 @@ class Composer:
         )
         self._signed = {id for id, sign_off in knowledge.sign_offs.items() if sign_off.state == "signed"}
         self._locators = [exercise.locators for exercise in knowledge.exercises]
+        self._heads = [
+            {"exercise": exercise.id, "name": exercise.name, "sources": exercise.locators}
+            for exercise in knowledge.exercises
+        ]
+        self._hits = {compiled.id: tuple(numbers_in(compiled.excludes)) for compiled in knowledge.rules}
+        self._instead = [
+            tuple((id, knowledge.numbers[id]) for id in exercise.replacement) for exercise in knowledge.exercises
+        ]
+        ranks = knowledge.session.ranks
+        self._ranks = {c.id: ranks.index(c.rule.then.rank) for c in knowledge.rules if c.rule.then.rank is not None}
+        self._always_said = {
+            name: tuple(
+                Message(kind="advice", topic=name, text=said.say, sources=said.sources, reading=said.reading)
+                for said in outcome.statements
+            )
+            for name, outcome in knowledge.outcomes.outcomes.items()
+        }
+        self._reasons: dict[tuple[str, tuple[Any, ...]], Reason] = {}
         self._constant = {rule.id: reason_of(rule, (), {}, knowledge) for rule in knowledge.rules if rule.always}
         self._said_to_all = {
             rule.id: _message(_MESSAGES[rule.effect], rule, self._constant)
@@ -61,10 +81,7 @@ class Composer:
 
     def compose(self, facts: Facts, answers: Mapping[str, Any], decision: Decision, plan: Plan) -> Recommendation:
         """The whole result. Raises PlanError if an exercise stands in no place or in two."""
-        reasons = {
-            compiled.id: self._constant.get(compiled.id) or reason_of(compiled, facts, answers, self.knowledge)
-            for compiled in decision.fired
-        }
+        reasons = {compiled.id: self._reason(compiled, facts, answers) for compiled in decision.fired}
         outcome = self.knowledge.outcomes.outcomes[decision.outcome]
         empty = not plan.steps and decision.outcome in ("routine", "relief_only")
         result = made(
@@ -104,25 +121,31 @@ class Composer:
             return outcomes.outcomes[decision.outcome].now
         return (outcomes.nothing_left.say,) if decision.outcome == "routine" else (outcomes.no_relief_left,)
 
+    def _reason(self, compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any]) -> Reason:
+        """Why the rule holds. Equal answers to what it reads give the same reason, so it is made once for them."""
+        constant = self._constant.get(compiled.id)
+        if constant is not None:
+            return constant
+        key = (compiled.id, tuple([answers.get(field) for field in compiled.asks]))
+        reason = self._reasons.get(key)
+        if reason is None:
+            reason = reason_of(compiled, facts, answers, self.knowledge)
+            if len(self._reasons) >= REASONS_KEPT:
+                self._reasons = {}  # replaced in one step, so that no lock is needed
+            self._reasons[key] = reason
+        return reason
+
     def _excluded(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Excluded]:
-        hit: dict[int, list[Reason]] = {number: [] for number in numbers_in(decision.excluded)}
+        hit: list[list[Reason]] = [[] for _ in self._heads]
         for compiled in sorted(decision.excluding, key=lambda compiled: self._weight[compiled.id]):
             reason = reasons[compiled.id]
-            for number in numbers_in(compiled.excludes):
+            for number in self._hits[compiled.id]:
                 hit[number].append(reason)
-        numbers = self.knowledge.numbers
-        for number, found in hit.items():
-            exercise = self.knowledge.exercises[number]
-            yield made(
-                Excluded,
-                {
-                    "exercise": exercise.id,
-                    "name": exercise.name,
-                    "sources": self._locators[number],
-                    "reasons": tuple(found),
-                    "instead": tuple(id for id in exercise.replacement if decision.allowed >> numbers[id] & 1),
-                },
-            )
+        allowed = decision.allowed
+        for head, instead, found in zip(self._heads, self._instead, hit, strict=True):
+            if found:
+                others = tuple([id for id, number in instead if allowed >> number & 1]) if instead else ()
+                yield made(Excluded, {**head, "reasons": tuple(found), "instead": others})
 
     def _not_chosen(self, plan: Plan) -> Iterator[NotChosen]:
         exercises, words = self.knowledge.exercises, self.knowledge.session.not_chosen
@@ -136,16 +159,7 @@ class Composer:
                     other.name for other, phase in taken if kin == (other.family if why == "same_family" else phase)
                 ]
                 texts[why, kin] = words[why].format(others=", ".join(others))
-            yield made(
-                NotChosen,
-                {
-                    "exercise": exercise.id,
-                    "name": exercise.name,
-                    "sources": self._locators[number],
-                    "reason": why,
-                    "text": texts[why, kin],
-                },
-            )
+            yield made(NotChosen, {**self._heads[number], "reason": why, "text": texts[why, kin]})
 
     def _steps(self, plan: Plan, decision: Decision) -> Iterator[Step]:
         for order, placed in enumerate(plan.steps, start=1):
@@ -203,8 +217,7 @@ class Composer:
 
     def _by_rank(self, decision: Decision) -> list[CompiledRule]:
         """The rules that ordered the allowed exercises, the strongest rank first."""
-        ranks = self.knowledge.session.ranks
-        return sorted(decision.of("prefer", "defer"), key=lambda compiled: ranks.index(compiled.rule.then.rank or ""))
+        return sorted(decision.of("prefer", "defer"), key=lambda compiled: self._ranks[compiled.id])
 
     def _why_chosen(self, placed: Placed, decision: Decision) -> Iterator[str]:
         session, chosen = self.knowledge.session, placed.chosen
@@ -223,10 +236,7 @@ class Composer:
         outcome = outcomes.outcomes[decision.outcome]
         spoken = sorted(decision.of("stop"), key=lambda compiled: self._weight[compiled.id])
         yield from (_message("stop", compiled, reasons) for compiled in spoken)
-        for said in outcome.statements:
-            yield Message(
-                kind="advice", topic=decision.outcome, text=said.say, sources=said.sources, reading=said.reading
-            )
+        yield from self._always_said[decision.outcome]
         yield from self._notes(plan)
         if not plan.steps and decision.outcome == "routine":
             return
@@ -256,17 +266,17 @@ class Composer:
         """The advice of these topics that fits the routine, topic by topic."""
         steps = {self.knowledge.exercises[step.chosen.number].id for step in plan.steps}
         mask = sum(1 << step.chosen.number for step in plan.steps)
-        for topic in topics:
-            for compiled in decision.of("advise"):
-                then = compiled.rule.then
-                fits = (
-                    then.advise == topic
-                    and (not then.with_exercise or steps & set(then.with_exercise))
-                    and (then.if_routine_has is None or mask & compiled.selects)
-                    and not (then.not_when_limited and decision.low_end)
-                )
-                if fits and then.on_steps is None:
-                    yield compiled
+        found: dict[str, list[CompiledRule]] = {topic: [] for topic in topics}
+        for compiled in decision.of("advise"):
+            then = compiled.rule.then
+            if then.advise not in found or then.on_steps is not None or (then.not_when_limited and decision.low_end):
+                continue
+            if then.with_exercise and steps.isdisjoint(then.with_exercise):
+                continue
+            if then.if_routine_has is None or mask & compiled.selects:
+                found[then.advise].append(compiled)
+        for advice in found.values():
+            yield from advice
 
 
 def _listed(titles: Sequence[str]) -> str:

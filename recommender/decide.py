@@ -72,7 +72,7 @@ def reason_of(compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any], 
     tests = witnesses(compiled.condition, facts)
     given = {test.field: answers.get(test.field) for test in tests}
     note = ""
-    if rule.safety:
+    if compiled.safety:
         words = {test.variable.codes[facts[test.variable.index]] for test in tests}
         if "unsure" in words or any(test.said.endswith("unsure") for test in tests):
             note = knowledge.questionnaire.unsure_note
@@ -82,7 +82,7 @@ def reason_of(compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any], 
         Reason,
         {
             "rule": rule.id,
-            "kind": rule.kind,
+            "kind": compiled.kind,
             "effect": compiled.effect,
             "title": rule.title,
             "text": rule.say,

@@ -6,19 +6,24 @@ its sources; a fixed number of sets may fall to one. Nothing here goes above wha
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from recommender.knowledge.base import Amount
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.session import Seconds
 
-__all__ = ["DosePlan", "doses_of", "fit", "in_words"]
+__all__ = ["DosePlan", "Ladder", "doses_of", "in_words"]
 
 
 @dataclass(frozen=True, slots=True)
 class DosePlan:
-    """A dose with its time. `rep_seconds` is one repetition without its hold."""
+    """A dose with its time. `rep_seconds` is one repetition without its hold.
+
+    `seconds` is the time of the whole dose: every repetition, hold, side, change of side and rest.
+    """
 
     sets: int
     reps: int
@@ -27,13 +32,41 @@ class DosePlan:
     sides: int
     rep_seconds: int
     side_seconds: int
+    seconds: int = field(init=False, compare=False)
 
-    @property
-    def seconds(self) -> int:
-        """The time of the whole dose: every repetition, hold, side, change of side and rest."""
+    def __post_init__(self) -> None:
         one_side = self.reps * (self.rep_seconds + self.hold)
         one_set = one_side * self.sides + self.side_seconds * (self.sides - 1)
-        return one_set * self.sets + self.rest * (self.sets - 1)
+        object.__setattr__(self, "seconds", one_set * self.sets + self.rest * (self.sets - 1))
+
+
+class Ladder:
+    """A dose and every smaller one, in the order in which they are tried until one fits.
+
+    Sets go first, then repetitions, then the hold in steps of `hold_step` seconds, each no further
+    than the lowest dose. Each rung takes less time than the one before.
+    """
+
+    def __init__(self, wanted: DosePlan, lowest: DosePlan, hold_step: int) -> None:
+        self.rungs: list[DosePlan] = [wanted]
+        while (smaller := _smaller(self.rungs[-1], lowest, hold_step)) is not None:
+            self.rungs.append(smaller)
+        self._times = [-dose.seconds for dose in self.rungs]
+
+    def fit(self, budget: int) -> DosePlan | None:
+        """The largest dose that fits into `budget` seconds, or None if even the lowest does not."""
+        place = bisect_left(self._times, -budget)
+        return self.rungs[place] if place < len(self.rungs) else None
+
+
+def _smaller(dose: DosePlan, lowest: DosePlan, hold_step: int) -> DosePlan | None:
+    if dose.sets > 1:
+        return replace(dose, sets=dose.sets - 1)
+    if dose.reps > lowest.reps:
+        return replace(dose, reps=dose.reps - 1)
+    if dose.hold > lowest.hold:
+        return replace(dose, hold=max(lowest.hold, dose.hold - (hold_step if dose.hold > hold_step else 1)))
+    return None
 
 
 def doses_of(exercise: Exercise, seconds: Seconds) -> dict[str, DosePlan]:
@@ -75,25 +108,7 @@ def _smallest(exercise: Exercise, part: str) -> Amount:
     return min(amounts, key=lambda amount: amount.low)
 
 
-def fit(wanted: DosePlan, lowest: DosePlan, budget: int, hold_step: int) -> DosePlan | None:
-    """The largest dose up to `wanted` that fits into `budget` seconds, or None if even the lowest does not.
-
-    Sets go first, then repetitions, then the hold in steps of `hold_step` seconds, each no further
-    than the lowest dose.
-    """
-    dose = wanted
-    while dose.seconds > budget:
-        if dose.sets > 1:
-            dose = replace(dose, sets=dose.sets - 1)
-        elif dose.reps > lowest.reps:
-            dose = replace(dose, reps=dose.reps - 1)
-        elif dose.hold > lowest.hold:
-            dose = replace(dose, hold=max(lowest.hold, dose.hold - (hold_step if dose.hold > hold_step else 1)))
-        else:
-            return None
-    return dose
-
-
+@cache
 def in_words(dose: DosePlan) -> str:
     """The dose as a person reads it."""
     minutes, rest = divmod(dose.hold, 60)

@@ -11,8 +11,8 @@ from recommender.decide import Decision, decide
 from recommender.errors import UsageError, nearest
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.profile import check
 from recommender.pipeline import Recommender
+from recommender.profile import check
 from recommender.recommendation import Recommendation
 
 __all__ = ["Difference", "Explanation", "Rival", "difference", "explain", "find_exercise"]

@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from recommender.knowledge.catalogue import Vocabulary
 from recommender.knowledge.session import Session
 
-__all__ = ["UNREACHABLE", "Positions", "cheapest_order"]
+__all__ = ["UNREACHABLE", "PositionMap", "Positions", "cheapest_order"]
 
 UNREACHABLE = 10_000
 
@@ -51,30 +51,49 @@ class Positions:
         return best
 
 
-def cheapest_order(
-    phases: Sequence[Mapping[str, tuple[str, ...]]], start: str, positions: Positions
-) -> tuple[str, ...]:
-    """The ids of all exercises in the order of the least total cost.
+class PositionMap:
+    """Every way between positions looked up once. Positions are numbers here.
 
-    Each phase maps a start position to the ids that begin there, sorted; they stay together.
-    Ties are broken by the ids themselves, so the order is unique.
+    `calm[a][b]` are the seconds of the calmest way, or more than `UNREACHABLE` where none is known;
+    `seconds[a][b]` are the same with `guess` where none is known.
     """
-    states: dict[str, tuple[int, tuple[str, ...]]] = {start: (0, ())}
+
+    def __init__(self, positions: Positions, names: Sequence[str], guess: int) -> None:
+        self._ways = [[positions.way(one, other) for other in names] for one in names]
+        self.calm = [[cost for cost, _ in row] for row in self._ways]
+        self.seconds = [[cost if cost < UNREACHABLE else guess for cost, _ in row] for row in self._ways]
+
+    def way(self, start: int, end: int) -> tuple[int, tuple[str, ...]]:
+        """The seconds of the calmest way, and the positions in between."""
+        return self._ways[start][end]
+
+
+def cheapest_order(
+    phases: Sequence[Mapping[int, tuple[int, ...]]], start: int, positions: PositionMap
+) -> tuple[int, ...]:
+    """The numbers of all exercises in the order of the least total cost.
+
+    Each phase maps a start position to the numbers that begin there, sorted; they stay together.
+    Ties are broken by the numbers themselves, so the order is unique.
+    """
+    states: dict[int, tuple[int, tuple[int, ...]]] = {start: (0, ())}
     for groups in phases:
         if groups:
-            states = _through_phase(groups, states, positions)
+            states = _through_phase(groups, states, positions.calm)
     return min(states.values())[1]
 
 
 def _through_phase(
-    groups: Mapping[str, tuple[str, ...]], states: Mapping[str, tuple[int, tuple[str, ...]]], positions: Positions
-) -> dict[str, tuple[int, tuple[str, ...]]]:
+    groups: Mapping[int, tuple[int, ...]],
+    states: Mapping[int, tuple[int, tuple[int, ...]]],
+    calm: Sequence[Sequence[int]],
+) -> dict[int, tuple[int, tuple[int, ...]]]:
     """The best way to have done the whole phase, for each position in which it can end."""
     names = sorted(groups)
-    best: dict[tuple[int, str], tuple[int, tuple[str, ...]]] = {}
+    best: dict[tuple[int, int], tuple[int, tuple[int, ...]]] = {}
     for number, name in enumerate(names):
         best[1 << number, name] = min(
-            (cost + positions.way(place, name)[0], ids + groups[name]) for place, (cost, ids) in states.items()
+            (cost + calm[place][name], numbers + groups[name]) for place, (cost, numbers) in states.items()
         )
     everything = (1 << len(names)) - 1
     for done in range(1, everything):
@@ -82,12 +101,12 @@ def _through_phase(
             reached = best.get((done, last))
             if reached is None:
                 continue
-            cost, ids = reached
+            cost, numbers = reached
             for number, name in enumerate(names):
                 if done >> number & 1:
                     continue
                 key = (done | 1 << number, name)
-                way = (cost + positions.way(last, name)[0], ids + groups[name])
+                way = (cost + calm[last][name], numbers + groups[name])
                 if key not in best or way < best[key]:
                     best[key] = way
     return {name: best[everything, name] for name in names if (everything, name) in best}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import Any
 
 from recommender.decide import Decision, numbers_in
-from recommender.dose import DosePlan, doses_of, fit
+from recommender.dose import DosePlan, Ladder, doses_of
 from recommender.errors import PlanError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.session import LeftReason, StepCount
-from recommender.order import UNREACHABLE, Positions, cheapest_order
+from recommender.order import UNREACHABLE, PositionMap, Positions, cheapest_order
 
 __all__ = ["Chosen", "Placed", "Plan", "Planner"]
 
@@ -67,15 +67,30 @@ class Plan:
 
 @dataclass(slots=True)
 class _Draft:
-    """A session in the making."""
+    """A session in the making.
+
+    `nearest` and `calm` hold for each start position the seconds of the change from the nearest
+    exercise picked so far: `calm` only where a calm way is known, `nearest` with a guess elsewhere.
+    Before anything is picked they count from where the session starts.
+    """
 
     budget: int
     keys: Sequence[int]
-    positions: Positions
+    map: PositionMap
+    nearest: Sequence[int]
+    calm: Sequence[int]
     chosen: list[Chosen] = field(default_factory=list)
     dropped: list[Chosen] = field(default_factory=list)
     families: set[str] = field(default_factory=set)
     spent: int = 0
+
+    def reach(self, place: int) -> None:
+        """Count from this position too."""
+        if len(self.chosen) == 1:
+            self.nearest, self.calm = self.map.seconds[place], self.map.calm[place]
+        else:
+            self.nearest = list(map(min, self.nearest, self.map.seconds[place]))
+            self.calm = list(map(min, self.calm, self.map.calm[place]))
 
 
 class Planner:
@@ -84,18 +99,26 @@ class Planner:
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
         session = knowledge.session
-        self._doses = [doses_of(exercise, session.seconds) for exercise in knowledge.exercises]
-        self._families = [exercise.family for exercise in knowledge.exercises]
+        exercises = knowledge.exercises
+        self._doses = [doses_of(exercise, session.seconds) for exercise in exercises]
+        step = session.seconds.hold_steps
+        self._ladders = [
+            {point: Ladder(dose, doses["lowest"], step) for point, dose in doses.items()} for doses in self._doses
+        ]
+        self._lowest = [doses["lowest"].seconds for doses in self._doses]
+        self._families = [exercise.family for exercise in exercises]
         self._phase_of = {purpose: phase.id for phase in session.phases for purpose in phase.purposes}
-        self._places = [exercise.start_position for exercise in knowledge.exercises]
+        self._names = list(knowledge.vocabulary.words("start_position"))
+        self._places = [self._names.index(exercise.start_position) for exercise in exercises]
+        self._start = self._names.index(session.starts_from)
         self._far_shift = RANK_BITS * (len(session.ranks) - session.ranks.index(session.far.before_rank))
-        self._phases = [self._phase_of[exercise.purpose] for exercise in knowledge.exercises]
+        self._phases = [self._phase_of[exercise.purpose] for exercise in exercises]
         self._phase_order = [phase.id for phase in session.phases]
         self._slots = [(slot, knowledge.selectors.compile(slot.select)) for slot in session.slots]
         self._weights = self._weigh()
-        self._positions: dict[frozenset[str], Positions] = {}
-        self._hold_step = session.seconds.hold_steps
+        self._maps: dict[frozenset[str], PositionMap] = {}
         self._longest_change = max(change.seconds for change in session.changes)
+        self._longest_steps = [self._longest(number) for number in range(len(exercises))]
 
     def _weigh(self) -> dict[str, tuple[int, ...]]:
         """For each prefer and defer rule, the weight of each exercise; less comes first."""
@@ -126,7 +149,8 @@ class Planner:
             return Plan((), ranking, {})
         session = self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
-        draft = _Draft(answers["minutes"] * 60, keys, self._ways(decision.blocked_needs))
+        ways = self._ways(decision.blocked_needs)
+        draft = _Draft(answers["minutes"] * 60, keys, ways, ways.seconds[self._start], ways.calm[self._start])
         not_filled: list[str] = []
         no_time: list[str] = []
         if decision.outcome == "relief_only":
@@ -166,58 +190,57 @@ class Planner:
         """How many exercises a session of so many minutes holds."""
         return next(count for count in self.knowledge.session.steps if minutes <= count.up_to_minutes)
 
-    def _longest(self, number: int, budget: int) -> int:
-        """The most seconds that one step may take in a session of `budget` seconds."""
+    def _longest(self, number: int) -> int | None:
+        """The most seconds that one step may take; None where that is a share of the session."""
         seconds = self.knowledge.session.seconds
         if self.knowledge.relief >> number & 1:
             return seconds.longest_rest
-        if self._doses[number]["lowest"].seconds <= seconds.longest_step:
-            return seconds.longest_step
-        return budget * seconds.longest_share // 100
+        return seconds.longest_step if self._lowest[number] <= seconds.longest_step else None
+
+    def _longest_here(self, number: int, budget: int) -> int:
+        """The most seconds that one step may take in a session of `budget` seconds."""
+        longest = self._longest_steps[number]
+        return budget * self.knowledge.session.seconds.longest_share // 100 if longest is None else longest
 
     def _dose(self, draft: _Draft, number: int, wanted: str) -> DosePlan | None:
-        doses = self._doses[number]
-        room = min(self._longest(number, draft.budget), draft.budget - draft.spent - self._change(draft, number))
-        return fit(doses[wanted], doses["lowest"], room, self._hold_step)
+        room = draft.budget - draft.spent - self._change(draft, number)
+        return self._ladders[number][wanted].fit(min(self._longest_here(number, draft.budget), room))
 
     def _change(self, draft: _Draft, number: int) -> int:
         """What the change to this exercise will take at least: from the nearest one picked, or from the start."""
-        session = self.knowledge.session
-        picked = {self._places[chosen.number] for chosen in draft.chosen} or {session.starts_from}
-        place = self._places[number]
-        return session.seconds.between_exercises + min(self._seconds(draft, other, place) for other in picked)
+        return self.knowledge.session.seconds.between_exercises + draft.nearest[self._places[number]]
 
-    def _seconds(self, draft: _Draft, here: str, there: str) -> int:
-        """The time of a change. Where no calm way is known for this body, the longest single one counts."""
-        cost = draft.positions.way(here, there)[0]
-        return cost if cost < UNREACHABLE else self._longest_change
-
-    def _far(self, draft: _Draft, numbers: Sequence[int]) -> dict[str, bool]:
-        """For each start position of these exercises, whether it is far from every exercise picked so far."""
-        picked = {self._places[chosen.number] for chosen in draft.chosen}
+    def _far(self, draft: _Draft) -> list[bool]:
+        """For each start position whether it is far from every exercise picked so far."""
         longest = self.knowledge.session.far.seconds
-        return {
-            place: bool(picked) and all(draft.positions.way(other, place)[0] > longest for other in picked)
-            for place in {self._places[number] for number in numbers}
-        }
+        return [bool(draft.chosen) and seconds > longest for seconds in draft.calm]
 
-    def _nearest_first(self, draft: _Draft, numbers: Sequence[int]) -> list[int]:
+    def _nearest_first(self, draft: _Draft, numbers: Iterable[int]) -> Iterator[int]:
         """Numbers in the order of the ranking, where those that are far come after their equals."""
-        far, keys, shift = self._far(draft, numbers), draft.keys, self._far_shift
-        return sorted(
-            numbers, key=lambda number: (keys[number] >> shift, far[self._places[number]], keys[number], number)
-        )
+        far, keys, places, shift = self._far(draft), draft.keys, self._places, self._far_shift
+        later: list[int] = []
+        equals: int | None = None
+        for number in numbers:
+            if keys[number] >> shift != equals:
+                yield from later
+                later, equals = [], keys[number] >> shift
+            if far[places[number]]:
+                later.append(number)
+            else:
+                yield number
+        yield from later
 
-    def _near(self, draft: _Draft, numbers: Sequence[int]) -> list[int]:
+    def _near(self, draft: _Draft, numbers: Iterable[int]) -> Iterator[int]:
         """Those that are not far, in the order of the ranking: nobody gets up just to fill the time."""
-        far = self._far(draft, numbers)
-        return [number for number in numbers if not far[self._places[number]]]
+        far, places = self._far(draft), self._places
+        return (number for number in numbers if not far[places[number]])
 
     def _take(self, draft: _Draft, number: int, dose: DosePlan, slot: str | None) -> None:
         change = self._change(draft, number)
         draft.chosen.append(Chosen(number, dose, slot, self._phases[number]))
         draft.families.add(self._families[number])
         draft.spent += dose.seconds + change
+        draft.reach(self._places[number])
 
     def _fill_slots(self, draft: _Draft, ranking: Sequence[int], most: int) -> tuple[list[str], list[str]]:
         """The best exercise for each slot, at the lowest dose. Says which slots stay empty, and why."""
@@ -236,9 +259,9 @@ class Planner:
 
     def _raise_doses(self, draft: _Draft, wanted: str) -> None:
         for chosen in draft.chosen:
-            doses = self._doses[chosen.number]
-            room = min(self._longest(chosen.number, draft.budget), draft.budget - draft.spent + chosen.dose.seconds)
-            dose = fit(doses[wanted], doses["lowest"], room, self._hold_step)
+            room = draft.budget - draft.spent + chosen.dose.seconds
+            longest = self._longest_here(chosen.number, draft.budget)
+            dose = self._ladders[chosen.number][wanted].fit(min(longest, room))
             if dose is not None and dose.seconds > chosen.dose.seconds:
                 draft.spent += dose.seconds - chosen.dose.seconds
                 chosen.dose = dose
@@ -280,43 +303,46 @@ class Planner:
             self._give_way(draft, over)
 
     def _give_way(self, draft: _Draft, over: int) -> None:
+        hold_step = self.knowledge.session.seconds.hold_steps
         for chosen in reversed(draft.chosen):
             lowest = self._doses[chosen.number]["lowest"]
             if chosen.dose.seconds > lowest.seconds:
-                smaller = fit(chosen.dose, lowest, max(lowest.seconds, chosen.dose.seconds - over), self._hold_step)
+                ladder = Ladder(chosen.dose, lowest, hold_step)
+                smaller = ladder.fit(max(lowest.seconds, chosen.dose.seconds - over))
                 if smaller is not None and smaller.seconds < chosen.dose.seconds:
                     chosen.dose = smaller
                     return
         draft.dropped.append(draft.chosen.pop())
 
     def _ordered(self, draft: _Draft, decision: Decision) -> tuple[Placed, ...]:
-        knowledge, session = self.knowledge, self.knowledge.session
-        by_id = {knowledge.exercises[chosen.number].id: chosen for chosen in draft.chosen}
-        positions = draft.positions
-        phases = []
-        for phase in self._phase_order:
-            groups: dict[str, list[str]] = {}
-            for id in sorted(id for id, chosen in by_id.items() if chosen.phase == phase):
-                groups.setdefault(knowledge.exercises[by_id[id].number].start_position, []).append(id)
-            phases.append({place: tuple(ids) for place, ids in groups.items()})
-        here = session.starts_from
-        order = cheapest_order(phases, here, positions)
-        if decision.outcome == "relief_only":  # not a sequence but a choice: the most suitable one stands first
-            order = tuple(by_id)
+        session, ways = self.knowledge.session, draft.map
+        order = draft.chosen  # rest positions are not a sequence but a choice: the most suitable one stands first
+        if decision.outcome != "relief_only":
+            by_number = {chosen.number: chosen for chosen in draft.chosen}
+            phases = []
+            for phase in self._phase_order:
+                groups: dict[int, tuple[int, ...]] = {}
+                for number in sorted(number for number, chosen in by_number.items() if chosen.phase == phase):
+                    place = self._places[number]
+                    groups[place] = (*groups.get(place, ()), number)
+                phases.append(groups)
+            order = [by_number[number] for number in cheapest_order(phases, self._start, ways)]
         steps = []
-        for id in order:
-            chosen = by_id[id]
-            place = knowledge.exercises[chosen.number].start_position
-            cost, through = positions.way(here, place)
-            change = session.seconds.between_exercises + self._seconds(draft, here, place)
+        here = self._start
+        for chosen in order:
+            place = self._places[chosen.number]
+            cost, through = ways.way(here, place)
+            change = session.seconds.between_exercises + ways.seconds[here][place]
             steps.append(Placed(chosen, change, through, cost < UNREACHABLE))
             here = place
         return tuple(steps)
 
-    def _ways(self, blocked: frozenset[str]) -> Positions:
-        if blocked not in self._positions:
-            self._positions[blocked] = Positions(self.knowledge.session, self.knowledge.vocabulary, blocked)
-        return self._positions[blocked]
+    def _ways(self, blocked: frozenset[str]) -> PositionMap:
+        if blocked not in self._maps:
+            knowledge = self.knowledge
+            positions = Positions(knowledge.session, knowledge.vocabulary, blocked)
+            self._maps[blocked] = PositionMap(positions, self._names, self._longest_change)
+        return self._maps[blocked]
 
     # --- accounting --------------------------------------------------------------------------
 
@@ -325,24 +351,30 @@ class Planner:
         taken = {chosen.number for chosen in draft.chosen}
         cut_short = {chosen.phase for chosen in draft.dropped}
         families = {self._families[number] for number in taken}
+        phases = {self._phases[number] for number in taken}
+        room = draft.budget - spent - self.knowledge.session.seconds.between_exercises
+        nearest = self._nearest(draft)
         left: dict[int, LeftReason] = {}
         for number in ranking:
             if number in taken:
                 continue
-            phase, lowest = self._phases[number], self._doses[number]["lowest"].seconds
-            if lowest > self._longest(number, draft.budget) or (
-                phase in cut_short and not any(chosen.phase == phase for chosen in draft.chosen)
-            ):
+            phase, lowest = self._phases[number], self._lowest[number]
+            if lowest > self._longest_here(number, draft.budget) or (phase in cut_short and phase not in phases):
                 left[number] = "no_time"
             elif self._families[number] in families:
                 left[number] = "same_family"
-            elif spent + self._change(draft, number) + lowest > draft.budget:
+            elif nearest[self._places[number]] + lowest > room:
                 left[number] = "no_time"
             elif len(taken) >= most:
                 left[number] = "enough_exercises"
             else:
-                left[number] = "ranked_lower" if any(self._phases[n] == phase for n in taken) else "not_needed"
+                left[number] = "ranked_lower" if phase in phases else "not_needed"
         return left
+
+    def _nearest(self, draft: _Draft) -> Sequence[int]:
+        """The seconds of the change to each position from the nearest exercise that is in the session at last."""
+        rows = [draft.map.seconds[self._places[chosen.number]] for chosen in draft.chosen]
+        return list(map(min, *rows)) if len(rows) > 1 else (rows or [draft.map.seconds[self._start]])[0]
 
     def _check(self, plan: Plan, decision: Decision, budget: int) -> None:
         """The promises of a session. A broken one is a fault of this program: no routine."""

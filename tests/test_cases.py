@@ -11,8 +11,8 @@ import pytest
 from conftest import person
 
 from recommender import Knowledge, KnowledgeError, recommend
-from recommender.profile import check
 from recommender.pipeline import Recommender
+from recommender.profile import check
 from recommender.review.cases import Case, cases_of, read_cases
 
 ROOT = Path(__file__).parents[1]

@@ -20,6 +20,7 @@ SEEN = {
     "true": "Seen to decide only when true",
     "false": "Seen to decide only when false",
     "never": "Never seen to decide",
+    "none": "Nobody can show it deciding",
     "unknown": "Not measured",
 }
 
@@ -72,7 +73,7 @@ def _mark(clause: Measured | None) -> str:
     possible = [way for way in (True, False) if clause.possible(way)]
     ways = [way for way in possible if clause.decides(way)]
     if ways == possible:
-        return "both" if len(ways) == 2 else "one" if ways else "unknown"
+        return "both" if len(ways) == 2 else "one" if ways else "none"
     return ("true" if ways[0] else "false") if ways else "never"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from recommender.book.words import joined, say_selector
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 
-__all__ = ["EFFECTS", "Effect", "effect_of", "say_effect"]
+__all__ = ["EFFECTS", "Effect", "counted", "effect_of", "say_effect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,11 @@ def say_effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
         case "ask":
             return f"the routine is to be shown to {knowledge.outcomes.whom[then.ask or '']} first"
         case "avoid":
-            return f"exercises {say_selector(then.avoid or {}, knowledge)} are left out"
+            number = counted(compiled.excludes.bit_count())
+            return f"{number} left out: those {say_selector(then.avoid or {}, knowledge)}"
         case "allow_only":
-            return f"only exercises {say_selector(then.allow_only or {}, knowledge)} are left"
+            number = counted(compiled.selects.bit_count())
+            return f"only {number} left: those {say_selector(then.allow_only or {}, knowledge)}"
         case "limit":
             return "the dose stays at the low end of what the texts give"
         case "advise":
@@ -56,6 +58,11 @@ def say_effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
             place = "first" if compiled.effect == "prefer" else "last"
             groups = then.prefer if compiled.effect == "prefer" else then.defer
             return f"exercises {_ordered([say_selector(part, knowledge) for part in groups or ()])} come {place}"
+
+
+def counted(number: int) -> str:
+    """So many exercises, with the verb."""
+    return "1 exercise is" if number == 1 else f"{number} exercises are"
 
 
 def _ordered(groups: list[str]) -> str:

@@ -132,7 +132,9 @@ def pages_of(book: Book) -> Iterator[Page]:
     yield Page("texts.html", "texts.html", "Texts", "texts", {"texts": book.texts})
     for text in book.texts:
         yield Page(text.href, "text.html", text.ledger.title, "texts", {"view": text, "outcomes": OUTCOMES})
-    yield Page("conflicts.html", "conflicts.html", "Conflicts", "conflicts", {"conflicts": book.conflicts})
+    confirm = _counted([view.conflict.confirm_by for view in book.conflicts])
+    conflicts = {"conflicts": book.conflicts, "confirm": confirm}
+    yield Page("conflicts.html", "conflicts.html", "Conflicts", "conflicts", conflicts)
     yield Page("guidance.html", "guidance.html", "Guidance", "guidance", {"guidelines": book.guidelines})
     yield Page("questions.html", "questions.html", "Questions", "questions", {"stages": book.stages})
     session = {"session": session_view(book.knowledge, book.rules)}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from recommender.book.places import Link, anchors_of, carrier, exercise_page, locator, text_page
 from recommender.book.rules import RuleView
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.records import Conflict, Guideline, Ledger, Section, Statement
+from recommender.knowledge.records import Conflict, Guideline, Ledger, Section, Side, Statement
 
 __all__ = [
     "OUTCOMES",
@@ -114,10 +114,10 @@ def _statement(anchor: str, section: Section, statement: Statement, knowledge: K
 
 @dataclass(frozen=True, slots=True)
 class SideView:
-    """One side of a conflict."""
+    """One side of a conflict: what it says, and its places by the text that they stand in."""
 
     says: str
-    sources: tuple[tuple[Link, str], ...]
+    sources: tuple[tuple[str, tuple[Link, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +147,15 @@ def conflict_views(knowledge: Knowledge) -> tuple[ConflictView, ...]:
     def whose(at: str) -> str:
         return titles.get(at) or titles.get(at.partition("/")[0], "")
 
+    def side(given: Side) -> SideView:
+        texts = list(dict.fromkeys(whose(at) for at in given.sources))
+        places = {text: tuple(locator(at) for at in given.sources if whose(at) == text) for text in texts}
+        return SideView(given.says, tuple(places.items()))
+
     return tuple(
         ConflictView(
             conflict,
-            tuple(
-                SideView(side.says, tuple((locator(at), whose(at)) for at in side.sources)) for side in conflict.sides
-            ),
+            tuple(side(given) for given in conflict.sides),
             tuple(carrier(id, knowledge) for id in conflict.rules),
             tuple(
                 Link(exercise_page(id), exercise.name, "exercise", id)

@@ -53,8 +53,9 @@ def say_test(test: Test, knowledge: Knowledge) -> Said:
     if question.kind == "number":
         return _number(test, question)
     if question.kind == "choice":
-        held = tuple(label_of(question, word) for code, word in enumerate(test.variable.codes) if test.holds(code))
-        return Said(test.field, question.short, "is", held)
+        held = [word for code, word in enumerate(test.variable.codes) if test.holds(code)]
+        held.sort(key=lambda word: word == UNSURE)
+        return Said(test.field, question.short, "is", tuple(label_of(question, word) for word in held))
     word = test.variable.name.partition(":")[2]
     if question.risk == "shrinking":
         return Said(test.field, question.short, "lacks" if test.holds(1) else "holds", (label_of(question, word),))

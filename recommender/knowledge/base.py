@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 __all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Text"]
 
@@ -17,9 +26,16 @@ class Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _visible(text: str) -> str:
+    """The text, if nothing in it can hide what stands beside it on a screen."""
+    if odd := [char for char in text if unicodedata.category(char) in ("Cc", "Cf") and char not in "\n\t\u00ad"]:
+        raise ValueError(f"a character that cannot be seen is not read here: U+{ord(odd[0]):04X}")
+    return text
+
+
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Locator = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+(#[0-9]+)?$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_visible)]
 Reading = Literal["direct", "cautious", "inferred", "guideline", "unconfirmed", "practical", "project"]
 
 _RANGE = re.compile(r"(\d+) to (\d+)\Z")

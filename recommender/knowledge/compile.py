@@ -151,7 +151,7 @@ class Compiler:
             self.faults.append(document.fault((*at, "when"), found, do, "unless-reads-too-much"))
 
     def _check_relaxing(self, unless: Condition, document: Document, at: Where) -> None:
-        for test in falling_tests(negate(unless)):
+        for test in (test for test in falling_tests(negate(unless)) if test.field in RELAXING):
             said = test.said.removeprefix("not ")
             found = f"`{test.field}: {said}` relaxes the rule when the answer gets riskier."
             do = "Only a clinician's clearance and kit that is there may relax a rule."

@@ -35,6 +35,7 @@ class SignOff:
 
 
 DRAFT = SignOff("draft")
+Kind = Literal["safety", "practical", "selection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class CompiledRule:
     `excludes` and `selects` are bit masks over the exercises. `scores` holds, for prefer and defer,
     the place of each exercise in the order that the rule wants: 0 comes first. `blocks` names the
     needs that a rule rules out by themselves, `fields` the answers that it reads; `change` is what a
-    clinic changes in it; `always` tells that it holds for everyone.
+    clinic changes in it; `always` tells that it holds for everyone. `asks` holds the fields in a fixed
+    order.
     """
 
     rule: Rule
@@ -72,11 +74,17 @@ class CompiledRule:
     id: str = field(init=False)
     effect: str = field(init=False)
     always: bool = field(init=False)
+    kind: Kind = field(init=False)
+    safety: bool = field(init=False)
+    asks: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "id", self.rule.id)
         object.__setattr__(self, "effect", self.rule.then.effect)
         object.__setattr__(self, "always", self.condition == ALWAYS)
+        object.__setattr__(self, "kind", self.rule.kind)
+        object.__setattr__(self, "safety", self.rule.safety)
+        object.__setattr__(self, "asks", tuple(sorted(self.fields)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -274,6 +274,8 @@ def _contents_faults(
         for file, ids in files.items():
             name = f"rules/{file}"
             found = [rule.id for rule in present[name].rules] if name in present else []
+            if name not in present and not ids:
+                yield documents[table].fault(("rules", file), f"There is no file {name}.", "Take it out.", "lost-rule")
             for number, rule_id in enumerate(ids):
                 if rule_id not in found:
                     text = f'The rule "{rule_id}" is missing from {name}.'

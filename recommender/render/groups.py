@@ -9,7 +9,15 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
 from recommender.recommendation import Reason, Recommendation
 
-__all__ = ["Group", "answers_in_words", "excluded_by_reason", "left_by_reason", "review_in_words", "sources_in_words"]
+__all__ = [
+    "Group",
+    "answers_in_words",
+    "excluded_by_reason",
+    "left_by_reason",
+    "relaxed_in_words",
+    "review_in_words",
+    "sources_in_words",
+]
 
 
 @dataclass(slots=True)
@@ -74,10 +82,16 @@ def sources_in_words(sources: tuple[str, ...], reading: str, knowledge: Knowledg
 def review_in_words(result: Recommendation, knowledge: Knowledge) -> list[str]:
     """How much of what decided is signed, and what a clinic has relaxed."""
     words, review = knowledge.outcomes, result.review
-    lines = [words.signed_share.format(rules=review.rules, signed=review.signed)]
+    signed = words.signed_share.format(rules=review.rules, signed=review.signed)
+    return [*([signed] if signed else []), *relaxed_in_words(result, knowledge)]
+
+
+def relaxed_in_words(result: Recommendation, knowledge: Knowledge) -> list[str]:
+    """What a clinic has relaxed, one line a rule."""
+    words, lines = knowledge.outcomes, []
     for relaxed in result.knowledge.relaxed:
         compiled = knowledge.rule(relaxed.rule)
         title = f'"{compiled.rule.title}" ({relaxed.rule})' if compiled else relaxed.rule
         text = words.relaxed.format(by=relaxed.by, rule=title, when=relaxed.when, because=relaxed.because)
         lines.append(f"{text} [{', '.join(relaxed.sources)}]")
-    return [line for line in lines if line]
+    return lines

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from recommender.conditions import words
+from recommender.conditions import evaluate, parse, words
 from recommender.decide import numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.render.page import Page
+from recommender.review.examples import example_answers, examples_of
 
 __all__ = ["render_rule", "render_rules"]
 
@@ -39,6 +40,7 @@ def render_rule(compiled: CompiledRule, knowledge: Knowledge, *, colour: bool = 
         lifted = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in rule.unless.when.items())
         page.text(f"{lifted}. {rule.unless.because} [{', '.join(rule.unless.sources)}]", hang="Unless: ")
     page.text(_effect(compiled, knowledge), hang="Then: ")
+    _change(page, compiled, knowledge)
     page.text(rule.say, hang="Says: ")
     page.text(rule.because, hang="Because: ")
     if compiled.effect in ("avoid", "allow_only", "prefer", "defer"):
@@ -51,8 +53,30 @@ def render_rule(compiled: CompiledRule, knowledge: Knowledge, *, colour: bool = 
             page.text(
                 f"{conflict.decision} (rules/conflicts.yaml, {conflict.id}; to be confirmed by: {conflict.confirm_by})"
             )
-    _examples(page, compiled)
+    _examples(page, compiled, knowledge)
     return str(page)
+
+
+def _change(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:
+    """What a clinic changes in the rule."""
+    change = compiled.change
+    if change is None:
+        return
+    page.blank()
+    page.text(f"{knowledge.overlay} changes this rule. {change.because}{_cited(change.sources)}", bold=True)
+    if change.also_when is not None:
+        more = words(parse(change.also_when, knowledge.table, unsure_counts=True))
+        page.text(f"{more}.", hang="Also when: ")
+    if change.also_avoid is not None:
+        page.text(f"what has {selector_in_words(change.also_avoid)}.", hang="Also leaves out: ")
+    for relaxed in knowledge.relaxed:
+        if relaxed.rule == compiled.id:
+            page.text(f"{relaxed.when}. {relaxed.because}{_cited(relaxed.sources)}", hang="Relaxed for: ")
+    page.blank()
+
+
+def _cited(sources: Sequence[str]) -> str:
+    return f" [{', '.join(sources)}]" if sources else ""
 
 
 def _effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
@@ -132,9 +156,13 @@ def _said_at(at: str, compiled: CompiledRule, knowledge: Knowledge) -> list[str]
     return [statement.says for statement in named or found]
 
 
-def _examples(page: Page, compiled: CompiledRule) -> None:
-    rule = compiled.rule
-    for title, examples in (("Holds for", rule.fires_for), ("Does not hold for", rule.silent_for)):
+def _examples(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:
+    for title, word in (("Holds for", "fires_for"), ("Does not hold for", "silent_for")):
+        examples = [example for key, example in examples_of(compiled) if key == word]
+        if compiled.change is not None:  # which may turn examples of the rule below it round
+            examples = [
+                example for example in examples if _holds(compiled, example, knowledge) == (word == "fires_for")
+            ]
         if examples:
             page.heading(title)
             for example in examples:
@@ -143,6 +171,10 @@ def _examples(page: Page, compiled: CompiledRule) -> None:
                     or "a healthy person without pain"
                 )
                 page.text(text, hang="- ")
+
+
+def _holds(compiled: CompiledRule, example: Mapping[str, Any], knowledge: Knowledge) -> bool:
+    return evaluate(compiled.condition, knowledge.table.encode(example_answers(example, knowledge)))
 
 
 def _plain(value: object) -> str:

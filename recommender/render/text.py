@@ -11,6 +11,7 @@ from recommender.render.groups import (
     answers_in_words,
     excluded_by_reason,
     left_by_reason,
+    relaxed_in_words,
     review_in_words,
     sources_in_words,
 )
@@ -42,7 +43,7 @@ def render_text(
     _notes(page, result)
     _advice(page, result, knowledge, urgent=True)
     if brief:
-        for relaxed in review_in_words(result, knowledge)[1:]:
+        for relaxed in relaxed_in_words(result, knowledge):
             page.blank()
             page.text(relaxed)
         return str(page)

@@ -61,22 +61,32 @@ class Checked:
 
 
 def run(review: Review, only: Collection[str] = (), report: Report | None = None) -> Checked:
-    """Run all checks, or only those with these ids; `report` is told how many are done."""
-    chosen = [check for id, check in CHECKS.items() if not only or id in only]
+    """Run all checks, or only those with these ids; `report` is told how many are done.
+
+    To tell which exceptions are needless, the checks that they name are run too.
+    """
+    wanted = set(only) or set(CHECKS)
     reasons = _reasons(review.knowledge)
+    tells = NeedlessAcceptance.id in wanted
+    named = {check for check, _ in reasons} if tells else set()
+    chosen = [check for id, check in CHECKS.items() if id in wanted | named]
     findings: list[Finding] = []
     accepted: list[tuple[Finding, str]] = []
+    used: set[Key] = set()
     for number, check in enumerate(chosen):
         if report is not None:
             report(number, len(chosen))
         for finding in check().find(review):
-            why = reasons.get((finding.check, finding.subject))
-            if why is None:
-                findings.append(finding)
+            key = (finding.check, finding.subject)
+            used.add(key)
+            if finding.check not in wanted:
+                continue
+            if key in reasons:
+                accepted.append((finding, reasons[key]))
             else:
-                accepted.append((finding, why))
-    used = {(finding.check, finding.subject) for finding, _ in accepted}
-    findings.extend(_needless(review.knowledge, {key for key in reasons if key not in used}, only))
+                findings.append(finding)
+    if tells:
+        findings.extend(_needless(review.knowledge, set(reasons) - used))
     return Checked(tuple(findings), tuple(accepted))
 
 
@@ -92,15 +102,11 @@ def _reasons(knowledge: Knowledge) -> dict[Key, str]:
     return found
 
 
-def _needless(knowledge: Knowledge, unused: set[Key], only: Collection[str]) -> Iterator[Finding]:
-    if only and NeedlessAcceptance.id not in only:
-        return
+def _needless(knowledge: Knowledge, unused: set[Key]) -> Iterator[Finding]:
     for check, subject in sorted(unused):
         if check not in CHECKS:
             found = f'{subject or WORDING}: it accepts "{check}", which is no check.'
             do = nearest(check, CHECKS) or "`recommender rules check --explain` lists them."
-        elif only and check not in only:
-            continue
         else:
             found, do = f"{subject or WORDING}: it accepts {check}, which finds nothing here.", "Take it out."
         file, line = _place(subject, knowledge)
