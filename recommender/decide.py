@@ -68,7 +68,7 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
 
 def reason_of(compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any], knowledge: Knowledge) -> Reason:
     """Why this rule holds: its words, and the answers that made it hold."""
-    rule = compiled.rule
+    rule, change = compiled.rule, compiled.change
     tests = witnesses(compiled.condition, facts)
     given = {test.field: answers.get(test.field) for test in tests}
     note = ""
@@ -86,10 +86,10 @@ def reason_of(compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any], 
             "effect": compiled.effect,
             "title": rule.title,
             "text": rule.say,
-            "because": rule.because,
+            "because": rule.because if change is None else f"{rule.because} {knowledge.overlay}: {change.because}",
             "answers": given,
             "unsure": note,
-            "sources": rule.sources,
+            "sources": rule.sources if change is None else tuple(dict.fromkeys((*rule.sources, *change.sources))),
             "reading": rule.reading,
             "signed": knowledge.sign_off(rule.id).state == "signed",
         },

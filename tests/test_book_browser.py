@@ -28,7 +28,19 @@ if not CHROMIUM or not DRIVER:
     pytest.skip("chromium and chromedriver are not there: apt install chromium-driver", allow_module_level=True)
 
 PHONE, DESKTOP = 375, 1280
-KINDS = ("index", "rule", "unless", "ordering", "all", "exercises", "exercise", "texts", "text", "conflicts", "guidance")
+KINDS = (
+    "index",
+    "rule",
+    "unless",
+    "ordering",
+    "all",
+    "exercises",
+    "exercise",
+    "texts",
+    "text",
+    "conflicts",
+    "guidance",
+)
 KINDS = (*KINDS, "questions", "session", "how-to-read", "search")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from recommender.book.conditions import Branch, Clause, tree
+from recommender.book.conditions import Branch, Clause, clauses_of, tree
 from recommender.book.effects import effect_of, say_effect
 from recommender.book.measures import Measures
 from recommender.book.places import Link, exercise_page, locator, rule_page
@@ -21,6 +21,7 @@ from recommender.review.impact import Impact
 
 __all__ = ["Cited", "Group", "Hit", "RuleView", "Unless", "percent", "rule_views"]
 
+SHORT = 4  # clauses that a sentence can hold
 Example = tuple[tuple[str, str], ...]
 
 
@@ -74,6 +75,7 @@ class RuleView:
     condition_words: str
     does: str
     sentence: str
+    lead: str
     say: str
     because: str
     reading: str
@@ -137,6 +139,7 @@ def rule_views(knowledge: Knowledge, measures: Measures) -> dict[str, RuleView]:
 def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> RuleView:
     rule, effect = compiled.rule, effect_of(compiled)
     seen = measures.coverage.get(compiled.id)
+    condition = tree(compiled.condition, knowledge, seen)
     impact = measures.impacts.get(compiled.id)
     groups, left = _exercises(compiled, knowledge, impact)
     said, does = say_condition(compiled.condition, knowledge), say_effect(compiled, knowledge)
@@ -151,7 +154,8 @@ def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> R
         effect_means=effect.means,
         condition_words=said,
         does=does,
-        sentence=f"For everyone, {does}." if always else f"If {said}, then {does}.",
+        sentence=f"For everyone, {does}." if always else _sentence(said, does, condition),
+        lead=_lead(does, condition) or (f"For everyone, {does}." if always else f"If {said}, then {does}."),
         say=rule.say,
         because=rule.because,
         reading=rule.reading,
@@ -159,7 +163,7 @@ def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> R
         file=compiled.file,
         line=compiled.line,
         always=always,
-        condition=tree(compiled.condition, knowledge, seen),
+        condition=condition,
         unless=_unless(compiled, knowledge),
         groups=groups,
         left=left,
@@ -175,6 +179,26 @@ def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> R
         safety=rule.safety,
         asks=tuple((name, questions[name].short) for name in questions if name in compiled.fields),
     )
+
+
+def _sentence(said: str, does: str, condition: Branch | Clause) -> str:
+    """The rule as one sentence. What it does comes first where the condition is long, so that it is seen at once."""
+    if len(list(clauses_of(condition))) > SHORT:
+        return f"{does[0].upper()}{does[1:]}, if {said}."
+    return f"If {said}, then {does}."
+
+
+def _lead(does: str, condition: Branch | Clause) -> str:
+    """The sentence above a long condition that is listed right below, or nothing where it is short."""
+    if isinstance(condition, Clause) or len(list(clauses_of(condition))) <= SHORT:
+        return ""
+    count = len(condition.parts)
+    which = (
+        f"all {count} parts of the list below hold"
+        if condition.all
+        else f"any of the {count} parts of the list below holds"
+    )
+    return f"{does[0].upper()}{does[1:]}, if {which}."
 
 
 def _links(ids: tuple[str, ...], knowledge: Knowledge) -> tuple[Link, ...]:

@@ -17,7 +17,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-__all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Text"]
+__all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Text", "VisibleText"]
 
 
 class Frozen(BaseModel):
@@ -35,7 +35,8 @@ def _visible(text: str) -> str:
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Locator = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+(#[0-9]+)?$")]
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True), AfterValidator(_visible)]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+VisibleText = Annotated[Text, AfterValidator(_visible)]
 Reading = Literal["direct", "cautious", "inferred", "guideline", "unconfirmed", "practical", "project"]
 
 _RANGE = re.compile(r"(\d+) to (\d+)\Z")

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from recommender.knowledge.base import Frozen, Identifier, Locator, Text
+from recommender.knowledge.base import Frozen, Identifier, Locator, Text, VisibleText
 from recommender.knowledge.records import Guideline
 from recommender.knowledge.rules import Unless
 
@@ -52,7 +52,7 @@ class Overlay(Frozen):
 
     topic: Text
     """What this file is about."""
-    name: Text
+    name: VisibleText
     """The clinic, as results name it."""
     base: Text = SHIPPED
     """The rules below: `shipped`, or a folder named from this one."""

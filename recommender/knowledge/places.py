@@ -60,14 +60,14 @@ def files_of(folder: Path) -> dict[str, Path]:
 def in_overlay(name: str) -> bool:
     """Whether this file of a clinic's own folder counts.
 
-    Markdown is for people alone, and hidden files belong to other programs. YAML among the rules and
+    Markdown is for people alone, hidden files belong to other programs, and cases/ to the tests. YAML among the rules and
     exercises counts even if it is hidden, so that none can be taken for a rule and be none.
     """
     path = PurePosixPath(name)
     hidden = any(part.startswith(".") for part in path.parts)
     if hidden and path.parts[0] in ("rules", "catalog"):
         return path.suffix.lower() in (".yaml", ".yml")
-    return not hidden and path.suffix != ".md"
+    return not hidden and path.suffix != ".md" and path.parts[0] != "cases"
 
 
 def _of_a_clinic(folder: Path) -> dict[str, Path]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text
+from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text, VisibleText
 
 __all__ = ["EFFECTS", "Contents", "Limit", "Rule", "RuleFile", "Then", "Unless"]
 
@@ -101,7 +101,7 @@ class Unless(Frozen):
 
     when: dict[str, Any]
     """What relaxes the rule: a clinician's clearance, or kit that is there. Nothing else may."""
-    because: Text
+    because: VisibleText
     """Why the rule may be relaxed then."""
     sources: tuple[Locator, ...] = Field(min_length=1)
     """Where that comes from."""

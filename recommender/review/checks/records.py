@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from recommender.decide import decide, numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.overlay import OVERLAY
 from recommender.knowledge.records import Statement
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
@@ -141,9 +142,10 @@ class UnregisteredExclusion(Check):
         """Every exercise that is out for everyone and not registered."""
         knowledge = review.knowledge
         registered = {id for conflict in knowledge.conflicts for id in conflict.exercises}
+        own = knowledge.documents[OVERLAY].data.get("rules", {}) if OVERLAY in knowledge.documents else {}
         for compiled in knowledge.rules:
-            if not compiled.always:
-                continue
+            if not compiled.always or compiled.file.removeprefix("rules/") in own:
+                continue  # the register belongs to the base, which a clinic does not edit
             for number in numbers_in(compiled.excludes):
                 id = knowledge.exercises[number].id
                 if id not in registered:
