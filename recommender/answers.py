@@ -2,15 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from recommender.errors import ProfileFault, nearest
+from pydantic import BaseModel
+
+from recommender.errors import ProfileError, ProfileFault, nearest
 from recommender.knowledge.questions import Question
 
-__all__ = ["clean", "complete", "flatten", "nest", "usable_words"]
+__all__ = ["clean", "complete", "flatten", "nest", "plain", "usable_words"]
 
 _SHOWN = 60
+_FIELDS = 1000
+_SIMPLE = (str, int, float, bool, type(None))
+
+
+def plain(data: Any, questions: Mapping[str, Question]) -> dict[Any, Any]:
+    """A mapping of answers read once into plain values, so that what is checked is what counts.
+
+    Whatever is no word, number, list, set or mapping becomes `Foreign`, which no question accepts.
+    Raises ProfileError for a mapping that cannot be read, or holds far too much.
+    """
+    try:
+        return _plain_mapping(data, inner=False)
+    except MemoryError:
+        raise
+    except Exception as error:
+        found = f"The profile cannot be read ({_text(error) or type(error).__name__})."
+        raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))]) from None
+
+
+def _plain_mapping(data: Any, *, inner: bool) -> dict[Any, Any]:
+    kind = type(data)
+    if issubclass(kind, dict):
+        pairs: Iterable[tuple[Any, Any]] = dict(data).items() if kind is dict else list(dict.items(data))
+    else:
+        pairs = [(key, data[key]) for key in islice(iter(data), _FIELDS + 1)]
+    if len(pairs) > _FIELDS:  # type: ignore[arg-type]
+        raise ValueError(f"more than {_FIELDS:,} fields")
+    found: dict[Any, Any] = {}
+    for key, value in pairs:
+        name = _plain_word(key)
+        found[name] = Twice() if name in found else _plain_value(value, inner=inner)
+    return found
+
+
+def _plain_value(value: Any, *, inner: bool) -> Any:
+    kind = type(value)
+    if kind in _SIMPLE:
+        return value
+    for listed in (list, tuple, set, frozenset):
+        if issubclass(kind, listed):
+            return [_plain_word(item) for item in listed.__iter__(value)]  # type: ignore[arg-type]
+    if issubclass(kind, BaseModel):
+        value, kind = vars(value), dict
+    if issubclass(kind, Mapping):
+        return {} if inner else _plain_mapping(value, inner=True)
+    return _plain_word(value)
+
+
+def _plain_word(value: Any) -> Any:
+    """A word or number as Python's own; what it is called in messages where it is something else."""
+    kind = type(value)
+    if kind in _SIMPLE:
+        return value
+    if issubclass(kind, str):
+        return str.__str__(value)
+    if issubclass(kind, int):
+        return int.__index__(value)
+    if issubclass(kind, Mapping):
+        return Foreign("a mapping")
+    if issubclass(kind, list | tuple | set | frozenset):
+        return Foreign("a list")
+    return Foreign(_text(value))
+
+
+class Foreign:
+    """Stands for a value of a kind that no question accepts, and knows how to show it."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+
+    def __str__(self) -> str:
+        return f"({self.shown})"
 
 
 def flatten(data: Mapping[str, Any], questions: Mapping[str, Question]) -> dict[str, Any]:
@@ -111,9 +186,10 @@ def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iter
 
 def _unknown_field(field: Any, questions: Mapping[str, Question]) -> ProfileFault:
     known = sorted(set(questions) | {name.split(".")[0] for name in questions})
-    hint = nearest(str(field), known)
+    shown = _show(field)
+    hint = nearest(shown, known)
     accepted = "the fields " + ", ".join(questions)
-    return ProfileFault(_show(field), "this is no field of a profile." + (f" {hint}" if hint else ""), accepted)
+    return ProfileFault(shown, "this is no field of a profile." + (f" {hint}" if hint else ""), accepted)
 
 
 def _fault(question: Question, value: Any) -> str | None:
@@ -150,10 +226,18 @@ def _kind(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list | tuple | set | frozenset):
         return "a list"
-    return _show(value)
+    return _show(value.shown if isinstance(value, Foreign) else value)
 
 
 def _show(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    text = ", ".join(map(_text, value)) if isinstance(value, tuple) else _text(value)
     text = "".join(ch if ch.isprintable() else "?" for ch in text[: _SHOWN + 1])
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def _text(value: Any) -> str:
+    """The value as text, whatever its own idea of that is."""
+    try:
+        return str.__str__(str(value))
+    except Exception:
+        return "a very large number" if isinstance(value, int) else f"a {type(value).__name__}"

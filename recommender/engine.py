@@ -9,7 +9,8 @@ without a word in many other uses. So this file
 - reads the agenda with the C module itself, from a first to a last sentinel, and accepts nothing else,
 - compares every result with an independently generated plain evaluation of the same rules,
 - proves the truth table of every alternative through the engine when it is built,
-- clears the session after any fault, and shuts down for good on a disagreement.
+- clears the session after any fault, also when the clearing itself was interrupted, and shuts down
+  for good on a disagreement.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ class Engine:
     `rules` maps each rule id to its condition. Building it raises EngineError where a bound or a
     truth table does not hold. A disagreement later raises EngineError and shuts the engine.
     `likely` are facts of a usual person: what holds for them is looked at first, which is faster.
+    With `proved` the truth tables are not gone through again: the same rules were, with the same library.
     """
 
     def __init__(
@@ -83,9 +85,12 @@ class Engine:
         variables: Sequence[Variable],
         library: Any = None,
         likely: Sequence[int] = (),
+        *,
+        proved: bool = False,
     ) -> None:
         self._library = library if library is not None else import_library()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._unclean = False  # whether something of an earlier call may still be in the session
         self._shut: str | None = None
         self._ids = tuple(rules)
         self._variables = tuple(variables)
@@ -98,12 +103,18 @@ class Engine:
         self._head = f'{{"id":"1","sid":"{SESSION}"{constants}'
         self._rules_of = {_label(place): numbers for place, numbers in enumerate(self._terms.values())}
         self._handle = self._create()
-        self._prove_truth_tables(tuple(rules.values()))
+        if not proved:
+            self._prove_truth_tables(tuple(rules.values()))
         _ENGINES.add(self)
 
     def __len__(self) -> int:
         """The number of alternatives that the engine holds."""
         return len(self._terms)
+
+    @property
+    def shut(self) -> str | None:
+        """Why the engine gives no result again; None while it does."""
+        return self._shut
 
     def fired(self, facts: Facts) -> tuple[str, ...]:
         """The ids of the rules that fire for these facts, in the order of the rules.
@@ -111,9 +122,15 @@ class Engine:
         Raises EngineError if the engine fails, or disagrees with the plain evaluation.
         """
         expected: tuple[int, ...] = self._plain(facts)
+        if self._lock._is_owned():  # type: ignore[attr-defined]
+            raise EngineError(
+                "The rule engine was asked in the middle of its own call, as by a signal handler. No routine is given."
+            )
         with self._lock:
             if self._shut:
                 raise EngineError(self._shut)
+            if self._unclean:
+                self._clear()
             found = self._ask(facts)
             if found != set(expected):
                 odd = sorted(self._ids[number] for number in found ^ set(expected))
@@ -131,8 +148,12 @@ class Engine:
 
     def start_anew(self) -> None:
         """Give a forked child a lock and a session of its own; the parent's may be in the middle of a call."""
-        self._lock = threading.Lock()
-        self._handle = self._create()
+        self._lock = threading.RLock()
+        try:
+            self._handle = self._create()
+        except EngineError as error:
+            self._shut = f"{error} The engine is shut in this process. No routine is given."
+        self._unclean = False
 
     # --- talking to the library --------------------------------------------------------------
 
@@ -141,37 +162,37 @@ class Engine:
         try:
             return self._library.create_ruleset("recommender", definition)
         except Exception as error:
-            raise EngineError(f"The rule engine does not accept the rules: {error}") from error
+            raise EngineError(f"The rule engine does not accept the rules: {_told(error)}.") from error
 
     def _fact(self, facts: Facts) -> str:
         return self._head + "".join(map(getitem, self._parts, facts)) + "}"
 
     def _ask(self, facts: Facts) -> set[int]:
         fact = self._fact(facts)
-        clean = False
+        self._unclean = True
         try:
             names = self._agenda(fact)
             status = self._library.retract_fact(self._handle, fact)
-            clean = status[0] in (OK, NOT_HANDLED)
-            if not clean:
+            if status[0] not in (OK, NOT_HANDLED):
                 raise EngineError(f"The rule engine did not take the answers back (code {status[0]}).")
+            if names[0] != FIRST or names[-1] != LAST:
+                raise EngineError("The rule engine stopped before all rules were read. No routine is given.")
+            found = self._numbers(names[1:-1])
+            self._unclean = False
         except EngineError:
             raise
         except Exception as error:
-            raise EngineError(f"The rule engine failed: {error}. No routine is given.") from error
+            raise EngineError(f"The rule engine failed: {_told(error)}. No routine is given.") from error
         finally:
-            if not clean:
+            if self._unclean:
                 self._clear()
-        if names[0] != FIRST or names[-1] != LAST:
-            self._clear()
-            raise EngineError("The rule engine stopped before all rules were read. No routine is given.")
-        found: set[int] = set()
-        try:
-            found.update(*map(self._rules_of.__getitem__, names[1:-1]))
-        except KeyError as error:
-            self._clear()
-            raise EngineError(f"The rule engine named what is no rule here: {error}.") from None
         return found
+
+    def _numbers(self, names: list[str]) -> set[int]:
+        try:
+            return set().union(*map(self._rules_of.__getitem__, names))
+        except KeyError as error:
+            raise EngineError(f"The rule engine named what is no rule here: {error}.") from None
 
     def _agenda(self, fact: str) -> list[str]:
         library, handle = self._library, self._handle
@@ -199,6 +220,7 @@ class Engine:
                 self._shut = (
                     "The rule engine cannot be restarted. No routine is given until the program is started anew."
                 )
+        self._unclean = False
 
     # --- proofs when it is built -------------------------------------------------------------
 
@@ -225,6 +247,11 @@ class Engine:
 def _parts(condition: Condition) -> tuple[Condition, ...]:
     """The alternatives of an outermost `any`, each with a small truth table of its own."""
     return condition.parts if isinstance(condition, AnyOf) else (condition,)
+
+
+def _told(error: Exception) -> str:
+    """What the error says; its name where it says nothing, as when memory runs out."""
+    return str(error) or type(error).__name__
 
 
 def _label(place: int) -> str:

@@ -11,7 +11,7 @@ from recommender.decide import Decision, decide
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import Knowledge
 from recommender.plan import Planner
-from recommender.profile import Profile, check
+from recommender.profile import PainPosition, Profile, check
 from recommender.recommendation import Recommendation
 
 __all__ = ["Recommender", "recommend"]
@@ -51,8 +51,11 @@ class Recommender:
     def recommend(self, profile: Profile | Mapping[str, Any]) -> Recommendation:
         """See `recommend`."""
         key = _key(profile)
-        if key is not None and (known := self._memory.get(key)) is not None:
-            return known
+        if key is not None:
+            known = self._memory.get(key)
+            if known is not None and self.knowledge.engine.shut is None:
+                return known
+            profile = _thawed(key)  # what is remembered is what is checked, whoever changes the profile meanwhile
         result = self.of_answers(check(profile, self.knowledge))
         if key is not None:
             if len(self._memory) >= REMEMBERED:
@@ -72,27 +75,45 @@ class Recommender:
         return self._composer.compose(facts, answers, decision, plan)
 
 
-def _key(profile: Profile | Mapping[str, Any]) -> Any:
-    """What a profile is remembered by: its answers as they are; None if they cannot be hashed.
+_WORD = {str}
+_NESTED = object()  # begins what stands for a mapping, so that it is no list of words
 
-    Types count too, since 1 and True, or "1" and 1, are different answers.
+
+def _key(profile: Any) -> Any:
+    """What a profile is remembered by: its fields and answers as they are; None if it is not remembered.
+
+    Only plain words, whole numbers and lists of words count, by their exact type: 1 and True are
+    equal to Python and different answers, and other kinds may be equal to whatever they like.
     """
+    kind = type(profile)
     try:
-        if isinstance(profile, Profile):
-            hash(profile)
-            return profile
-        key = tuple([(name, _frozen(value)) for name, value in profile.items()])
-        hash(key)
-    except (TypeError, AttributeError, RecursionError):
+        if kind is dict:
+            return _frozen(profile)
+        if kind is Profile:
+            return _frozen(vars(profile))
+    except (TypeError, RuntimeError):  # RuntimeError: another thread changed it meanwhile, or it is too deep
         return None
-    return key
+    return None
 
 
 def _frozen(value: Any) -> Any:
-    if isinstance(value, str):
+    """An answer or several as a part of a key. Raises TypeError for what is not remembered."""
+    kind = type(value)
+    if kind is str or kind is int or value is None:
         return value
-    if isinstance(value, list | tuple):
-        return ("list", *[item if isinstance(item, str) else (type(item), item) for item in value])
-    if isinstance(value, Mapping):
-        return ("map", *[(name, _frozen(inner)) for name, inner in value.items()])
-    return (type(value), value)
+    if kind is list or kind is tuple:
+        words = tuple(value)
+        if words and set(map(type, words)) != _WORD:
+            raise TypeError
+        return words
+    fields = vars(value) if kind is PainPosition else value
+    if type(fields) is not dict or set(map(type, fields)) != _WORD:
+        raise TypeError
+    return (_NESTED, *[(name, _frozen(inner)) for name, inner in fields.items()])
+
+
+def _thawed(part: Any) -> Any:
+    """The answers that a key stands for."""
+    if type(part) is tuple and part and part[0] is _NESTED:
+        return {name: _thawed(inner) for name, inner in part[1:]}
+    return part

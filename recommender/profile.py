@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from recommender.answers import clean, complete, flatten, nest, usable_words
+from recommender.answers import clean, complete, flatten, nest, plain, usable_words
 from recommender.errors import ProfileError, ProfileFault
 from recommender.knowledge.knowledge import Knowledge
 from recommender.screening import forced_messages
@@ -49,7 +49,7 @@ Felt = Literal["worse", "same", "eased", "unsure"]
 class PainPosition(BaseModel):
     """What each position does to the pain. `unsure` counts as worse, and not as eased."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     lying: Felt
     standing: Felt
@@ -67,7 +67,7 @@ class Profile(BaseModel):
     already demand.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     age: int
     pain_position: PainPosition
@@ -110,15 +110,14 @@ def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
     questions = knowledge.table.questions
     if isinstance(data, Profile):
         # Checked again: a copy may have been changed, and another knowledge may ask for more.
-        data = data.model_dump()
-    if not isinstance(data, Mapping):
+        data = vars(data)
+    if not issubclass(type(data), Mapping):
         found = "A profile is a mapping of fields to answers; this is "
         found += "empty." if data is None else f"a {type(data).__name__}."
         if isinstance(data, str | bytes):
             found += " For JSON use Profile.model_validate_json."
         raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
-    parts = {key: part.model_dump() for key, part in data.items() if isinstance(part, PainPosition)}
-    flat = flatten({**data, **parts}, questions)
+    flat = flatten(plain(data, questions), questions)
     answers, faults = clean(flat, questions)
     known = {**answers, **usable_words(flat, faults, questions)}
     wrong = {fault.field for fault in faults}

@@ -31,7 +31,7 @@ Answer = str | int | tuple[str, ...] | None
 
 
 class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 def made(kind: type[Value], values: dict[str, Any]) -> Value:

@@ -17,6 +17,7 @@ from recommender.review.examples import baseline
 TIMES = int(os.environ.get("RECOMMENDER_EXAMPLES", "1"))
 settings.register_profile("suite", deadline=None, database=None, derandomize=TIMES == 1, max_examples=100 * TIMES)
 settings.load_profile("suite")
+os.environ["RECOMMENDER_CACHE"] = "off"  # no test rests on what an earlier run has left behind
 
 
 def examples(count: int) -> settings:

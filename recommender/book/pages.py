@@ -125,7 +125,7 @@ def pages_of(book: Book) -> Iterator[Page]:
     yield Page("index.html", "index.html", "Rules", "rules", _index(book, rules))
     yield Page("all-rules.html", "all-rules.html", "All rules in full", "rules", {"topics": book.topics})
     yield from _rule_pages(book)
-    exercises = tuple(book.exercises.values())
+    exercises = sorted(book.exercises.values(), key=lambda view: view.exercise.name.lower())
     yield Page("exercises.html", "exercises.html", "Exercises", "exercises", _exercises(exercises))
     for view in exercises:
         yield Page(view.href, "exercise.html", view.exercise.name, "exercises", {"view": view})

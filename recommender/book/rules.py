@@ -184,7 +184,7 @@ def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> R
 def _sentence(said: str, does: str, condition: Branch | Clause) -> str:
     """The rule as one sentence. What it does comes first where the condition is long, so that it is seen at once."""
     if len(list(clauses_of(condition))) > SHORT:
-        return f"{does[0].upper()}{does[1:]}, if {said}."
+        return f"{does[0].upper()}{does[1:]}. It holds if {said}."
     return f"If {said}, then {does}."
 
 
@@ -198,7 +198,7 @@ def _lead(does: str, condition: Branch | Clause) -> str:
         if condition.all
         else f"any of the {count} parts of the list below holds"
     )
-    return f"{does[0].upper()}{does[1:]}, if {which}."
+    return f"If {which}, then {does}."
 
 
 def _links(ids: tuple[str, ...], knowledge: Knowledge) -> tuple[Link, ...]:

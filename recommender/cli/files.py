@@ -30,7 +30,7 @@ def load_knowledge(folder: Path | None) -> Any:
     """The knowledge of this folder, or the shipped one."""
     from recommender.knowledge.knowledge import Knowledge
 
-    return Knowledge.shipped() if folder is None else Knowledge.load(folder)
+    return Knowledge.shipped() if folder is None else Knowledge.load(folder, kept=True)
 
 
 def find_rule(id: str, knowledge: Any) -> Any:

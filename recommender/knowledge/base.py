@@ -23,7 +23,7 @@ __all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading"
 class Frozen(BaseModel):
     """A value read from a knowledge file: no unknown keys, no change afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _visible(text: str) -> str:

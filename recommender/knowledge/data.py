@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -20,7 +20,7 @@ from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.wording import Wording
 from recommender.yaml_reader import Document
 
-__all__ = ["DRAFT", "CompiledRule", "KnowledgeData", "Relaxation", "SignOff"]
+__all__ = ["DRAFT", "CompiledRule", "Documents", "KnowledgeData", "Relaxation", "SignOff", "engine_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,41 @@ class CompiledRule:
         object.__setattr__(self, "kind", self.rule.kind)
         object.__setattr__(self, "safety", self.rule.safety)
         object.__setattr__(self, "asks", tuple(sorted(self.fields)))
+
+
+def engine_of(
+    rules: Iterable[CompiledRule], table: FactTable, questionnaire: Questionnaire, *, proved: bool = False
+) -> Engine:
+    """The engine of these rules. With `proved`, the very same were proved before with the same library."""
+    conditions = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
+    usual = {
+        question.field: question.baseline if question.default is None else question.default
+        for question in questionnaire.questions
+        if question.parent is None
+    }
+    return Engine(conditions, table.variables, likely=table.encode(usual), proved=proved)
+
+
+class Documents(Mapping[str, Document]):
+    """Files with the lines of their values, read when someone asks for the first time."""
+
+    def __init__(self, read: Callable[[], Mapping[str, Document]]) -> None:
+        self._read = read
+        self._known: Mapping[str, Document] | None = None
+
+    def _all(self) -> Mapping[str, Document]:
+        if self._known is None:
+            self._known = self._read()
+        return self._known
+
+    def __getitem__(self, name: str) -> Document:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import fields
+from functools import cache as once
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from recommender.knowledge.data import CompiledRule, KnowledgeData
-from recommender.knowledge.load import load, load_texts
-from recommender.knowledge.places import shipped_folder
+from recommender.knowledge import cache
+from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, engine_of
+from recommender.knowledge.overlay import OVERLAY
+from recommender.knowledge.places import bytes_of, files_of, fingerprint, shipped_folder
 
 __all__ = ["CompiledRule", "Knowledge"]
+
+MADE_ANEW = ("engine", "documents", "folder")
 
 
 class Knowledge(KnowledgeData):
     """All rules, exercises and records. It can be swapped: `recommend(profile, knowledge=Knowledge.load(folder))`."""
 
     @staticmethod
-    def load(folder: Path | str | None = None) -> Knowledge:
+    def load(folder: Path | str | None = None, *, kept: bool = False) -> Knowledge:
         """Read and check the knowledge in `folder`, which holds `rules/` and `catalog/`, or a clinic's own rules.
 
-        Without a folder: the knowledge that is shipped with the package, read afresh. Raises
-        KnowledgeError with every fault, each with file and line, or EngineError if the rules cannot
-        be proved.
+        Without a folder: the knowledge that is shipped with the package, read afresh. With `kept`,
+        what an earlier run has compiled and proved from the very same files is used, if there is
+        any. Raises KnowledgeError with every fault, each with file and line, or EngineError if the
+        rules cannot be proved.
         """
-        return load(Path(folder) if folder is not None else shipped_folder(), Knowledge)
+        place = Path(folder) if folder is not None else shipped_folder()
+        texts = bytes_of(files_of(place))
+        if not kept or OVERLAY in texts:
+            return Knowledge.of_texts(texts, place)
+        mark = fingerprint(texts)
+        values = cache.fetch(mark)
+        if isinstance(values, dict):
+            return _revived(values, place)
+        knowledge = Knowledge.of_texts(texts, place)
+        cache.keep(mark, _values(knowledge))
+        return knowledge
 
     @staticmethod
     def of_texts(texts: Mapping[str, bytes], folder: Path) -> Knowledge:
@@ -32,6 +49,9 @@ class Knowledge(KnowledgeData):
 
         `folder` is where they come from. Raises the same errors as `load`.
         """
+        # Reading and compiling is imported when it is needed: kept knowledge does without.
+        from recommender.knowledge.load import load_texts  # noqa: PLC0415
+
         return load_texts(texts, folder, Knowledge)
 
     @staticmethod
@@ -40,6 +60,27 @@ class Knowledge(KnowledgeData):
         return _shipped()
 
 
-@cache
+@once
 def _shipped() -> Knowledge:
-    return Knowledge.load()
+    return Knowledge.load(kept=True)
+
+
+def _values(knowledge: Knowledge) -> dict[str, Any]:
+    """What is worth keeping of a knowledge."""
+    return {
+        part.name: getattr(knowledge, part.name)
+        for part in fields(knowledge)
+        if part.init and part.name not in MADE_ANEW
+    }
+
+
+def _revived(values: dict[str, Any], folder: Path) -> Knowledge:
+    """The knowledge with these values and an engine of its own."""
+    engine = engine_of(values["rules"], values["table"], values["questionnaire"], proved=True)
+    return Knowledge(**values, folder=folder, engine=engine, documents=Documents(partial(_documents, folder)))
+
+
+def _documents(folder: Path) -> Any:
+    from recommender.knowledge.load import documents_of  # noqa: PLC0415
+
+    return documents_of(folder)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel
 
 from recommender._version import __version__
 from recommender.conditions import parse, words
-from recommender.engine import Engine
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.facts import FactTable
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.compile import Compiler, PlacedChange
 from recommender.knowledge.consistency import PLACE, cross_check
-from recommender.knowledge.data import CompiledRule, KnowledgeData, Relaxation
+from recommender.knowledge.data import CompiledRule, KnowledgeData, Relaxation, engine_of
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
-from recommender.knowledge.places import NAME_ONE, files_of, fingerprint, shipped_folder
+from recommender.knowledge.places import NAME_ONE, bytes_of, files_of, fingerprint, shipped_folder
 from recommender.knowledge.questions import Questionnaire
-from recommender.knowledge.reading import Files, bytes_of, read, read_overlay
+from recommender.knowledge.reading import Files, read, read_overlay
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import Review, ReviewFile, sign_offs
 from recommender.knowledge.rules import Contents, RuleFile
@@ -30,20 +29,28 @@ from recommender.knowledge.tags import tag_faults
 from recommender.knowledge.wording import Wording
 from recommender.yaml_reader import Document, Where
 
-__all__ = ["load", "load_texts"]
+__all__ = ["documents_of", "load_texts"]
 
 Model = TypeVar("Model", bound=BaseModel)
 Loaded = TypeVar("Loaded", bound=KnowledgeData)
 REVIEWS = ("rules/reviews.yaml", "reviews.yaml")
 
 
-def load(folder: Path, kind: type[Loaded]) -> Loaded:
-    """Load the knowledge below `folder` as a value of this kind. Raises KnowledgeError with all faults."""
-    return load_texts(bytes_of(files_of(folder)), folder, kind)
+def documents_of(folder: Path) -> Mapping[str, Document]:
+    """Every value of the files below `folder` with its line. Raises KnowledgeError."""
+    texts = bytes_of(files_of(folder))
+    if OVERLAY not in texts:
+        return read(texts)[0]
+    documents, models = read_overlay(texts)
+    base = _base_of(_as(models[OVERLAY], Overlay), documents, folder)
+    return {**read(base)[0], **documents}
 
 
 def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> Loaded:
-    """The same from the bytes of its files. `folder` is where they come from. Raises KnowledgeError with all faults."""
+    """The knowledge in these bytes by file name, as a value of this kind. `folder` is where they come from.
+
+    Raises KnowledgeError with all faults.
+    """
     overlay: Overlay | None = None
     own: frozenset[str] = frozenset()
     if OVERLAY in texts:
@@ -71,7 +78,6 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
     lost = list(_contents_faults(contents, overlay, own, models, documents))
     if compiler.faults:
         raise KnowledgeError([*compiler.faults, *lost])
-    engine_rules = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
     guidelines = _as(models["rules/guidelines.yaml"], GuidelineFile).guidelines
     knowledge = kind(
         folder=folder,
@@ -88,7 +94,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         ledgers=tuple(model for _, model in sorted(models.items()) if isinstance(model, Ledger)),
         guidelines=(*guidelines, *(overlay.guidelines if overlay else ())),
         conflicts=_as(models["rules/conflicts.yaml"], ConflictFile).conflicts,
-        engine=Engine(engine_rules, table.variables, likely=table.encode(_usual(questionnaire))),
+        engine=engine_of(rules, table, questionnaire),
         relief=relief,
         exercise_files={exercise.id: (name, documents[name].line(("exercises", n))) for exercise, name, n in placed},
         overlay=overlay.name if overlay else "",
@@ -245,15 +251,6 @@ def _ledger_faults(models: Mapping[str, BaseModel], documents: Mapping[str, Docu
 
 def _reviews(models: Mapping[str, BaseModel]) -> Iterable[Review]:
     return (review for name in REVIEWS if name in models for review in _as(models[name], ReviewFile).reviews)
-
-
-def _usual(questionnaire: Questionnaire) -> dict[str, Any]:
-    """The answers of a healthy person who says nothing about kit and wishes."""
-    return {
-        question.field: question.baseline if question.default is None else question.default
-        for question in questionnaire.questions
-        if question.parent is None
-    }
 
 
 def _contents_faults(

@@ -12,7 +12,7 @@ from recommender.knowledge.overlay import OVERLAY
 
 NAME_ONE = f"Name the folder that holds rules/ and catalog/, or a clinic's own with {OVERLAY}."
 
-__all__ = ["NAME_ONE", "files_of", "fingerprint", "in_overlay", "shipped_folder"]
+__all__ = ["NAME_ONE", "bytes_of", "files_of", "fingerprint", "in_overlay", "shipped_folder"]
 
 
 def shipped_folder() -> Path:
@@ -60,8 +60,9 @@ def files_of(folder: Path) -> dict[str, Path]:
 def in_overlay(name: str) -> bool:
     """Whether this file of a clinic's own folder counts.
 
-    Markdown is for people alone, hidden files belong to other programs, and cases/ to the tests. YAML among the rules and
-    exercises counts even if it is hidden, so that none can be taken for a rule and be none.
+    Markdown is for people alone, hidden files belong to other programs, and cases/ to the tests. YAML
+    among the rules and exercises counts even if it is hidden, so that none can be taken for a rule and
+    be none.
     """
     path = PurePosixPath(name)
     hidden = any(part.startswith(".") for part in path.parts)
@@ -101,6 +102,20 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from sorted(
             path for path in (folder / part).rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()
         )
+
+
+def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
+    """The bytes of these files. Raises KnowledgeError for those that cannot be read."""
+    texts: dict[str, bytes] = {}
+    faults = []
+    for name, path in paths.items():
+        try:
+            texts[name] = path.read_bytes()
+        except OSError as error:
+            faults.append(KnowledgeFault(name, None, f"cannot be read: {error.strerror}."))
+    if faults:
+        raise KnowledgeError(faults)
+    return texts
 
 
 def fingerprint(texts: Mapping[str, bytes]) -> str:

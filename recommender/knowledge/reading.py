@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -20,7 +19,7 @@ from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.wording import Wording
 from recommender.yaml_reader import Document, YamlFault, read_text
 
-__all__ = ["NAMED", "OPTIONAL", "Files", "bytes_of", "explain", "kind_of", "read", "read_overlay"]
+__all__ = ["NAMED", "OPTIONAL", "Files", "explain", "kind_of", "read", "read_overlay"]
 
 # Files with a name of their own. All others: catalog/exercises/ and the folders of rules/.
 NAMED: Mapping[str, type[BaseModel]] = {
@@ -42,20 +41,6 @@ OF_A_CLINIC: Mapping[str, type[BaseModel]] = {OVERLAY: Overlay, "reviews.yaml": 
 PLACES = "Rules go into a folder of rules/, exercises into catalog/exercises/, ledgers into rules/sources/."
 
 Files = tuple[dict[str, Document], dict[str, BaseModel]]
-
-
-def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
-    """The bytes of these files. Raises KnowledgeError for those that cannot be read."""
-    texts: dict[str, bytes] = {}
-    faults = []
-    for name, path in paths.items():
-        try:
-            texts[name] = path.read_bytes()
-        except OSError as error:
-            faults.append(KnowledgeFault(name, None, f"cannot be read: {error.strerror}."))
-    if faults:
-        raise KnowledgeError(faults)
-    return texts
 
 
 def read(texts: Mapping[str, bytes]) -> Files:

@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError
 
 from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.knowledge.base import Frozen, Text
-from recommender.knowledge.reading import bytes_of, explain
+from recommender.knowledge.places import bytes_of
+from recommender.knowledge.reading import explain
 from recommender.knowledge.session import OutcomeName
 from recommender.yaml_reader import YamlFault, read_text
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.files import knowledge_option
 from recommender.cli.progress import Progress
 from recommender.errors import KnowledgeError, UsageError, nearest
 
@@ -48,6 +48,7 @@ def command(folder: Path | None, only: tuple[str, ...], strict: bool, accepted: 
 
     Exit codes: 0 no error was found, 1 something was found, 2 the files cannot be read.
     """
+    from recommender.knowledge.knowledge import Knowledge
     from recommender.render.checks import render_checked, render_faults
     from recommender.review.checks.base import Review
     from recommender.review.run import CHECKS, run
@@ -56,7 +57,7 @@ def command(folder: Path | None, only: tuple[str, ...], strict: bool, accepted: 
         if id not in CHECKS:
             raise UsageError(_unknown(id, CHECKS))
     try:
-        knowledge = load_knowledge(folder)
+        knowledge = Knowledge.load(folder)  # read and proved afresh, whatever was kept
     except KnowledgeError as error:
         click.echo(render_faults(error, as_json=form == "json"))
         sys.exit(2)
