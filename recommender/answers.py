@@ -54,7 +54,7 @@ def _plain_value(value: Any, *, inner: bool) -> Any:
         return value
     for listed in (list, tuple, set, frozenset):
         if issubclass(kind, listed):
-            return [_plain_word(item) for item in listed.__iter__(value)]  # type: ignore[arg-type]
+            return [_plain_word(item) for item in listed.__iter__(value)]
     if issubclass(kind, BaseModel):
         value, kind = vars(value), dict
     if issubclass(kind, Mapping):

@@ -22,7 +22,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import islice, product
-from operator import getitem
+from operator import eq, ge, getitem, le
 from types import ModuleType
 from typing import Any
 from weakref import WeakSet
@@ -40,6 +40,7 @@ GROUP_SIZE = 28
 SESSION = "1"
 FIRST, LAST = "0000", "9999"  # names are four digits, so that they are read off without parsing
 OK, NOT_HANDLED = 0, 1
+_HOLDS: Mapping[str, Callable[[int, int], bool]] = {"$gte": ge, "$lte": le}
 
 Term = tuple[tuple[int, int, int], ...]  # (variable index, lowest code, highest code), all of them
 
@@ -155,6 +156,29 @@ class Engine:
             self._shut = f"{error} The engine is shut in this process. No routine is given."
         self._unclean = False
 
+    def read_back(self) -> dict[str, list[dict[int, int]]]:
+        """What the library was given, read back from its own form: for each rule its alternatives.
+
+        Each is a demand on some variables, {variable index: mask of the codes that meet it}, worked out
+        from the pieces of the fact as they are sent: a member that is not there fails every test.
+        """
+        definition = json.loads(_definition(self._terms, self._variables))
+        sent = {_member(i): (i, [_value(piece) for piece in pieces]) for i, pieces in enumerate(self._parts)}
+        found: dict[str, list[dict[int, int]]] = {id: [] for id in self._ids}
+        for label, numbers in self._rules_of.items():
+            demand: dict[int, int] = {}
+            for test in definition[label]["all"][0]["m"]["$and"]:
+                (word, inner), *_ = test.items()
+                (name, bound), *_ = inner.items() if word in _HOLDS else test.items()
+                if name in sent:
+                    index, values = sent[name]
+                    holds = _HOLDS.get(word, eq)
+                    mask = sum(1 << code for code, value in enumerate(values) if value is not None and holds(value, bound))
+                    demand[index] = demand.get(index, -1) & mask
+            for number in numbers:
+                found[self._ids[number]].append(demand)
+        return found
+
     # --- talking to the library --------------------------------------------------------------
 
     def _create(self) -> Any:
@@ -262,6 +286,11 @@ def _member(index: int) -> str:
     """A short name for a variable: the engine copies the fact for each rule that fires."""
     letters = "abcdefhjklmnopqrtuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"  # g, i and s belong to the fact itself
     return letters[index] if index < len(letters) else f"{letters[index % len(letters)]}{index // len(letters)}"
+
+
+def _value(piece: str) -> int | None:
+    """The number that a piece of the fact states, or None where it states nothing."""
+    return int(piece.rpartition(":")[2]) if piece else None
 
 
 def _terms(condition: Condition, variables: Sequence[Variable]) -> list[Term]:

@@ -11,7 +11,7 @@ from recommender.book.effects import effect_of, say_effect
 from recommender.book.measures import Measures
 from recommender.book.places import Link, exercise_page, locator, rule_page
 from recommender.book.words import say_condition, say_example, say_selector
-from recommender.conditions import ALWAYS
+from recommender.conditions import ALWAYS, parse
 from recommender.decide import numbers_in
 from recommender.knowledge.data import SignOff
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
@@ -19,7 +19,7 @@ from recommender.knowledge.records import Conflict
 from recommender.review.coverage import RuleCoverage
 from recommender.review.impact import Impact
 
-__all__ = ["Cited", "Group", "Hit", "RuleView", "Unless", "percent", "rule_views"]
+__all__ = ["Change", "Cited", "Group", "Hit", "RuleView", "Unless", "percent", "rule_views"]
 
 SHORT = 4  # clauses that a sentence can hold
 Example = tuple[tuple[str, str], ...]
@@ -63,6 +63,16 @@ class Unless:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a clinic changes in a rule: who, why, on what ground, and each change with a word for it."""
+
+    by: str
+    because: str
+    sources: tuple[Cited, ...]
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RuleView:
     """Everything that the page of a rule shows."""
 
@@ -85,6 +95,8 @@ class RuleView:
     always: bool
     condition: Branch | Clause
     unless: Unless | None
+    change: Change | None
+    accepted: tuple[tuple[str, str], ...]
     groups: tuple[Group, ...]
     left: Group | None
     must_mean: tuple[Link, ...]
@@ -165,6 +177,8 @@ def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> R
         always=always,
         condition=condition,
         unless=_unless(compiled, knowledge),
+        change=_change(compiled, knowledge),
+        accepted=tuple(rule.accepted.items()),
         groups=groups,
         left=left,
         must_mean=_links(rule.hits, knowledge),
@@ -214,6 +228,24 @@ def _unless(compiled: CompiledRule, knowledge: Knowledge) -> Unless | None:
     pairs = say_example({name: str(word) for name, word in unless.when.items()}, knowledge)
     when = " and ".join(f"“{question}”: {answer}" for question, answer in pairs)
     return Unless(when, unless.because, tuple(cited(at, compiled.id, knowledge) for at in unless.sources))
+
+
+def _change(compiled: CompiledRule, knowledge: Knowledge) -> Change | None:
+    change = compiled.change
+    if change is None:
+        return None
+    parts = []
+    if change.also_when is not None:
+        more = parse(change.also_when, knowledge.table, unsure_counts=True)
+        parts.append(("It holds too if", say_condition(more, knowledge)))
+    if change.also_avoid is not None:
+        parts.append(("It leaves out too: exercises", say_selector(change.also_avoid, knowledge)))
+    relaxed = [relaxed for relaxed in knowledge.relaxed if relaxed.rule == compiled.id]
+    parts += [("It is relaxed for people with", f"{relaxed.when}. {relaxed.because}") for relaxed in relaxed]
+    sources = dict.fromkeys((*change.sources, *(at for entry in relaxed for at in entry.sources)))
+    return Change(
+        knowledge.overlay, change.because, tuple(cited(at, compiled.id, knowledge) for at in sources), tuple(parts)
+    )
 
 
 # --- exercises -------------------------------------------------------------------------------

@@ -68,7 +68,7 @@ def command(file: Path, form: str, folder: Path | None) -> None:
 
 def _start(file: Path, knowledge: Knowledge) -> Interview:
     """A new questionnaire, or the one that was saved. Raises ProfileError if that file cannot be used."""
-    from recommender.answers import clean, flatten
+    from recommender.answers import clean, flatten, plain
     from recommender.questionnaire import Interview
 
     questions = knowledge.table.questions
@@ -79,13 +79,16 @@ def _start(file: Path, knowledge: Knowledge) -> Interview:
     data = read_profile(str(file)) or {}
     if not isinstance(data, dict):
         raise ProfileError([_no_answers(file)])
-    answers, faults = clean(flatten(data, questions), questions)
+    answers, faults = clean(flatten(plain(data, questions), questions), questions)
     if faults:
         raise ProfileError(faults)
     _say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
-    day = date.fromtimestamp(file.stat().st_mtime)
+    try:
+        day = date.fromtimestamp(file.stat().st_mtime)
+    except (OverflowError, ValueError, OSError):  # a time that no calendar holds
+        day = date.min
     old = [name for name in answers if questions[name].today]
-    if day < date.today() and old:
+    if day != date.today() and old:  # a day to come is no better: the clock was wrong then, or is now
         _say(f"Some of them are from {day:%d %B %Y}. What can change from day to day is asked again.")
         answers = {name: answer for name, answer in answers.items() if name not in old}
     return Interview(knowledge, answers)

@@ -36,13 +36,13 @@ def command(profile: str, changes: tuple[str, ...], folder: Path | None) -> None
 
 
 def _changed(data: Any, changes: tuple[str, ...], knowledge: Knowledge) -> dict[str, Any]:
-    from recommender.answers import flatten, nest
+    from recommender.answers import flatten, nest, plain
     from recommender.yaml_reader import YamlFault, read_text
 
     questions = knowledge.table.questions
     if not isinstance(data, dict):
         raise ProfileError([ProfileFault("", "The profile is no mapping of fields to answers.", ", ".join(questions))])
-    flat = flatten(data, questions)
+    flat = flatten(plain(data, questions), questions)
     for change in changes:
         name, equals, text = change.partition("=")
         question = questions.get(name)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from recommender.errors import KnowledgeFault, nearest
 from recommender.knowledge.data import KnowledgeData
+from recommender.knowledge.guarantees import named_in
 from recommender.knowledge.selectors import SelectorFault
 from recommender.yaml_reader import Document, Where
 
@@ -24,6 +25,7 @@ def cross_check(knowledge: KnowledgeData, documents: Documents) -> Iterator[Know
     yield from _records(knowledge, documents)
     yield from _session(knowledge, documents)
     yield from _questions(knowledge, documents)
+    yield from _guarantees(knowledge, documents)
 
 
 def _unknown(
@@ -186,3 +188,14 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
         )
     cited = [*knowledge.session.phases_sources, *knowledge.session.slots_sources, *knowledge.session.changes_sources]
     yield from _unknown(documents["rules/session.yaml"], (), cited, locators, PLACE)
+
+
+def _guarantees(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
+    """The guarantees name rules, sources and times that are there."""
+    rules, locators, times = knowledge.rules_by_id, knowledge.locators(), knowledge.outcomes.how_soon
+    for compiled, number in named_in(knowledge.guarantees):
+        guarantee, document, at = compiled.guarantee, documents[compiled.file], ("guarantees", number)
+        yield from _unknown(document, (*at, "should"), guarantee.should, rules, "rule")
+        yield from _unknown(document, (*at, "sources"), guarantee.sources, locators, PLACE)
+        soon = [] if guarantee.how_soon is None else [guarantee.how_soon]
+        yield from _unknown(document, (*at, "how_soon"), soon, times, "word of rules/outcomes.yaml")

@@ -11,6 +11,7 @@ from recommender.conditions import ALWAYS, Condition
 from recommender.engine import Engine
 from recommender.facts import Facts, FactTable
 from recommender.knowledge.catalogue import Exercise, Vocabulary
+from recommender.knowledge.guarantees import CompiledGuarantee
 from recommender.knowledge.overlay import Change
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import Conflict, Guideline, Ledger
@@ -129,7 +130,7 @@ class KnowledgeData:
     Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
     any byte of any file; `version` is the version of this package. `numbers` gives the place of an
     exercise, which is its bit in every mask. `overlay` names the clinic whose rules lie on top, if any,
-    and `relaxed` what it relaxes.
+    and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say.
     """
 
     folder: Path
@@ -153,6 +154,7 @@ class KnowledgeData:
     relaxed: tuple[Relaxation, ...]
     sign_offs: Mapping[str, SignOff]
     wording: Wording | None
+    guarantees: tuple[CompiledGuarantee, ...]
     documents: Mapping[str, Document]
     numbers: Mapping[str, int] = field(init=False)
     rules_by_id: Mapping[str, CompiledRule] = field(init=False)

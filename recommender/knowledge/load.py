@@ -16,6 +16,7 @@ from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.compile import Compiler, PlacedChange
 from recommender.knowledge.consistency import PLACE, cross_check
 from recommender.knowledge.data import CompiledRule, KnowledgeData, Relaxation, engine_of
+from recommender.knowledge.guarantees import compile_guarantees
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
 from recommender.knowledge.places import NAME_ONE, bytes_of, files_of, fingerprint, shipped_folder
 from recommender.knowledge.questions import Questionnaire
@@ -101,6 +102,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         relaxed=tuple(_relaxed(overlay, table)),
         sign_offs=sign_offs(_reviews(models), {compiled.id: compiled for compiled in rules}, table.variables),
         wording=_as(models["rules/wording.yaml"], Wording) if "rules/wording.yaml" in models else None,
+        guarantees=compile_guarantees(models, documents, table, selectors),
         documents=documents,
     )
     if faults := [*cross_check(knowledge, documents), *_overlay_faults(knowledge, overlay, documents), *lost]:

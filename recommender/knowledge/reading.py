@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.knowledge.catalogue import ExerciseFile, Vocabulary
+from recommender.knowledge.guarantees import GUARANTEES, GuaranteeFile
 from recommender.knowledge.overlay import OVERLAY, Overlay
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
@@ -31,13 +32,18 @@ NAMED: Mapping[str, type[BaseModel]] = {
     "rules/guidelines.yaml": GuidelineFile,
     "rules/conflicts.yaml": ConflictFile,
 }
-# Files that may be missing: nothing is signed then, and no limits of wording are set.
+# Files that may be missing: nothing is signed then, no limits of wording are set, and nothing is guaranteed.
 OPTIONAL: Mapping[str, type[BaseModel]] = {
     "rules/reviews.yaml": ReviewFile,
     "rules/wording.yaml": Wording,
+    GUARANTEES[0]: GuaranteeFile,
 }
 # What a clinic's own folder may hold besides rules, ledgers and exercises.
-OF_A_CLINIC: Mapping[str, type[BaseModel]] = {OVERLAY: Overlay, "reviews.yaml": ReviewFile}
+OF_A_CLINIC: Mapping[str, type[BaseModel]] = {
+    OVERLAY: Overlay,
+    "reviews.yaml": ReviewFile,
+    GUARANTEES[1]: GuaranteeFile,
+}
 PLACES = "Rules go into a folder of rules/, exercises into catalog/exercises/, ledgers into rules/sources/."
 
 Files = tuple[dict[str, Document], dict[str, BaseModel]]
