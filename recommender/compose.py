@@ -45,11 +45,29 @@ class Composer:
             relaxed=tuple(Relaxed(**asdict(relaxed)) for relaxed in knowledge.relaxed),
         )
         self._signed = {id for id, sign_off in knowledge.sign_offs.items() if sign_off.state == "signed"}
-        self._locators = [exercise.locators for exercise in knowledge.exercises]
-        self._heads = [
+        self._heads: list[dict[str, Any]] = [
             {"exercise": exercise.id, "name": exercise.name, "sources": exercise.locators}
             for exercise in knowledge.exercises
         ]
+        self._fixed = [
+            {
+                **head,
+                "position": exercise.start_position,
+                "how": exercise.steps,
+                "breathing": exercise.breathing,
+                "feel": exercise.feel,
+                "stop_when": exercise.stop_when,
+                "equipment": exercise.equipment.required,
+            }
+            for head, exercise in zip(self._heads, knowledge.exercises, strict=True)
+        ]
+        self._families = [exercise.family for exercise in knowledge.exercises]
+        session = knowledge.session
+        filled = {phase.id: session.chosen_to_fill.format(phase=phase.title) for phase in session.phases}
+        self._why: dict[tuple[str | None, str], str] = {(None, phase): text for phase, text in filled.items()}
+        for slot in session.slots:
+            text = session.chosen_for_slot.format(slot=slot.title)
+            self._why |= {(slot.id, phase): text for phase in filled}
         self._hits = {compiled.id: tuple(numbers_in(compiled.excludes)) for compiled in knowledge.rules}
         self._instead = [
             tuple((id, knowledge.numbers[id]) for id in exercise.replacement) for exercise in knowledge.exercises
@@ -148,87 +166,77 @@ class Composer:
                 yield made(Excluded, {**head, "reasons": tuple(found), "instead": others})
 
     def _not_chosen(self, plan: Plan) -> Iterator[NotChosen]:
-        exercises, words = self.knowledge.exercises, self.knowledge.session.not_chosen
+        words, phase_of = self.knowledge.session.not_chosen, self.planner.phase_of
         texts: dict[tuple[str, str], str] = {}
         for number, why in sorted(plan.left.items()):
-            exercise = exercises[number]
-            kin = exercise.family if why == "same_family" else self.planner.phase_of(number)
-            if (why, kin) not in texts:
-                taken = [(exercises[step.chosen.number], step.chosen.phase) for step in plan.steps]
+            alike = why == "same_family"
+            kin = self._families[number] if alike else phase_of(number)
+            text = texts.get((why, kin))
+            if text is None:
                 others = [
-                    other.name for other, phase in taken if kin == (other.family if why == "same_family" else phase)
+                    self._heads[step.chosen.number]["name"]
+                    for step in plan.steps
+                    if kin == (self._families[step.chosen.number] if alike else step.chosen.phase)
                 ]
-                texts[why, kin] = words[why].format(others=", ".join(others))
-            yield made(NotChosen, {**self._heads[number], "reason": why, "text": texts[why, kin]})
+                text = texts[why, kin] = words[why].format(others=", ".join(others))
+            yield made(NotChosen, {**self._heads[number], "reason": why, "text": text})
 
     def _steps(self, plan: Plan, decision: Decision) -> Iterator[Step]:
+        beside = [compiled for compiled in decision.of("advise") if compiled.rule.then.on_steps is not None]
+        first = [compiled for compiled in decision.of("prefer") if 0 in compiled.scores]
+        here = self.knowledge.session.starts_from
         for order, placed in enumerate(plan.steps, start=1):
-            chosen = placed.chosen
-            exercise = self.knowledge.exercises[chosen.number]
-            dose = chosen.dose
+            chosen, dose = placed.chosen, placed.chosen.dose
+            number = chosen.number
+            fixed = self._fixed[number]
+            given = {
+                "sets": dose.sets,
+                "reps": dose.reps,
+                "hold": dose.hold,
+                "rest": dose.rest if dose.sets > 1 else 0,
+                "per_side": dose.sides == 2,
+                "low_end": decision.low_end,
+                "text": in_words(dose),
+            }
+            why = [self._why[chosen.slot, chosen.phase]] if chosen.slot or decision.outcome == "routine" else []
+            why += [f"{compiled.rule.title}." for compiled in first if compiled.scores[number] == 0]
+            # In the order of the fields, which is the order in JSON.
             yield made(
                 Step,
                 {
                     "order": order,
-                    "exercise": exercise.id,
-                    "name": exercise.name,
+                    "exercise": fixed["exercise"],
+                    "name": fixed["name"],
                     "phase": chosen.phase,
-                    "position": exercise.start_position,
-                    "change": self._change(placed, plan, order),
+                    "position": fixed["position"],
+                    "change": self._change(placed, here),
                     "change_seconds": placed.change_seconds,
-                    "dose": made(
-                        DoseGiven,
-                        {
-                            "sets": dose.sets,
-                            "reps": dose.reps,
-                            "hold": dose.hold,
-                            "rest": dose.rest if dose.sets > 1 else 0,
-                            "per_side": dose.sides == 2,
-                            "low_end": decision.low_end,
-                            "text": in_words(dose),
-                        },
-                    ),
+                    "dose": made(DoseGiven, given),
                     "seconds": placed.seconds,
-                    "how": exercise.steps,
-                    "breathing": exercise.breathing,
-                    "feel": exercise.feel,
-                    "stop_when": exercise.stop_when,
-                    "notes": tuple(
-                        compiled.rule.say
-                        for compiled in decision.of("advise")
-                        if compiled.rule.then.on_steps is not None and compiled.selects >> chosen.number & 1
-                    ),
-                    "equipment": exercise.equipment.required,
-                    "sources": self._locators[chosen.number],
-                    "reasons": tuple(self._why_chosen(placed, decision)),
+                    "how": fixed["how"],
+                    "breathing": fixed["breathing"],
+                    "feel": fixed["feel"],
+                    "stop_when": fixed["stop_when"],
+                    "notes": tuple([compiled.rule.say for compiled in beside if compiled.selects >> number & 1]),
+                    "equipment": fixed["equipment"],
+                    "sources": fixed["sources"],
+                    "reasons": tuple(why),
                 },
             )
+            here = fixed["position"]
 
-    def _change(self, placed: Placed, plan: Plan, order: int) -> str:
+    def _change(self, placed: Placed, here: str) -> str:
         session, vocabulary = self.knowledge.session, self.knowledge.vocabulary
-        exercises = self.knowledge.exercises
-        here = session.starts_from if order == 1 else exercises[plan.steps[order - 2].chosen.number].start_position
-        place = exercises[placed.chosen.number].start_position
+        place = self._fixed[placed.chosen.number]["position"]
         if here == place:
             return ""
         kind: ChangeKind = "through" if placed.through else ("direct" if placed.reachable else "free")
-        through = ", then ".join(vocabulary.title("start_position", name) for name in placed.through)
+        through = ", then ".join([vocabulary.title("start_position", name) for name in placed.through])
         return session.change_words[kind].format(to=vocabulary.title("start_position", place), through=through)
 
     def _by_rank(self, decision: Decision) -> list[CompiledRule]:
         """The rules that ordered the allowed exercises, the strongest rank first."""
         return sorted(decision.of("prefer", "defer"), key=lambda compiled: self._ranks[compiled.id])
-
-    def _why_chosen(self, placed: Placed, decision: Decision) -> Iterator[str]:
-        session, chosen = self.knowledge.session, placed.chosen
-        slot = next((slot for slot in session.slots if slot.id == chosen.slot), None)
-        phase = next(phase for phase in session.phases if phase.id == chosen.phase)
-        if slot is not None:
-            yield session.chosen_for_slot.format(slot=slot.title)
-        elif decision.outcome == "routine":
-            yield session.chosen_to_fill.format(phase=phase.title)
-        for compiled in self.planner.rules_for(chosen.number, decision):
-            yield compiled.rule.title + "."
 
     def _messages(self, decision: Decision, plan: Plan, reasons: Mapping[str, Reason]) -> Iterator[Message]:
         """Everything that is said besides the routine, in the order in which it is read."""

@@ -16,7 +16,7 @@ from recommender.recommendation import Recommendation
 
 __all__ = ["Recommender", "recommend"]
 
-REMEMBERED = 1024
+REMEMBERED = 128  # each result holds thousands of values, which the garbage collector has to go through
 
 
 def recommend(profile: Profile | Mapping[str, Any], *, knowledge: Knowledge | None = None) -> Recommendation:

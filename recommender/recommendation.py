@@ -39,9 +39,9 @@ def made(kind: type[Value], values: dict[str, Any]) -> Value:
 
     The same as `model_construct`, several times faster; `values` must name every field.
     """
-    value = object.__new__(kind)
+    value = _new(kind)
     _set(value, "__dict__", values)
-    _set(value, "__pydantic_fields_set__", _FIELDS[kind.__name__])
+    _set(value, "__pydantic_fields_set__", _FIELDS[kind])
     _set(value, "__pydantic_extra__", None)
     _set(value, "__pydantic_private__", None)
     return value
@@ -206,8 +206,9 @@ class Recommendation(_Value):
         return tuple(message for message in self.messages if message.kind == kind)
 
 
+_new = object.__new__
 _set = object.__setattr__
-_FIELDS = {
-    kind.__name__: set(kind.model_fields)
+_FIELDS: dict[type[BaseModel], set[str]] = {
+    kind: set(kind.model_fields)
     for kind in (Reason, Message, DoseGiven, Step, Excluded, NotChosen, SignedShare, Recommendation)
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,7 +16,7 @@ from recommender.facts import FactTable
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.compile import Compiler, PlacedChange
 from recommender.knowledge.consistency import PLACE, cross_check
-from recommender.knowledge.data import CompiledRule, KnowledgeData, Relaxation, engine_of
+from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, Relaxation, engine_of
 from recommender.knowledge.guarantees import compile_guarantees
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
 from recommender.knowledge.places import NAME_ONE, bytes_of, files_of, fingerprint, shipped_folder
@@ -28,7 +29,7 @@ from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import tag_faults
 from recommender.knowledge.wording import Wording
-from recommender.yaml_reader import Document, Where
+from recommender.yaml_reader import Document, Where, read_text
 
 __all__ = ["documents_of", "load_texts"]
 
@@ -39,12 +40,12 @@ REVIEWS = ("rules/reviews.yaml", "reviews.yaml")
 
 def documents_of(folder: Path) -> Mapping[str, Document]:
     """Every value of the files below `folder` with its line. Raises KnowledgeError."""
-    texts = bytes_of(files_of(folder))
-    if OVERLAY not in texts:
-        return read(texts)[0]
-    documents, models = read_overlay(texts)
-    base = _base_of(_as(models[OVERLAY], Overlay), documents, folder)
-    return {**read(base)[0], **documents}
+    return _reread(bytes_of(files_of(folder)))
+
+
+def _reread(texts: Mapping[str, bytes]) -> Mapping[str, Document]:
+    """The documents of texts that have been read before."""
+    return {name: read_text(raw, name) for name, raw in texts.items()}
 
 
 def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> Loaded:
@@ -103,7 +104,8 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         sign_offs=sign_offs(_reviews(models), {compiled.id: compiled for compiled in rules}, table.variables),
         wording=_as(models["rules/wording.yaml"], Wording) if "rules/wording.yaml" in models else None,
         guarantees=compile_guarantees(models, documents, table, selectors),
-        documents=documents,
+        # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
+        documents=Documents(partial(_reread, texts)),
     )
     if faults := [*cross_check(knowledge, documents), *_overlay_faults(knowledge, overlay, documents), *lost]:
         raise KnowledgeError(faults)
