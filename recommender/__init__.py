@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from recommender._version import __version__
 
 if TYPE_CHECKING:
+    from recommender.batch.many import recommend_many
     from recommender.errors import (
         EngineError,
         KnowledgeError,
@@ -41,6 +42,7 @@ __all__ = [
     "RecommenderError",
     "__version__",
     "recommend",
+    "recommend_many",
 ]
 
 _HOMES = {
@@ -54,6 +56,7 @@ _HOMES = {
     "Recommendation": "recommender.recommendation",
     "RecommenderError": "recommender.errors",
     "recommend": "recommender.pipeline",
+    "recommend_many": "recommender.batch.many",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from recommender.decide import Decision, numbers_in, reason_of
+from recommender.decide import Decision, numbers_in, reason_head, reason_of
 from recommender.dose import in_words
 from recommender.errors import PlanError
 from recommender.facts import Facts
@@ -82,7 +82,8 @@ class Composer:
             for name, outcome in knowledge.outcomes.outcomes.items()
         }
         self._reasons: dict[tuple[str, tuple[Any, ...]], Reason] = {}
-        self._constant = {rule.id: reason_of(rule, (), {}, knowledge) for rule in knowledge.rules if rule.always}
+        self._said = {rule.id: reason_head(rule, knowledge) for rule in knowledge.rules}
+        self._constant = {rule.id: made(Reason, dict(self._said[rule.id])) for rule in knowledge.rules if rule.always}
         self._said_to_all = {
             rule.id: _message(_MESSAGES[rule.effect], rule, self._constant)
             for rule in knowledge.rules
@@ -107,7 +108,7 @@ class Composer:
             {
                 "outcome": decision.outcome,
                 "title": self.knowledge.outcomes.nothing_left.title if empty else outcome.title,
-                "now": self._now(decision, plan),
+                "now": self.now(decision, plan),
                 "show_to_clinician_first": decision.outcome == "routine"
                 and bool(plan.steps)
                 and any(not compiled.always for compiled in decision.of("ask")),
@@ -132,7 +133,7 @@ class Composer:
         count = len(decision.fired)
         return made(SignedShare, {"rules": count, "signed": count - len(drafts), "drafts": drafts})
 
-    def _now(self, decision: Decision, plan: Plan) -> tuple[str, ...]:
+    def now(self, decision: Decision, plan: Plan) -> tuple[str, ...]:
         """What to do now."""
         outcomes = self.knowledge.outcomes
         if plan.steps or decision.outcome not in ("routine", "relief_only"):
@@ -147,7 +148,7 @@ class Composer:
         key = (compiled.id, tuple([answers.get(field) for field in compiled.asks]))
         reason = self._reasons.get(key)
         if reason is None:
-            reason = reason_of(compiled, facts, answers, self.knowledge)
+            reason = reason_of(compiled, self._said[compiled.id], facts, answers, self.knowledge)
             if len(self._reasons) >= REASONS_KEPT:
                 self._reasons = {}  # replaced in one step, so that no lock is needed
             self._reasons[key] = reason
@@ -163,7 +164,9 @@ class Composer:
         for head, instead, found in zip(self._heads, self._instead, hit, strict=True):
             if found:
                 others = tuple([id for id, number in instead if allowed >> number & 1]) if instead else ()
-                yield made(Excluded, {**head, "reasons": tuple(found), "instead": others})
+                values = head.copy()
+                values["reasons"], values["instead"] = tuple(found), others
+                yield made(Excluded, values)
 
     def _not_chosen(self, plan: Plan) -> Iterator[NotChosen]:
         words, phase_of = self.knowledge.session.not_chosen, self.planner.phase_of
@@ -179,7 +182,9 @@ class Composer:
                     if kin == (self._families[step.chosen.number] if alike else step.chosen.phase)
                 ]
                 text = texts[why, kin] = words[why].format(others=", ".join(others))
-            yield made(NotChosen, {**self._heads[number], "reason": why, "text": text})
+            values = self._heads[number].copy()
+            values["reason"], values["text"] = why, text
+            yield made(NotChosen, values)
 
     def _steps(self, plan: Plan, decision: Decision) -> Iterator[Step]:
         beside = [compiled for compiled in decision.of("advise") if compiled.rule.then.on_steps is not None]
@@ -245,7 +250,7 @@ class Composer:
         spoken = sorted(decision.of("stop"), key=lambda compiled: self._weight[compiled.id])
         yield from (_message("stop", compiled, reasons) for compiled in spoken)
         yield from self._always_said[decision.outcome]
-        yield from self._notes(plan)
+        yield from self.notes(plan)
         if not plan.steps and decision.outcome == "routine":
             return
         spoken = []
@@ -255,7 +260,7 @@ class Composer:
         for compiled in spoken:
             yield self._said_to_all.get(compiled.id) or _message(_MESSAGES[compiled.effect], compiled, reasons)
 
-    def _notes(self, plan: Plan) -> Iterator[Message]:
+    def notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""
         outcomes = self.knowledge.outcomes
         if not plan.steps:

@@ -11,7 +11,7 @@ from recommender.facts import UNKNOWN, Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.recommendation import Outcome, Reason, made
 
-__all__ = ["Decision", "decide", "numbers_in", "reason_of"]
+__all__ = ["Decision", "decide", "numbers_in", "reason_head", "reason_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,34 +66,38 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
     )
 
 
-def reason_of(compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any], knowledge: Knowledge) -> Reason:
-    """Why this rule holds: its words, and the answers that made it hold."""
+def reason_head(compiled: CompiledRule, knowledge: Knowledge) -> dict[str, Any]:
+    """What a reason of this rule says to everyone, with room for the answers, in the order of its fields."""
     rule, change = compiled.rule, compiled.change
+    return {
+        "rule": rule.id,
+        "kind": compiled.kind,
+        "effect": compiled.effect,
+        "title": rule.title,
+        "text": rule.say,
+        "because": rule.because if change is None else f"{rule.because} {knowledge.overlay}: {change.because}",
+        "answers": {},
+        "unsure": "",
+        "sources": rule.sources if change is None else tuple(dict.fromkeys((*rule.sources, *change.sources))),
+        "reading": rule.reading,
+        "signed": knowledge.sign_off(rule.id).state == "signed",
+    }
+
+
+def reason_of(
+    compiled: CompiledRule, head: Mapping[str, Any], facts: Facts, answers: Mapping[str, Any], knowledge: Knowledge
+) -> Reason:
+    """Why this rule holds: its words (see `reason_head`), and the answers that made it hold."""
     tests = witnesses(compiled.condition, facts)
-    given = {test.field: answers.get(test.field) for test in tests}
-    note = ""
+    values = dict(head)
+    values["answers"] = {test.field: answers.get(test.field) for test in tests}
     if compiled.safety:
         words = {test.variable.codes[facts[test.variable.index]] for test in tests}
         if "unsure" in words or any(test.said.endswith("unsure") for test in tests):
-            note = knowledge.questionnaire.unsure_note
+            values["unsure"] = knowledge.questionnaire.unsure_note
         elif UNKNOWN in words:
-            note = knowledge.questionnaire.unknown_note
-    return made(
-        Reason,
-        {
-            "rule": rule.id,
-            "kind": compiled.kind,
-            "effect": compiled.effect,
-            "title": rule.title,
-            "text": rule.say,
-            "because": rule.because if change is None else f"{rule.because} {knowledge.overlay}: {change.because}",
-            "answers": given,
-            "unsure": note,
-            "sources": rule.sources if change is None else tuple(dict.fromkeys((*rule.sources, *change.sources))),
-            "reading": rule.reading,
-            "signed": knowledge.sign_off(rule.id).state == "signed",
-        },
-    )
+            values["unsure"] = knowledge.questionnaire.unknown_note
+    return made(Reason, values)
 
 
 def numbers_in(mask: int) -> Iterator[int]:

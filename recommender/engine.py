@@ -19,16 +19,25 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice, product
-from operator import eq, ge, getitem, le
+from operator import eq, ge, itemgetter, le
 from types import ModuleType
 from typing import Any
 from weakref import WeakSet
 
 from recommender.conditions import Any as AnyOf
-from recommender.conditions import Condition, conjunctions, intervals, source, tests_of, value_table
+from recommender.conditions import (
+    Condition,
+    conjunctions,
+    evaluate,
+    intervals,
+    negate,
+    source,
+    tests_of,
+    value_table,
+)
 from recommender.errors import EngineError
 from recommender.facts import Facts, Variable
 
@@ -38,15 +47,26 @@ __all__ = ["Engine", "import_library"]
 STACK_LIMIT = 56
 GROUP_SIZE = 28
 SESSION = "1"
+WHOSE = f'"id":"1","sid":"{SESSION}"'  # the one fact in the one session; enough to take it back
 FIRST, LAST = "0000", "9999"  # names are four digits, so that they are read off without parsing
 OK, NOT_HANDLED = 0, 1
-_HOLDS: Mapping[str, Callable[[int, int], bool]] = {"$gte": ge, "$lte": le}
+
+_name = itemgetter(slice(2, 6))
+_HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {"$gte": ge, "$lte": le}
 
 Term = tuple[tuple[int, int, int], ...]  # (variable index, lowest code, highest code), all of them
 
 
 def import_library() -> ModuleType:
-    """Import the C module. From Python 3.13 on it needs lazy symbol resolution to load."""
+    """Import the C module. Raises EngineError if it is missing or does not load."""
+    try:
+        return _imported()
+    except ImportError as error:
+        raise EngineError(f"The rule engine durable-rules cannot be loaded: {error}. No routine is given.") from error
+
+
+def _imported() -> ModuleType:
+    """The C module. From Python 3.13 on it needs lazy symbol resolution to load."""
     if sys.version_info >= (3, 13) and hasattr(sys, "setdlopenflags"):
         flags = sys.getdlopenflags()
         sys.setdlopenflags(flags & ~os.RTLD_NOW | os.RTLD_LAZY)
@@ -95,14 +115,16 @@ class Engine:
         self._shut: str | None = None
         self._ids = tuple(rules)
         self._variables = tuple(variables)
-        self._terms = _alternatives(tuple(rules.values()), variables, likely)
-        self._plain = _plain(tuple(rules.values()))
+        self._turned = frozenset(_turned(rules, variables, likely))
+        asked = {id: negate(condition) if id in self._turned else condition for id, condition in rules.items()}
+        self._terms = _alternatives(asked, variables, likely)
+        self._plain = _plain(rules, len(variables))
         self._groups = -(-len(self._terms) // GROUP_SIZE)
         self._prove_stack()
         self._parts = _fact_parts(self._terms, variables)
         constants = "".join(f',"g{group}":1' for group in range(max(1, self._groups)))
-        self._head = f'{{"id":"1","sid":"{SESSION}"{constants}'
-        self._rules_of = {_label(place): numbers for place, numbers in enumerate(self._terms.values())}
+        self._fact = _fact("{" + WHOSE + constants, self._parts)
+        self._rules_of = {_label(place): ids for place, ids in enumerate(self._terms.values())}
         self._handle = self._create()
         if not proved:
             self._prove_truth_tables(tuple(rules.values()))
@@ -122,7 +144,7 @@ class Engine:
 
         Raises EngineError if the engine fails, or disagrees with the plain evaluation.
         """
-        expected: tuple[int, ...] = self._plain(facts)
+        expected = self._plain(facts)
         if self._lock._is_owned():  # type: ignore[attr-defined]
             raise EngineError(
                 "The rule engine was asked in the middle of its own call, as by a signal handler. No routine is given."
@@ -134,18 +156,17 @@ class Engine:
                 self._clear()
             found = self._ask(facts)
             if found != set(expected):
-                odd = sorted(self._ids[number] for number in found ^ set(expected))
+                odd = sorted(found ^ set(expected))
                 self._shut = (
                     "The rule engine and the plain evaluation disagree about: " + ", ".join(odd) + ". "
                     "The engine is shut. No routine is given until the program is started anew."
                 )
                 raise EngineError(self._shut)
-        ids = self._ids
-        return tuple([ids[number] for number in expected])
+        return expected
 
     def plain(self, facts: Facts) -> tuple[str, ...]:
         """What the plain evaluation alone says; for comparisons and benchmarks."""
-        return tuple(self._ids[number] for number in self._plain(facts))
+        return self._plain(facts)
 
     def start_anew(self) -> None:
         """Give a forked child a lock and a session of its own; the parent's may be in the middle of a call."""
@@ -165,18 +186,24 @@ class Engine:
         definition = json.loads(_definition(self._terms, self._variables))
         sent = {_member(i): (i, [_value(piece) for piece in pieces]) for i, pieces in enumerate(self._parts)}
         found: dict[str, list[dict[int, int]]] = {id: [] for id in self._ids}
-        for label, numbers in self._rules_of.items():
+        for label, ids in self._rules_of.items():
             demand: dict[int, int] = {}
             for test in definition[label]["all"][0]["m"]["$and"]:
                 (word, inner), *_ = test.items()
                 (name, bound), *_ = inner.items() if word in _HOLDS else test.items()
                 if name in sent:
                     index, values = sent[name]
-                    holds = _HOLDS.get(word, eq)
-                    mask = sum(1 << code for code, value in enumerate(values) if value is not None and holds(value, bound))
-                    demand[index] = demand.get(index, -1) & mask
-            for number in numbers:
-                found[self._ids[number]].append(demand)
+                    holds: Callable[[Any, Any], Any] = _HOLDS.get(word, eq)
+                    met = [code for code, value in enumerate(values) if value is not None and holds(value, bound)]
+                    demand[index] = demand.get(index, -1) & sum(1 << code for code in met)
+            for id in ids:
+                found[id].append(demand)
+        for id in self._turned:
+            joined: dict[int, int] = {}
+            for demand in found[id]:
+                for index, mask in demand.items():
+                    joined[index] = joined.get(index, -1) & ~mask & self._variables[index].all_codes
+            found[id] = [joined]
         return found
 
     # --- talking to the library --------------------------------------------------------------
@@ -188,20 +215,17 @@ class Engine:
         except Exception as error:
             raise EngineError(f"The rule engine does not accept the rules: {_told(error)}.") from error
 
-    def _fact(self, facts: Facts) -> str:
-        return self._head + "".join(map(getitem, self._parts, facts)) + "}"
-
-    def _ask(self, facts: Facts) -> set[int]:
+    def _ask(self, facts: Facts) -> set[str]:
         fact = self._fact(facts)
         self._unclean = True
         try:
             names = self._agenda(fact)
-            status = self._library.retract_fact(self._handle, fact)
+            status = self._library.retract_fact(self._handle, "{" + WHOSE + "}")
             if status[0] not in (OK, NOT_HANDLED):
                 raise EngineError(f"The rule engine did not take the answers back (code {status[0]}).")
             if names[0] != FIRST or names[-1] != LAST:
                 raise EngineError("The rule engine stopped before all rules were read. No routine is given.")
-            found = self._numbers(names[1:-1])
+            found = self._rules_named(names[1:-1]) ^ self._turned
             self._unclean = False
         except EngineError:
             raise
@@ -212,9 +236,11 @@ class Engine:
                 self._clear()
         return found
 
-    def _numbers(self, names: list[str]) -> set[int]:
+    def _rules_named(self, names: list[str]) -> set[str]:
+        found: set[str] = set()
         try:
-            return set().union(*map(self._rules_of.__getitem__, names))
+            found.update(*map(self._rules_of.__getitem__, names))
+            return found
         except KeyError as error:
             raise EngineError(f"The rule engine named what is no rule here: {error}.") from None
 
@@ -229,7 +255,7 @@ class Engine:
             raise EngineError("The rule engine gave no result. No routine is given.")
         most = len(self._terms) + 2
         rest = islice(iter(partial(library.complete_and_start_action, handle, offset), None), most)
-        names = [action[1][2:6], *[message[2:6] for message in rest]]
+        names = [_name(action[1]), *map(_name, rest)]
         if len(names) > most:
             raise EngineError("The rule engine did not come to an end. No routine is given.")
         return names
@@ -306,25 +332,58 @@ def _terms(condition: Condition, variables: Sequence[Variable]) -> list[Term]:
     return found
 
 
-def _plain(conditions: Sequence[Condition]) -> Callable[[Facts], tuple[int, ...]]:
+def _plain(rules: Mapping[str, Condition], width: int) -> Callable[[Facts], tuple[str, ...]]:
     """A Python function, generated from the conditions themselves, that names the rules that hold."""
-    lines = ["def plain(f):", "    fired = []"]
-    for number, condition in enumerate(conditions):
-        lines.append(f"    if {source(condition, lambda variable: f'f[{variable.index}]')}: fired.append({number})")
+    lines = ["def plain(facts):", f"    {_unpacked(width)}", "    fired = []"]
+    for id, condition in rules.items():
+        lines.append(f"    if {source(condition, lambda variable: f'f{variable.index}')}: fired.append({id!r})")
     lines.append("    return tuple(fired)")
+    return _generated("plain", lines)
+
+
+def _fact(head: str, parts: Sequence[Sequence[str]]) -> Callable[[Facts], str]:
+    """A Python function, generated from the pieces of the fact, that puts the fact together."""
+    stated = [index for index, pieces in enumerate(parts) if any(pieces)]
+    given = "".join(f", p{index}={tuple(parts[index])!r}" for index in stated)
+    text = (head + "\0}").replace("{", "{{").replace("}", "}}")
+    text = text.replace("\0", "".join(f"{{p{index}[f{index}]}}" for index in stated))
+    return _generated("fact", [f"def fact(facts{given}):", f"    {_unpacked(len(parts))}", f"    return f{text!r}"])
+
+
+def _unpacked(width: int) -> str:
+    return f"[{', '.join(f'f{index}' for index in range(width))}] = facts"
+
+
+def _generated(name: str, lines: Sequence[str]) -> Callable[[Facts], Any]:
     space: dict[str, Any] = {}
-    exec(compile("\n".join(lines), "<plain evaluation>", "exec"), space)  # made of checked numbers only
-    return space["plain"]  # type: ignore[no-any-return]
+    exec(compile("\n".join(lines), f"<{name}>", "exec"), space)  # made of checked numbers and quoted ids only
+    return space[name]  # type: ignore[no-any-return]
+
+
+def _turned(rules: Mapping[str, Condition], variables: Sequence[Variable], likely: Sequence[int]) -> Iterator[str]:
+    """The rules that the engine is asked the opposite of, since that is shorter to answer for most people.
+
+    They hold for the usual person, and the opposite is that one of a few tests holds, each of which
+    accepts no more than half of the codes. Such a rule holds where the engine, having come to the end
+    of its agenda, named no opposite. The plain evaluation knows nothing of this, and is asked as always.
+    """
+    for id, condition in rules.items():
+        if likely and evaluate(condition, likely):
+            opposite = conjunctions(negate(condition))
+            tests = [test for alternative in opposite for test in alternative.items()]
+            few = all(2 * mask.bit_count() <= len(variables[index].codes) for index, mask in tests)
+            if few and len(tests) == len(opposite):
+                yield id
 
 
 def _alternatives(
-    conditions: Sequence[Condition], variables: Sequence[Variable], likely: Sequence[int]
-) -> dict[Term, tuple[int, ...]]:
+    conditions: Mapping[str, Condition], variables: Sequence[Variable], likely: Sequence[int]
+) -> dict[Term, tuple[str, ...]]:
     """Every distinct alternative with the rules that it makes fire; the likely ones first."""
-    found: dict[Term, tuple[int, ...]] = {}
-    for number, condition in enumerate(conditions):
+    found: dict[Term, tuple[str, ...]] = {}
+    for id, condition in conditions.items():
         for term in _terms(condition, variables):
-            found[term] = (*found.get(term, ()), number)
+            found[term] = (*found.get(term, ()), id)
     if not likely:
         return found
     return dict(sorted(found.items(), key=lambda entry: not all(low <= likely[i] <= high for i, low, high in entry[0])))
@@ -333,17 +392,16 @@ def _alternatives(
 def _fact_parts(terms: Iterable[Term], variables: Sequence[Variable]) -> tuple[tuple[str, ...], ...]:
     """For each variable and code the piece of the fact that states it.
 
-    A code of 0 is stated only where a test accepts it: to the engine, a member that is not there
-    fails every test, just as 0 fails a test that begins above it.
+    A code that no test accepts is left out: to the engine, a member that is not there fails every test.
     """
-    read = {index for term in terms for index, _, _ in term}
-    zero = {index for term in terms for index, low, _ in term if low == 0}
+    accepted = [0] * len(variables)
+    for term in terms:
+        for index, low, high in term:
+            accepted[index] |= (2 << high) - (1 << low)
     parts = []
     for index, variable in enumerate(variables):
-        pieces = [f',"{_member(index)}":{code}' if index in read else "" for code in range(len(variable.codes))]
-        if index not in zero:
-            pieces[0] = ""
-        parts.append(tuple(pieces))
+        name, mask = _member(index), accepted[index]
+        parts.append(tuple(f',"{name}":{code}' if mask >> code & 1 else "" for code in range(len(variable.codes))))
     return tuple(parts)
 
 

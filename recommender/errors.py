@@ -5,6 +5,7 @@ RecommenderError
 ├── ProfileError        the answers cannot be used as they are
 ├── EngineError         the rule engine failed or disagreed with the plain evaluation
 ├── PlanError           the finished routine broke a promise (a fault of this program)
+├── BatchError          a file for many people cannot be read or written
 └── UsageError          the command line was asked for something that does not exist
 
 None of them derives from ValueError: pydantic would otherwise wrap them in its own error.
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 __all__ = [
+    "BatchError",
     "EngineError",
     "KnowledgeError",
     "KnowledgeFault",
@@ -36,6 +38,10 @@ class RecommenderError(Exception):
 
 class UsageError(RecommenderError):
     """Something was asked for that does not exist; the message says what does."""
+
+
+class BatchError(RecommenderError):
+    """A file for many people cannot be read or written. Nothing half-written stands in its place."""
 
 
 class EngineError(RecommenderError):

@@ -14,7 +14,7 @@ from recommender.plan import Planner
 from recommender.profile import PainPosition, Profile, check
 from recommender.recommendation import Recommendation
 
-__all__ = ["Recommender", "recommend"]
+__all__ = ["Recommender", "key_of", "recommend"]
 
 REMEMBERED = 128  # each result holds thousands of values, which the garbage collector has to go through
 
@@ -50,7 +50,7 @@ class Recommender:
 
     def recommend(self, profile: Profile | Mapping[str, Any]) -> Recommendation:
         """See `recommend`."""
-        key = _key(profile)
+        key = key_of(profile)
         if key is not None:
             known = self._memory.get(key)
             if known is not None and self.knowledge.engine.shut is None:
@@ -79,7 +79,7 @@ _WORD = {str}
 _NESTED = object()  # begins what stands for a mapping, so that it is no list of words
 
 
-def _key(profile: Any) -> Any:
+def key_of(profile: Any) -> Any:
     """What a profile is remembered by: its fields and answers as they are; None if it is not remembered.
 
     Only plain words, whole numbers and lists of words count, by their exact type: 1 and True are

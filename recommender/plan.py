@@ -133,6 +133,8 @@ class Planner:
 
     def ranking(self, decision: Decision) -> tuple[int, ...]:
         """The numbers of the allowed exercises, the best first; ties in the order of their ids."""
+        if not decision.allowed:
+            return ()
         keys = self._keys(decision)
         return tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
 
@@ -143,10 +145,10 @@ class Planner:
 
     def plan(self, decision: Decision, answers: Mapping[str, Any]) -> Plan:
         """The session for this decision. Raises PlanError if it breaks one of its promises."""
+        if not decision.allowed or decision.outcome in ("emergency", "see_clinician"):
+            return Plan((), self.ranking(decision), {})
         keys = self._keys(decision)
         ranking = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
-        if decision.outcome in ("emergency", "see_clinician"):
-            return Plan((), ranking, {})
         session = self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
         ways = self._ways(decision.blocked_needs)

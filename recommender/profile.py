@@ -107,6 +107,9 @@ def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
 
     Raises ProfileError with all faults at once.
     """
+    answers = knowledge.form.answers(data)
+    if answers is not None:
+        return answers
     questions = knowledge.table.questions
     if isinstance(data, Profile):
         # Checked again: a copy may have been changed, and another knowledge may ask for more.

@@ -40,10 +40,10 @@ def made(kind: type[Value], values: dict[str, Any]) -> Value:
     The same as `model_construct`, several times faster; `values` must name every field.
     """
     value = _new(kind)
-    _set(value, "__dict__", values)
-    _set(value, "__pydantic_fields_set__", _FIELDS[kind])
-    _set(value, "__pydantic_extra__", None)
-    _set(value, "__pydantic_private__", None)
+    _set_values(value, values)
+    _set_names(value, _FIELDS[kind])
+    _set_extra(value, None)
+    _set_private(value, None)
     return value
 
 
@@ -207,7 +207,11 @@ class Recommendation(_Value):
 
 
 _new = object.__new__
-_set = object.__setattr__
+# The setters of the parent's slots, which a frozen model would not let through.
+_set_values, _set_names, _set_extra, _set_private = (
+    BaseModel.__dict__[name].__set__
+    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 _FIELDS: dict[type[BaseModel], set[str]] = {
     kind: set(kind.model_fields)
     for kind in (Reason, Message, DoseGiven, Step, Excluded, NotChosen, SignedShare, Recommendation)

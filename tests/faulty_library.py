@@ -7,7 +7,7 @@ from typing import Any
 
 from recommender.engine import import_library
 
-__all__ = ["FaultyLibrary"]
+__all__ = ["CountingLibrary", "FaultyLibrary"]
 
 REAL = import_library()
 
@@ -38,5 +38,35 @@ class FaultyLibrary:
         def call(*arguments: Any) -> Any:
             self._calls[name] += 1
             return self._faults[name](real, self._calls[name], *arguments)
+
+        return call
+
+
+class CountingLibrary(FaultyLibrary):
+    """Counts its calls, whatever they are for, and can go wrong at any one of them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self._at: int | None = None
+        self._fault: Fault | None = None
+
+    def at(self, number: int, fault: Fault) -> None:
+        """Answer the call with this number, counted from now on, with the fault."""
+        self.count, self._at, self._fault = 0, number, fault
+
+    def heal(self) -> None:
+        """Be the real library again."""
+        super().heal()
+        self._at = self._fault = None
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        inner = super().__getattr__(name)
+
+        def call(*arguments: Any) -> Any:
+            self.count += 1
+            if self.count == self._at and self._fault is not None:
+                return self._fault(inner, self.count, *arguments)
+            return inner(*arguments)
 
         return call

@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 from conftest import person
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import TypeAdapter
+from strategies import QUESTIONS, profiles
 
 from recommender import Knowledge, Profile, recommend
+from recommender.answers import clean, complete, flatten, plain
 from recommender.errors import ProfileError, ProfileFault
 from recommender.profile import check
 
@@ -199,8 +203,8 @@ def test_wishes_have_the_defaults_of_the_domain(knowledge: Knowledge) -> None:
     data = person()
     for name in wishes:
         del data[name]
-    for given in (data, {**data, **dict.fromkeys(wishes)}):
-        answers = check(given, knowledge)
+    for profile in (data, {**data, **dict.fromkeys(wishes)}):
+        answers = check(profile, knowledge)
         assert {name: answers[name] for name in wishes} == wishes
 
 
@@ -255,3 +259,35 @@ def test_unprintable_and_long_values_are_shown_safely(knowledge: Knowledge) -> N
     found = str(only_fault(person(hernia="\x1b[31m" + "x" * 500), knowledge))
     assert "\x1b" not in found
     assert "x" * 100 not in found
+
+
+# --- the quick way ----------------------------------------------------------------------------
+
+
+@given(st.data())
+def test_the_quick_way_gives_what_the_full_check_gives(data: st.DataObject) -> None:
+    """For valid profiles and for profiles with one thing changed, removed or added: the same answers, or none."""
+    knowledge = Knowledge.shipped()
+    profile = data.draw(profiles())
+    if data.draw(st.booleans()):
+        odd = st.sampled_from(
+            [None, "", "maybe", "yes", True, 3, -1, 3.0, 10**30, [], ["unsure"], (), {}, {"lying": 1}]
+        )
+        place = data.draw(st.sampled_from([*profile, "pain_position.lying", "nonsense", "pregnancy_week"]))
+        if data.draw(st.booleans()) and place in profile:
+            del profile[place]
+        else:
+            profile[place] = data.draw(odd)
+    quick = knowledge.form.answers(profile)
+    flat = flatten(plain(profile, QUESTIONS), QUESTIONS)
+    answers, faults = clean(flat, QUESTIONS)
+    faults += list(complete(answers, QUESTIONS))
+    if quick is not None:
+        assert not faults
+        assert quick == answers
+
+
+@given(profiles())
+def test_a_valid_profile_is_read_the_quick_way(profile: dict[str, Any]) -> None:
+    """What has no fault does not need the full check."""
+    assert Knowledge.shipped().form.answers(profile) is not None

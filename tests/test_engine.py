@@ -88,9 +88,48 @@ def test_engine_is_right_for_any_rules(rules: list[Condition], people: list[Fact
         assert engine.fired(codes) == engine.plain(codes) == expected
 
 
+@examples(40)
+@given(st.lists(conditions(), min_size=1, max_size=6), st.lists(facts(), min_size=1, max_size=5))
+def test_engine_is_right_whoever_is_usual(rules: list[Condition], people: list[Facts]) -> None:
+    """Rules that the engine is asked the opposite of, since they hold for the usual person, are answered right too."""
+    engine = Engine({f"rule-{number}": rule for number, rule in enumerate(rules)}, TABLE.variables, likely=people[0])
+    for codes in people:
+        expected = tuple(f"rule-{n}" for n, rule in enumerate(rules) if evaluate(rule, codes))
+        assert engine.fired(codes) == engine.plain(codes) == expected
+
+
+def test_lost_opposite_shuts_the_engine() -> None:
+    """If the opposite of a rule vanishes from the agenda, the rule is a disagreement, never a result."""
+    pain = TABLE.by_name["pain_now"]
+    low, high = Leaf(pain, 0b111111, "pain_now", ""), Leaf(pain, pain.all_codes & ~0b111111, "pain_now", "")
+    library = FaultyLibrary()
+    usual = (0,) * len(TABLE.variables)
+    engine = Engine({"low": low, "high": high}, TABLE.variables, library=library, likely=usual)
+    hurts = list(usual)
+    hurts[pain.index] = 9
+    assert (engine.fired(usual), engine.fired(tuple(hurts))) == (("low",), ("high",))
+    assert len(engine) == 1
+    library.break_(NEXT, lambda real, call, *arguments: real(*arguments) and (real(*arguments) if call == 1 else None))
+    with pytest.raises(EngineError, match="disagree about: high, low"):
+        engine.fired(tuple(hurts))
+    library.heal()
+    with pytest.raises(EngineError, match="shut"):
+        engine.fired(usual)
+
+
 def test_engine_without_rules_fires_nothing() -> None:
     """No rules are a valid rule base."""
     assert Engine({}, TABLE.variables).fired((0,) * len(TABLE.variables)) == ()
+
+
+def test_read_back_means_what_the_conditions_mean(knowledge: Knowledge) -> None:
+    """What the library was given, read back, holds for the same facts as the conditions, asked by opposite or not."""
+    read = knowledge.engine.read_back()
+    assert knowledge.engine._turned
+    for codes in random_facts(300, seed=5):
+        for id, condition in rules_of(knowledge).items():
+            holds = any(all(mask >> codes[index] & 1 for index, mask in demand.items()) for demand in read[id])
+            assert holds == evaluate(condition, codes), id
 
 
 def test_missing_facts_are_refused(knowledge: Knowledge) -> None:
@@ -141,11 +180,7 @@ def rename(message: str, name: str) -> str:
 def unfired(engine: Engine, codes: Facts) -> str:
     """The label of a rule that does not fire for these facts."""
     fired = set(engine.fired(codes))
-    return next(
-        label
-        for label, numbers in engine._rules_of.items()
-        if not any(engine._ids[number] in fired for number in numbers)
-    )
+    return next(label for label, ids in engine._rules_of.items() if not any(id in fired for id in ids))
 
 
 def early_end(real: Callable[..., Any], call: int, *arguments: Any) -> Any:

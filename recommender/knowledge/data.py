@@ -19,6 +19,7 @@ from recommender.knowledge.rules import Rule
 from recommender.knowledge.selectors import Selectors
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.wording import Wording
+from recommender.quick import Form
 from recommender.yaml_reader import Document
 
 __all__ = ["DRAFT", "CompiledRule", "Documents", "KnowledgeData", "Relaxation", "SignOff", "engine_of"]
@@ -158,8 +159,10 @@ class KnowledgeData:
     documents: Mapping[str, Document]
     numbers: Mapping[str, int] = field(init=False)
     rules_by_id: Mapping[str, CompiledRule] = field(init=False)
+    form: Form = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "form", Form(self.table.questions))
         object.__setattr__(self, "numbers", {exercise.id: n for n, exercise in enumerate(self.exercises)})
         object.__setattr__(self, "rules_by_id", {compiled.id: compiled for compiled in self.rules})
 

@@ -48,6 +48,8 @@ class Guarantee(Frozen):
     """For whom, in the language of the rules; everyone unless it is said. `unsure` counts as yes here too."""
     never: dict[str, Any] | None = None
     """Every exercise that this describes is left out for all of them."""
+    new_ones_too: bool = False
+    """true when any new exercise like this would be left out too, for that reason alone. Goes with `never`."""
     only: dict[str, Any] | None = None
     """Every exercise that this does not describe is left out for all of them."""
     outcome_at_least: Outcome | None = None
@@ -99,6 +101,8 @@ class Guarantee(Frozen):
             )
         if self.how_soon is not None and self.outcome_at_least is None:
             raise ValueError("`how_soon` belongs to `outcome_at_least`")
+        if self.new_ones_too and (self.never is None or "exercise" in self.never):
+            raise ValueError("`new_ones_too` belongs to `never`, and not where it names exercises")
         if self.mechanism is not None and self.when != "always":
             raise ValueError("a `mechanism` concerns everyone, so that `when` is left out")
         if not self.sources and self.reading not in ("practical", "project"):

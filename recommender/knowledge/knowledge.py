@@ -7,6 +7,7 @@ from dataclasses import fields
 from functools import cache as once
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from recommender.knowledge import cache
@@ -76,7 +77,8 @@ def _values(knowledge: Knowledge) -> dict[str, Any]:
 
 def _revived(values: dict[str, Any], folder: Path) -> Knowledge:
     """The knowledge with these values and an engine of its own."""
-    engine = engine_of(values["rules"], values["table"], values["questionnaire"], proved=True)
+    kept = SimpleNamespace(**values)
+    engine = engine_of(kept.rules, kept.table, kept.questionnaire, proved=True)
     return Knowledge(**values, folder=folder, engine=engine, documents=Documents(partial(_documents, folder)))
 
 
