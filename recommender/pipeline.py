@@ -42,15 +42,15 @@ def _recommender(knowledge: Knowledge) -> Recommender:
 class Recommender:
     """Recommends with one knowledge, and remembers the latest results. Safe to share between threads."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.knowledge = knowledge
+    def __init__(self, knowledge: Knowledge, *, remembered: int = REMEMBERED) -> None:
+        self.knowledge, self.remembered = knowledge, remembered
         self.planner = Planner(knowledge)
         self._composer = Composer(knowledge, self.planner)
         self._memory: dict[Any, Recommendation] = {}
 
     def recommend(self, profile: Profile | Mapping[str, Any]) -> Recommendation:
         """See `recommend`."""
-        key = key_of(profile)
+        key = key_of(profile) if self.remembered else None
         if key is not None:
             known = self._memory.get(key)
             if known is not None and self.knowledge.engine.shut is None:
@@ -58,7 +58,7 @@ class Recommender:
             profile = _thawed(key)  # what is remembered is what is checked, whoever changes the profile meanwhile
         result = self.of_answers(check(profile, self.knowledge))
         if key is not None:
-            if len(self._memory) >= REMEMBERED:
+            if len(self._memory) >= self.remembered:
                 self._memory = {}  # replaced in one step, so that no lock is needed
             self._memory[key] = result
         return result
@@ -107,13 +107,15 @@ def _frozen(value: Any) -> Any:
             raise TypeError
         return words
     fields = vars(value) if kind is PainPosition else value
-    if type(fields) is not dict or set(map(type, fields)) != _WORD:
+    names = tuple(fields) if type(fields) is dict else ()
+    if set(map(type, names)) != _WORD:
         raise TypeError
-    return (_NESTED, *[(name, _frozen(inner)) for name, inner in fields.items()])
+    answers = [inner if type(inner) is str or type(inner) is int else _frozen(inner) for inner in fields.values()]
+    return (_NESTED, names, *answers)
 
 
 def _thawed(part: Any) -> Any:
     """The answers that a key stands for."""
     if type(part) is tuple and part and part[0] is _NESTED:
-        return {name: _thawed(inner) for name, inner in part[1:]}
+        return dict(zip(part[1], map(_thawed, part[2:]), strict=True))
     return part
