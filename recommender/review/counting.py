@@ -7,7 +7,7 @@ smaller, and equal rests are counted once, so that even conditions over many que
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
@@ -67,9 +67,13 @@ def _masks(rest: Rest) -> Iterator[tuple[int, int]]:
 
 
 class Counter:
-    """Counts over one questionnaire; remembers what it has counted."""
+    """Counts over one questionnaire; remembers what it has counted.
 
-    def __init__(self, table: FactTable) -> None:
+    `counted` names, for some variables, the codes that stand for all others: only these are counted.
+    """
+
+    def __init__(self, table: FactTable, counted: Mapping[int, Collection[int]] | None = None) -> None:
+        self._counted = counted or {}
         self._variables: dict[str, list[Variable]] = {}
         for variable in table.variables:
             self._variables.setdefault(variable.field, []).append(variable)
@@ -169,7 +173,8 @@ class Counter:
             yield from (("", left, weight) for left, weight in self._set(rest, question, variables).items())
 
     def _single(self, rest: Rest, variable: Variable) -> Iterator[tuple[str, Rest, Fraction]]:
-        words = [(code, word) for code, word in enumerate(variable.codes) if word != "absent"]
+        kept = self._counted.get(variable.index, range(len(variable.codes)))
+        words = [(code, word) for code, word in enumerate(variable.codes) if word != "absent" and code in kept]
         masks = sorted({mask for index, mask in _masks(rest) if index == variable.index})
         groups: dict[Any, list[tuple[int, str]]] = {}
         few = len(words) < 10  # words of a choice stay apart: a child may hang on one of them

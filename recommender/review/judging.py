@@ -1,0 +1,78 @@
+"""Holds what comes out for a whole person against what the case says must come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from recommender.knowledge.knowledge import Knowledge
+from recommender.pipeline import Recommender
+from recommender.recommendation import Recommendation
+from recommender.review.cases import Case
+from recommender.review.examples import example_answers
+
+__all__ = ["answers_of", "failures", "unknown_names"]
+
+
+def answers_of(case: Case, knowledge: Knowledge) -> dict[str, Any]:
+    """The complete answers of the person. Raises ProfileError."""
+    return example_answers(case.profile, knowledge)
+
+
+def failures(case: Case, recommender: Recommender) -> Iterator[str]:
+    """Everything that the case says and that does not come out. Raises ProfileError for answers that are none."""
+    answers = answers_of(case, recommender.knowledge)
+    _, decision = recommender.decided(answers)
+    result = recommender.of_answers(answers)
+    fired = {compiled.id for compiled in decision.fired}
+    if result.outcome != case.outcome:
+        yield f"the outcome is {result.outcome} and not {case.outcome}"
+    yield from (f"{id} does not hold" for id in case.fires if id not in fired)
+    yield from (f"{id} holds" for id in case.silent if id in fired)
+    yield from _of_exercises(case, result)
+    yield from _of_routine(case, result)
+    said = " ".join([*result.now, *(message.text for message in result.messages)]).lower()
+    yield from (f'nothing says "{words}"' for words in case.says if words.lower() not in said)
+
+
+def _of_exercises(case: Case, result: Recommendation) -> Iterator[str]:
+    """What the rules leave out and what they must not."""
+    reasons = {entry.exercise: [reason.rule for reason in entry.reasons] for entry in result.excluded}
+    for exercise, rules in case.excluded.items():
+        lost = [id for id in rules if id not in reasons.get(exercise, ())]
+        if lost or exercise not in reasons:
+            yield f"{exercise} is not left out by {', '.join(lost) or 'any rule'}"
+    for exercise, rules in case.excluded_exactly.items():
+        found = sorted(reasons.get(exercise, ()))
+        if sorted(rules) != found or not found:
+            yield f"{exercise} is left out by {', '.join(found) or 'no rule'}, and should be by {', '.join(rules)}"
+    yield from (
+        f"{exercise} is left out by {', '.join(reasons[exercise])}" for exercise in case.allowed if exercise in reasons
+    )
+
+
+def _of_routine(case: Case, result: Recommendation) -> Iterator[str]:
+    """What the routine is like."""
+    steps = [step.exercise for step in result.routine]
+    yield from (f"the routine lacks {exercise}" for exercise in case.routine_has if exercise not in steps)
+    yield from (f"the routine has {exercise}" for exercise in case.routine_lacks if exercise in steps)
+    if case.empty_routine is not None and (not steps) != (case.empty_routine == "yes"):
+        yield "the routine is empty" if not steps else "the routine is not empty"
+    if case.show_first is not None and result.show_to_clinician_first != (case.show_first == "yes"):
+        yield "the routine need not be shown first" if case.show_first == "yes" else "the routine is to be shown first"
+    phases = sorted({step.phase for step in result.routine})
+    if case.phases is not None and phases != sorted(case.phases):
+        yield f"the phases are {', '.join(phases)}"
+    if case.max_seconds is not None and result.seconds > case.max_seconds:
+        yield f"it takes {result.seconds} seconds"
+    if case.low_end is not None and any(step.dose.low_end != (case.low_end == "yes") for step in result.routine):
+        yield "a dose is not at its low end" if case.low_end == "yes" else "a dose is at its low end"
+
+
+def unknown_names(case: Case, knowledge: Knowledge) -> Iterator[str]:
+    """The rules and exercises that the case names and nobody knows."""
+    rules = chain(case.fires, case.silent, *case.excluded.values(), *case.excluded_exactly.values())
+    exercises = chain(case.excluded, case.excluded_exactly, case.allowed, case.routine_has, case.routine_lacks)
+    yield from (f"{id} is no rule" for id in dict.fromkeys(rules) if id not in knowledge.rules_by_id)
+    yield from (f"{id} is no exercise" for id in dict.fromkeys(exercises) if id not in knowledge.numbers)

@@ -1,0 +1,1 @@
+"""Proves what must never and what must always be, for all people."""
