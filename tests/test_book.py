@@ -174,6 +174,13 @@ def test_every_conflict_shows_both_sides(knowledge: Knowledge, pages: Mapping[st
         assert conflict.id in page.ids
 
 
+def test_every_guarantee_is_on_its_page(knowledge: Knowledge, pages: Mapping[str, Reader]) -> None:
+    """Each sentence stands there with its reason, and an anchor of its own."""
+    for compiled in knowledge.guarantees:
+        assert _plain(compiled.guarantee.sentence) in pages["guarantees.html"].text
+        assert _plain(compiled.guarantee.because) in pages["guarantees.html"].text
+
+
 def test_guidance_and_questions_are_complete(knowledge: Knowledge, pages: Mapping[str, Reader]) -> None:
     """Each published source with its facts, and each question with its reason and answers."""
     for guideline in knowledge.guidelines:

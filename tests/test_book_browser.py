@@ -40,6 +40,7 @@ KINDS = (
     "text",
     "conflicts",
     "guidance",
+    "guarantees",
 )
 KINDS = (*KINDS, "questions", "session", "how-to-read", "search")
 

@@ -10,6 +10,7 @@ from typing import Any
 from recommender.book.conditions import SEEN
 from recommender.book.effects import EFFECTS
 from recommender.book.exercises import ExerciseView, exercise_views
+from recommender.book.guarantees import GuaranteeView, guarantee_views
 from recommender.book.measures import Measures
 from recommender.book.questions import Stage, question_views, session_view
 from recommender.book.records import (
@@ -76,6 +77,7 @@ class Book:
     conflicts: tuple[ConflictView, ...]
     guidelines: tuple[GuidelineView, ...]
     stages: tuple[Stage, ...]
+    guarantees: tuple[GuaranteeView, ...]
 
     def topic_of(self, rule: RuleView) -> Topic:
         """The file of a rule."""
@@ -94,6 +96,7 @@ def book_of(knowledge: Knowledge, measures: Measures) -> Book:
         conflict_views(knowledge),
         guideline_views(knowledge, rules),
         question_views(knowledge, rules),
+        guarantee_views(knowledge, rules),
     )
 
 
@@ -136,6 +139,8 @@ def pages_of(book: Book) -> Iterator[Page]:
     conflicts = {"conflicts": book.conflicts, "confirm": confirm}
     yield Page("conflicts.html", "conflicts.html", "Conflicts", "conflicts", conflicts)
     yield Page("guidance.html", "guidance.html", "Guidance", "guidance", {"guidelines": book.guidelines})
+    promises = {"guarantees": book.guarantees}
+    yield Page("guarantees.html", "guarantees.html", "Guarantees", "guarantees", promises)
     yield Page("questions.html", "questions.html", "Questions", "questions", {"stages": book.stages})
     session = {"session": session_view(book.knowledge, book.rules)}
     yield Page("session.html", "session.html", "Session and outcomes", "session", session)

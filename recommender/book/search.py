@@ -40,6 +40,9 @@ def _entries(book: Book) -> Iterator[Entry]:
         whose = entry.guideline.organisation or entry.guideline.authors
         words = " ".join((entry.guideline.id, *entry.guideline.facts))
         yield "Guidance", f"guidance.html#{entry.guideline.id}", entry.guideline.title, whose, words
+    for promise in book.guarantees:
+        given = promise.guarantee
+        yield "Guarantee", f"guarantees.html#{given.id}", given.sentence, promise.whom, f"{given.id} {given.because}"
     for stage in book.stages:
         for asked in stage.questions:
             question = asked.question
