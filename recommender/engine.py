@@ -9,6 +9,7 @@ without a word in many other uses. So this file
 - reads the agenda with the C module itself, from a first to a last sentinel, and accepts nothing else,
 - compares every result with an independently generated plain evaluation of the same rules,
 - proves the truth table of every alternative through the engine when it is built,
+- primes every session, since deleting a new one can end the process,
 - clears the session after any fault, also when the clearing itself was interrupted, and shuts down
   for good on a disagreement.
 """
@@ -50,6 +51,7 @@ SESSION = "1"
 WHOSE = f'"id":"1","sid":"{SESSION}"'  # the one fact in the one session; enough to take it back
 FIRST, LAST = "0000", "9999"  # names are four digits, so that they are read off without parsing
 OK, NOT_HANDLED = 0, 1
+NO_SESSION = "error code: 309"  # nothing was there to be deleted
 
 _name = itemgetter(slice(2, 6))
 _HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {"$gte": ge, "$lte": le}
@@ -211,9 +213,27 @@ class Engine:
     def _create(self) -> Any:
         definition = _definition(self._terms, self._variables)
         try:
-            return self._library.create_ruleset("recommender", definition)
+            handle = self._library.create_ruleset("recommender", definition)
+            self._prime(handle)
+        except EngineError:
+            raise
         except Exception as error:
             raise EngineError(f"The rule engine does not accept the rules: {_told(error)}.") from error
+        return handle
+
+    def _prime(self, handle: Any) -> None:
+        """Go once through an empty call. Raises EngineError if it yields nothing.
+
+        The library does not set two pointers of a new session before its first action, and frees them
+        when the session is deleted: a call that is interrupted before then would end the whole process.
+        """
+        library, fact = self._library, "{" + WHOSE + ',"g0":1}'
+        offset = library.assert_fact(handle, fact)[1]
+        if library.start_action_for_state(handle, offset) is None:
+            raise EngineError("The rule engine gave no result. No routine is given.")
+        for _ in islice(iter(partial(library.complete_and_start_action, handle, offset), None), len(self._terms) + 2):
+            pass
+        library.retract_fact(handle, fact)
 
     def _ask(self, facts: Facts) -> set[str]:
         fact = self._fact(facts)
@@ -263,14 +283,16 @@ class Engine:
     def _clear(self) -> None:
         try:
             self._library.delete_state(self._handle, SESSION)
-        except Exception:
-            try:
-                self._handle = self._create()
-            except EngineError:
-                self._shut = (
-                    "The rule engine cannot be restarted. No routine is given until the program is started anew."
-                )
+        except Exception as error:
+            if NO_SESSION not in str(error):
+                self._replace()
         self._unclean = False
+
+    def _replace(self) -> None:
+        try:
+            self._handle = self._create()
+        except EngineError:
+            self._shut = "The rule engine cannot be restarted. No routine is given until the program is started anew."
 
     # --- proofs when it is built -------------------------------------------------------------
 

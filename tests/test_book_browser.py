@@ -41,8 +41,11 @@ KINDS = (
     "conflicts",
     "guidance",
     "guarantees",
+    "questions",
+    "session",
+    "how-to-read",
+    "search",
 )
-KINDS = (*KINDS, "questions", "session", "how-to-read", "search")
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ COMMANDS = {
     "why": ("recommender.cli.why", "Say why one exercise was chosen or left out."),
     "what-if": ("recommender.cli.what_if", "Show what other answers would change."),
     "exercises": ("recommender.cli.exercises", "List the exercises, or show one."),
+    "batch": ("recommender.cli.batch", "Recommend for many people in a file."),
     "rules": ("recommender.cli.rules", "Review the rules: read, check, compare, sign."),
     "schema": ("recommender.cli.schema", "Print the JSON Schema of a profile or a result."),
 }

@@ -44,6 +44,19 @@ class Case(Frozen):
     """Exercises that the routine must have."""
     routine_lacks: tuple[str, ...] = ()
     """Exercises that the routine must not have."""
+    routine_is: tuple[str, ...] | None = None
+    """All exercises of the routine, in their order."""
+    doses: Mapping[str, Text] = Field(default_factory=dict)
+    """Exercises of the routine with their dose, in the words of the result."""
+    does: Mapping[str, Text] = Field(default_factory=dict)
+    """Rules that must hold, and what each does: its effect and the words that go with it.
+
+    For example `stop see_clinician, doctor, same_day, fixed`, `ask doctor`, `avoid`, `prefer direction`, `advise kit`.
+    """
+    unanswered: tuple[str, ...] = ()
+    """Questions that this person does not answer."""
+    refused: tuple[str, ...] = ()
+    """Questions without whose answer there is no result: no answer is taken for granted."""
     empty_routine: Said | None = None
     """Whether the routine is empty.
 
@@ -58,6 +71,8 @@ class Case(Frozen):
     """
     says: tuple[Text, ...] = ()
     """Words that must stand among the messages."""
+    says_not: tuple[Text, ...] = ()
+    """Words that must not stand among the messages."""
     phases: tuple[str, ...] | None = None
     """The phases that the routine has, and no others."""
     max_seconds: int | None = Field(default=None, ge=0)

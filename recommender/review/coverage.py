@@ -204,7 +204,7 @@ def _holds(compiled: CompiledRule, facts: Facts) -> bool:
 
 def _says(case: Case, compiled: CompiledRule, left_out: set[str]) -> bool | None:
     """Whether the case says that the rule, which leaves these exercises out, must hold; None: it leaves that open."""
-    if compiled.id in chain(case.fires, *case.excluded.values(), *case.excluded_exactly.values()):
+    if compiled.id in chain(case.fires, case.does, *case.excluded.values(), *case.excluded_exactly.values()):
         return True
     if compiled.id in case.silent or not left_out.isdisjoint((*case.allowed, *case.excluded_exactly)):
         return False
