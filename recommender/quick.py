@@ -13,6 +13,7 @@ from recommender.knowledge.questions import Question
 
 __all__ = ["Form"]
 
+_WORD = {str}
 _ODD = object()  # an answer that is not plainly right, or none at all
 
 
@@ -36,6 +37,8 @@ class Form:
         """The answers by field; None where something is missing, unknown, odd or of another kind."""
         if type(data) is not dict or any(type(data.get(group)) is not dict for group in self._groups):
             return None
+        if any(set(map(type, part)) != _WORD for part in (data, *map(data.__getitem__, self._groups))):
+            return None  # a name of another kind may be equal to whatever it likes
         unread = len(data) - len(self._groups) + sum([len(data[group]) for group in self._groups])
         found: dict[str, Any] = {}
         for field, group, name, read, default, parent in self._lines:
@@ -80,6 +83,7 @@ def _set(question: Question) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if type(value) is not list and type(value) is not tuple:
             return _ODD
+        value = tuple(value)  # once: what is looked through is what counts
         if not value:
             return ()
         for word in value:

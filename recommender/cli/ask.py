@@ -72,7 +72,14 @@ def _start(file: Path, knowledge: Knowledge) -> Interview:
     from recommender.questionnaire import Interview
 
     questions = knowledge.table.questions
-    if not file.exists():
+    try:
+        there = file.exists()
+    except OSError as error:  # no name for a file, such as one that is far too long
+        from recommender.errors import ProfileFault
+
+        fault = ProfileFault(f"{str(file)[:60]}", f"cannot be used: {error.strerror}.", "the name of a file")
+        raise ProfileError([fault]) from None
+    if not there:
         _say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
         _say(f"Type a number, or: {KEYS}.")
         return Interview(knowledge)

@@ -1,0 +1,220 @@
+"""From a file of profiles to a file with their results: in order, resumable, in bounded memory."""
+
+from __future__ import annotations
+
+import copy
+import errno
+import gzip
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from recommender.batch.ahead import ahead
+from recommender.batch.cells import check_names
+from recommender.batch.csv_file import CsvInput, CsvOutput
+from recommender.batch.decider import Answered, Decider, Decides
+from recommender.batch.judge import COLUMNS, FULL
+from recommender.batch.lines_file import LinesInput, LinesOutput
+from recommender.batch.pool import Alone, Pool
+from recommender.batch.state import Done, State, fingerprint_of
+from recommender.batch.table_file import ParquetInput, ParquetOutput
+from recommender.errors import BatchError
+from recommender.knowledge.knowledge import Knowledge
+
+__all__ = ["FORMATS", "Job", "Summary", "format_of", "run"]
+
+COMMIT_SECONDS = 10.0  # from one commit to the next, at least
+COMMIT_SHARE = 20  # and so many times as long as a commit takes
+FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+Report = Callable[[float, int], None]
+Names = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done. `own` are columns that are the user's own although they look like a field."""
+
+    source: Path
+    output: Path
+    form: str
+    packed: bool = False
+    full: bool = False
+    jobs: int = 1
+    prefix: str = ""
+    own: tuple[str, ...] = ()
+    fresh: bool = False
+
+    @property
+    def names(self) -> Names:
+        """The columns of the results, and what they are called in the output."""
+        return {name: self.prefix + name for name in ((*COLUMNS, FULL) if self.full else COLUMNS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What was done: rows by outcome (under "" those with an error), and how many of the rows in an earlier run."""
+
+    rows: int
+    before: int
+    distinct: int
+    counts: dict[str, int]
+
+
+def format_of(path: Path, form: str | None) -> tuple[str, bool]:
+    """The format of a file, and whether it is packed with gzip. Raises BatchError."""
+    packed = path.suffix == ".gz"
+    suffix = path.with_suffix("").suffix if packed else path.suffix
+    found = form or FORMATS.get(suffix.lower())
+    if found is None:
+        raise BatchError(f"The format of {path} cannot be told from its name. Name it with --format.")
+    if packed and found == "parquet":
+        raise BatchError(f"{path}: Parquet packs its columns itself and is not read from gzip.")
+    return found, packed
+
+
+def run(job: Job, knowledge: Knowledge, report: Report | None = None) -> Summary:
+    """Answer every row of a file. `report` hears how far it is.
+
+    Raises BatchError where a file cannot be read or written; what is done by then is kept for the next run.
+    """
+    try:
+        source = _input(job, knowledge)
+        with ExitStack() as stack:
+            state = State(job.output, _settings(job, knowledge), fresh=job.fresh)
+            stack.callback(state.close)
+            before = state.done.rows
+            deciding: Decides = Alone(knowledge, full=job.full)
+            if job.jobs > 1:
+                deciding = stack.enter_context(Pool(knowledge, job.jobs, full=job.full))
+            decider = Decider(knowledge, deciding, full=job.full)
+            _Run(job, source, state, decider, report or _silent).through()
+            done = state.done
+            return Summary(done.rows, before, done.distinct, done.counts)
+    except OSError as error:
+        raise _fault(error, job) from None
+
+
+def _silent(share: float, rows: int) -> None:
+    """Say nothing."""
+    del share, rows
+
+
+def _input(job: Job, knowledge: Knowledge) -> Any:
+    """The input, if its columns are those of profiles."""
+    if job.source.resolve() == job.output.resolve():
+        raise BatchError("The output is the input. Choose another name for it.")
+    names = list(job.names.values())
+    questions = knowledge.table.questions
+    if job.form == "jsonl":
+        return LinesInput(job.source, knowledge, names, job.own)
+    source: Any = CsvInput(job.source, knowledge) if job.form == "csv" else ParquetInput(job.source, knowledge)
+    check_names(source.names, names, questions, job.own)
+    return source
+
+
+def _settings(job: Job, knowledge: Knowledge) -> dict[str, Any]:
+    return {
+        "the input": fingerprint_of(job.source),
+        "the rules": knowledge.hash,
+        "the version of this program": knowledge.version,
+        "the format": [job.form, job.packed],
+        "the columns": [*job.names.values()],
+        "--carry": sorted(job.own),
+    }
+
+
+class _Run:
+    """One run: reads ahead in one thread, decides in the pool, writes in another thread."""
+
+    def __init__(self, job: Job, source: Any, state: State, decider: Decider, report: Report) -> None:
+        self._job, self._source, self._state = job, source, state
+        self._decider, self._report = decider, report
+        self._done: Done = copy.deepcopy(state.done)
+
+    def through(self) -> None:
+        """Answer all rows, and put the output into its place."""
+        with self._state.open() as stream:
+            output = self._output(stream)
+            try:
+                self._rows(output, stream)
+            except BaseException:
+                if isinstance(output, ParquetOutput):
+                    output.drop()
+                raise
+            self._commit(output, stream)
+            if isinstance(output, ParquetOutput):
+                output.finish(self._done.rows)
+            os.fsync(stream.fileno())
+        self._state.finish()
+
+    def _output(self, stream: BinaryIO) -> Any:
+        names = self._job.names
+        if self._job.form == "parquet":
+            return ParquetOutput(stream, self._source, names, self._done.ends)
+
+        def put(raw: bytes) -> None:
+            stream.write(gzip.compress(raw, 6, mtime=0) if self._job.packed else raw)
+
+        if self._job.form == "jsonl":
+            return LinesOutput(put, names)
+        output = CsvOutput(put, self._source, names)
+        if not self._done.size:
+            output.begin()
+        return output
+
+    def _rows(self, output: Any, stream: BinaryIO) -> None:
+        committed, patience = time.monotonic(), COMMIT_SECONDS
+        with ThreadPoolExecutor(1) as writer, ahead(self._source.chunks(self._done.place)) as chunks:
+            writing: Future[None] | None = None
+            for chunk in chunks:
+                for piece in self._decider.pieces(chunk):
+                    self._count(piece)
+                    if writing is not None:
+                        writing.result()
+                    writing = writer.submit(output.write, chunk.payload, piece)
+                self._done.place = chunk.place
+                self._report(chunk.share, self._done.rows)
+                if time.monotonic() - committed > patience:
+                    if writing is not None:
+                        writing.result()
+                    begun = time.monotonic()
+                    self._commit(output, stream)
+                    committed = time.monotonic()
+                    patience = max(COMMIT_SECONDS, COMMIT_SHARE * (committed - begun))
+            if writing is not None:
+                writing.result()
+
+    def _count(self, piece: Answered) -> None:
+        outcome = piece.results["outcome"]
+        rows = np.bincount(outcome.codes[piece.of_row], minlength=len(outcome.values))
+        for name, count in zip(outcome.values, rows.tolist(), strict=True):
+            self._done.counts[name or ""] = self._done.counts.get(name or "", 0) + count
+        self._done.rows += piece.stop - piece.start
+
+    def _commit(self, output: Any, stream: BinaryIO) -> None:
+        if isinstance(output, ParquetOutput):
+            output.commit()
+            self._done.ends = list(output.ends)
+        self._done.distinct += self._decider.distinct
+        self._decider.distinct = 0
+        self._state.done = copy.deepcopy(self._done)
+        self._state.commit(stream)
+
+
+def _fault(error: OSError, job: Job) -> BatchError:
+    """The error in words that say what to do."""
+    if error.errno in _NO_ROOM:
+        return BatchError(
+            f"There is no room left to write {job.output}. What is done is kept beside it, in {job.output.name}.parts: "
+            "make room, and run the same command again to go on."
+        )
+    return BatchError(f"{error.filename or job.output}: {error.strerror or error}. Nothing stands half-written.")

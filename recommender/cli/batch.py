@@ -1,0 +1,117 @@
+"""`recommender batch IN OUT`: recommendations for many people in a file."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.errors import BatchError, UsageError
+
+if TYPE_CHECKING:
+    from recommender.batch.run import Summary
+
+__all__ = ["command"]
+
+INTERRUPTED = 130
+BAR = 24
+
+
+@click.command(name="batch", short_help="Recommend for many people in a file.")
+@click.argument("source", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("output", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), help="Instead of the suffix of IN.")
+@click.option("--full", is_flag=True, help="Add the whole result as JSON in a column `result`.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="Processes that decide. [default: one for each core]")
+@click.option("--prefix", default="", help="Put this before the name of each new column.")
+@click.option("--carry", "own", multiple=True, metavar="COLUMN", help="A column of your own that looks like a field.")
+@click.option("--fresh", is_flag=True, help="Forget an interrupted run, and replace OUT when all is done.")
+@knowledge_option
+def command(
+    *,
+    source: Path,
+    output: Path,
+    form: str | None,
+    full: bool,
+    jobs: int | None,
+    prefix: str,
+    own: tuple[str, ...],
+    fresh: bool,
+    folder: Path | None,
+) -> None:
+    """Answer every row of IN, and write its columns and the results to OUT, in the same order.
+
+    CSV, JSON lines (both also with .gz) and Parquet. One column for each field of a profile, such as
+    `age` and `pain_position.lying`; other columns are carried along. In CSV the words of a set stand in
+    one cell with ; or a space between them; `none` is a set without words, and an empty cell no answer.
+
+    A row that cannot be answered has its error in the column `error`, and no routine. The same command
+    goes on with an interrupted run.
+    """
+    try:
+        from recommender.batch.pool import cores
+        from recommender.batch.run import Job, format_of, run
+    except ModuleNotFoundError as error:
+        raise UsageError(f"This needs {error.name}: pip install 'recommender[batch]'.") from None
+    found, packed = format_of(source, form)
+    if format_of(output, form) != (found, packed):
+        raise UsageError(f"OUT has the format of IN, here {found}{' with .gz' if packed else ''}.")
+    job = Job(source, output, found, packed, full, jobs or cores(), prefix, own, fresh)
+    knowledge = load_knowledge(folder)
+    bar = _Bar()
+    try:
+        summary = run(job, knowledge, bar)
+    except KeyboardInterrupt:
+        bar.wipe()
+        click.echo("Stopped. The same command goes on from here; --fresh begins anew.", err=True)
+        sys.exit(INTERRUPTED)
+    except BatchError:
+        bar.wipe()
+        raise
+    bar.wipe()
+    click.echo(_said(summary, output), err=True)
+
+
+def _said(summary: Summary, output: Path) -> str:
+    before = f", {summary.before:,} of them in an earlier run" if summary.before else ""
+    lines = [f"{summary.rows:,} rows{before}; {summary.distinct:,} decisions. Written to {output}."]
+    lines += [f"  {count:12,}  {name or 'with an error'}" for name, count in sorted(summary.counts.items()) if count]
+    return "\n".join(lines)
+
+
+class _Bar:
+    """Shows on a terminal how far it is, how fast, and how long it will take."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr is not None and sys.stderr.isatty()
+        self._began: tuple[float, float, int] | None = None
+        self._width = 0
+        self._shown = 0.0
+
+    def __call__(self, share: float, rows: int) -> None:
+        now = time.monotonic()
+        if not self._on or now - self._shown < 0.2:
+            return
+        self._shown = now
+        if self._began is None:
+            self._began = (now, share, rows)
+        since, first, rows_before = self._began
+        took = max(now - since, 1e-9)
+        speed = (rows - rows_before) / took
+        left = (1 - share) * took / (share - first) if share > first else 0.0
+        full = round(BAR * share)
+        text = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}  {rows:,} rows  {speed:,.0f} a second"
+        text += f"  {int(left) // 60}:{int(left) % 60:02} left" if left else ""
+        sys.stderr.write("\r" + text.ljust(self._width))
+        sys.stderr.flush()
+        self._width = len(text)
+
+    def wipe(self) -> None:
+        """Leave the line empty."""
+        if self._width:
+            sys.stderr.write("\r" + " " * self._width + "\r")
+            sys.stderr.flush()
