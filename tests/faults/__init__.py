@@ -1,0 +1,1 @@
+"""Builds of the engine library that are wrong on purpose."""

@@ -1,0 +1,1 @@
+"""Throws inputs at the recommender that nobody would write: see README.md."""

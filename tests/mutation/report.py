@@ -1,0 +1,65 @@
+"""The figures as a table, and every survivor with the person whom it concerns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from recommender.yaml_reader import read_file
+
+from .judge import JUDGES, Verdict
+
+__all__ = ["EQUIVALENT", "accepted", "as_json", "survivors", "table", "told"]
+
+EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
+
+
+def accepted(path: Path = EQUIVALENT) -> dict[str, str]:
+    """The mutants that may survive, each with the reason."""
+    groups = read_file(path, path.name).data["equivalent"]
+    return {id: group["because"] for group in groups for id in group["mutants"]}
+
+
+def table(verdicts: Sequence[Verdict], listed: Mapping[str, str]) -> Iterator[str]:
+    """One line for each kind."""
+    columns = ("made", *JUDGES, "equivalent", "listed", "survived")
+    rows: dict[str, Counter[str]] = {}
+    for verdict in verdicts:
+        result = "listed" if verdict.result == "survived" and verdict.mutant.id in listed else verdict.result
+        for name in (verdict.mutant.kind, "all"):
+            rows.setdefault(name, Counter()).update(("made", result))
+    rows["all"] = rows.pop("all", Counter())
+    yield f"{'kind':14}" + "".join(f"{column:>11}" for column in columns)
+    for name, row in rows.items():
+        yield f"{name:14}" + "".join(f"{row[column] or '-':>11}" for column in columns)
+
+
+def survivors(verdicts: Iterable[Verdict], listed: Mapping[str, str]) -> Iterator[Verdict]:
+    """Every mutant that nobody noticed and that is not listed as harmless."""
+    return (verdict for verdict in verdicts if verdict.result == "survived" and verdict.mutant.id not in listed)
+
+
+def told(verdict: Verdict, person: str) -> str:
+    """A survivor: where it is, what is changed, and someone whom it concerns."""
+    mutant = verdict.mutant
+    whom = person or "nobody was found for whom anything differs"
+    return f"{mutant.file}:{mutant.line}\n    {mutant.id}\n    {whom}"
+
+
+def as_json(verdicts: Iterable[Verdict], listed: Mapping[str, str], people: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Everything that is known of each mutant."""
+    return [
+        {
+            "id": verdict.mutant.id,
+            "kind": verdict.mutant.kind,
+            "file": verdict.mutant.file,
+            "line": verdict.mutant.line,
+            "result": verdict.result,
+            "noticed": [{"judge": judge, "by": by} for judge, by in verdict.noticed],
+            "person": people.get(verdict.mutant.id, ""),
+            "because": listed.get(verdict.mutant.id, ""),
+        }
+        for verdict in verdicts
+    ]
