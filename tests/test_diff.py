@@ -125,6 +125,43 @@ def test_a_changed_order_is_shown_in_the_routines() -> None:
     assert any(change.appears or change.disappears for change in found.changed)
 
 
+# --- what people read, and what is promised -----------------------------------------------------
+
+
+def test_softer_words_are_shown(knowledge: Knowledge) -> None:
+    """A rule that says something else is named with both sentences, though nobody gets more or less."""
+    old = "Hollowing your back as far as it goes can hurt a worn disc. We leave these exercises out."
+    found = compared(with_changes({DISC: (old, "Hollowing your back is fine.")}))
+    assert found.said == (("hernia-arching", old, "Hollowing your back is fine."),)
+
+
+def test_a_lost_promise_is_less_strict() -> None:
+    """A rule that is no longer fixed, and a guarantee that is gone, count as less strict."""
+    found = compared(with_changes({"rules/safety/leg-symptoms.yaml": ("    fixed: true\n", "")}))
+    assert found.weaker
+    assert found.loosened == ("rule leg-symptoms-spreading: it was fixed, and can be relaxed now",)
+
+
+def test_other_words_of_a_question_do_not_blind_the_search() -> None:
+    """The exact search hangs on the answers that exist, and not on how they are asked for."""
+    found = compared(with_changes({"rules/questionnaire.yaml": ("topic: The questions", "topic: All questions")}))
+    assert found.exact
+    assert found.files == ("the questions",)
+
+
+def test_a_sooner_stop_is_stricter_and_not_less_strict() -> None:
+    """Urgency has an order: today is more than in the next days."""
+    file = "rules/safety/medical-signs.yaml"
+    text = (ROOT / file).read_text()
+    at = text.index("- id: sign-weight-loss")
+    place = text.index("how_soon: soon", at)
+    raw = {name: path.read_bytes() for name, path in _files().items()}
+    raw[file] = (text[:place] + "how_soon: same_day" + text[place + len("how_soon: soon") :]).encode()
+    found = compared(Knowledge.of_texts(raw, ROOT))
+    assert found.stricter
+    assert not found.less_strict
+
+
 # --- the command -----------------------------------------------------------------------------
 
 

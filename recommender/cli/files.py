@@ -13,7 +13,15 @@ import click
 from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
 from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
 
-__all__ = ["find_rule", "knowledge_option", "load_knowledge", "output_option", "read_profile", "write_result"]
+__all__ = [
+    "find_rule",
+    "knowledge_option",
+    "load_knowledge",
+    "output_option",
+    "read_profile",
+    "review_option",
+    "write_result",
+]
 
 PROFILE_FORM = "a YAML or JSON file with one answer a line, such as `age: 40`; `recommender ask` writes one"
 
@@ -22,6 +30,23 @@ knowledge_option = click.option(
     "folder",
     type=click.Path(path_type=Path),
     help="Folder with rules/ and catalog/ to use instead of the shipped ones.",
+)
+
+
+def _own_folder() -> Path | None:
+    """The folder one stands in, if it holds rules: reviewers mean those, and not an installed copy."""
+    from recommender.knowledge.overlay import OVERLAY
+
+    here = Path()
+    return here if (here / OVERLAY).is_file() or all((here / part).is_dir() for part in ("rules", "catalog")) else None
+
+
+review_option = click.option(
+    "--knowledge",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=_own_folder,
+    help="Folder with rules/ and catalog/, or a clinic's own; this one if it holds rules, else the shipped ones.",
 )
 output_option = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
 
@@ -76,13 +101,19 @@ def write_result(text: str, output: Path | None) -> None:
     click.echo(f"Written to {output}.", err=True)
 
 
-def write_whole(text: str, path: Path) -> None:
-    """Replace a file in one step. Raises OSError and leaves the old file as it was."""
+def write_whole(text: str, path: Path, *, shared: bool = False) -> None:
+    """Replace a file in one step. Raises OSError and leaves the old file as it was.
+
+    What is written can be read by its owner alone, or, if it is `shared`, by whoever could before.
+    """
+    mode = 0o600
+    if shared:
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
-        Path(temporary).chmod(0o600)
+        Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

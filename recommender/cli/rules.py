@@ -27,7 +27,8 @@ COMMANDS = {
 }
 
 EPILOG = """\b
-Exit codes: 0 all is well, 1 something was found, 2 a wrong call or files that cannot be read."""
+Exit codes: 0 all is well, 1 something was found,
+2 a wrong call or files that cannot be read."""
 
 
 class ReviewGroup(LazyGroup):

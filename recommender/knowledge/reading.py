@@ -94,6 +94,9 @@ def _read(
             faults.append(KnowledgeFault(name, fault.line, fault.found, fault.do))
             continue
         documents[name] = document
+        if document.data is None:
+            faults.append(KnowledgeFault(name, None, "This file is empty."))
+            continue
         try:
             models[name] = kind.model_validate(document.data)
         except ValidationError as error:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from recommender.conditions import conjunctions, intervals
 from recommender.facts import Variable
-from recommender.knowledge.base import Frozen, Identifier, Text
+from recommender.knowledge.base import Frozen, Identifier, Text, VisibleText
 from recommender.knowledge.data import CompiledRule, SignOff
 
 __all__ = ["Review", "ReviewFile", "meaning_of", "sign_offs"]
@@ -34,13 +34,13 @@ class Review(Frozen):
     """The rule that was looked at."""
     meaning: Fingerprint
     """The fingerprint of what the rule meant then; `recommender rules sign` writes it."""
-    reviewer: Text
+    reviewer: Annotated[VisibleText, StringConstraints(max_length=200)]
     """Who signs, with profession: "A. Example, physiotherapist"."""
     on: Day
     """The day of the signature, as year-month-day."""
     next_look: Day
     """The day by which someone should look again."""
-    note: str = ""
+    note: Annotated[str, StringConstraints(max_length=2000)] = ""
     """What the reviewer wants to add."""
 
     @model_validator(mode="after")
@@ -65,17 +65,21 @@ def meaning_of(compiled: CompiledRule, variables: Iterable[Variable]) -> str:
     """A fingerprint of what the rule means: 16 hex digits.
 
     It changes with the people for whom the rule holds, with what it does, and with where it comes
-    from, and not with its title, wording, examples or place. The words of an advice are what it
-    does, so they count. The catalogue does not: `rules diff` shows what a new tag does.
+    from, and not with its title, wording, examples or place. What a stop, an ask or an advice says is
+    what it does, so there the words count. The catalogue does not: `rules diff` shows what a new tag does.
     """
-    rule = compiled.rule
+    rule, change = compiled.rule, compiled.change
+    lifting = [unless for unless in (rule.unless, change and change.unless) if unless]
     meant = {
         "when": _people(compiled, {variable.index: variable for variable in variables}),
         "then": _sorted(rule.then.model_dump(mode="json", exclude_none=True, exclude_defaults=True)),
         "also": _sorted(compiled.change and compiled.change.also_avoid),
         "sources": sorted(rule.sources),
+        "added": sorted(change.sources) if change else [],
+        "lifted": [[unless.because, *sorted(unless.sources)] for unless in lifting],
         "reading": rule.reading,
-        "said": rule.say if compiled.effect == "advise" else "",
+        "fixed": rule.fixed,
+        "said": rule.say if compiled.effect in ("stop", "ask", "advise") else "",
     }
     return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -109,8 +113,7 @@ def sign_offs(
     """The latest signature of each rule that has one, and whether it still holds."""
     latest: dict[str, Review] = {}
     for review in reviews:
-        if review.rule not in latest or latest[review.rule].on <= review.on:
-            latest[review.rule] = review
+        latest[review.rule] = review  # the last one in the file is the latest, whatever day it names
     listed = list(variables)
     found: dict[str, SignOff] = {}
     for id, review in latest.items():

@@ -282,6 +282,8 @@ class Outcomes(Frozen):
     """
     draft: str = ""
     """What marks a rule that no clinician has signed."""
+    none_signed: str = ""
+    """Said where no rule behind the result is signed."""
     signed_share: str = ""
     """How much of what decided is signed, with {signed} and {rules} for the numbers."""
     relaxed: str = ""

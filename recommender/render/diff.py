@@ -59,14 +59,19 @@ def diff_as_values(found: Diff, knowledge: Knowledge) -> dict[str, Any]:
         "outcomes_changed": len(found.outcomes),
         "stricter": len(found.stricter),
         "less_strict": len(found.less_strict),
+        "promises_gone": list(found.loosened),
+        "exact": found.exact,
         "sections": {title: list(lines) for title, lines in _sections(found, knowledge)},
     }
 
 
 def _headline(found: Diff) -> str:
     less, more = len(found.less_strict), len(found.stricter)
-    if not found.changed:
-        return f"From {found.names[0]} to {found.names[1]}: nothing changes for anyone."
+    if not found.changed and not found.loosened:
+        words = f"words change in {len(found.said)} rules" if found.said else "no rule says anything else"
+        return f"From {found.names[0]} to {found.names[1]}: nobody gets more or less; {words}."
+    if found.loosened and not found.less_strict:
+        return f"From {found.names[0]} to {found.names[1]}: LESS STRICT in what is promised (see below)."
     text = f"From {found.names[0]} to {found.names[1]}: "
     text += f"LESS STRICT for {less}" if less else "less strict for nobody"
     return f"{text}, stricter for {more}, another outcome for {len(found.outcomes)}, of {found.people} people."
@@ -79,6 +84,8 @@ def _people(found: Diff) -> str:
     )
     if found.unasked:
         text += f" {found.unasked} have an answer that one side does not know, and could not be compared."
+    if not found.exact:
+        text += " The two sides ask different questions, so a rule that changes for few people could be missed."
     return text
 
 
@@ -98,6 +105,10 @@ def _sections(found: Diff, knowledge: Knowledge) -> Iterator[tuple[str, list[str
         lines = [group if isinstance(group, str) else _line(*group, knowledge) for group in groups]
         if lines:
             yield title, lines
+    if found.loosened:
+        yield "Promises that are gone or changed", [f"{line}." for line in found.loosened]
+    if found.said:
+        yield "Words that people read", [f'{id}: "{old}" becomes "{new}"' for id, old, new in found.said]
     files = _files(found)
     if files:
         yield "In the files", files
@@ -168,7 +179,7 @@ def _moves(found: Diff, way: str) -> list[Entry]:
     merged: dict[tuple[str, int, int], Entry] = {}
     for exercise, group in groups.items():
         by = ", ".join(rule for rule, _ in group.rules.most_common(3)) or "the choice among what is allowed"
-        verb = "comes in" if way == "appears" else "goes"
+        verb = "into the routine" if way == "appears" else "out of the routine"
         entry = merged.setdefault((by, group.people, id(group.person)), (f"{{exercises}} {verb}, by {by}", group))
         entry[1].exercises[exercise] = None
     return sorted(merged.values(), key=lambda entry: -entry[1].people)
@@ -207,4 +218,5 @@ def _files(found: Diff) -> list[str]:
         ("Exercises added", found.exercises_added),
         ("Exercises ended", found.exercises_ended),
     )
-    return [f"{words}: {', '.join(ids)}." for words, ids in parts if ids]
+    lines = [f"{words}: {', '.join(ids)}." for words, ids in parts if ids]
+    return [*lines, *([f"Also changed: {', '.join(found.files)}."] if found.files else [])]

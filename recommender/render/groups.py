@@ -82,8 +82,9 @@ def sources_in_words(sources: tuple[str, ...], reading: str, knowledge: Knowledg
 def review_in_words(result: Recommendation, knowledge: Knowledge) -> list[str]:
     """How much of what decided is signed, and what a clinic has relaxed."""
     words, review = knowledge.outcomes, result.review
-    signed = words.signed_share.format(rules=review.rules, signed=review.signed)
-    return [*([signed] if signed else []), *relaxed_in_words(result, knowledge)]
+    signed = words.signed_share.format(rules=review.rules, signed=review.signed) if review.signed else words.none_signed
+    stopped = result.outcome in ("emergency", "see_clinician")  # nothing casts doubt on going to see someone
+    return [*([signed] if signed and not stopped else []), *relaxed_in_words(result, knowledge)]
 
 
 def relaxed_in_words(result: Recommendation, knowledge: Knowledge) -> list[str]:

@@ -56,6 +56,10 @@ def _refuted(page: Page, result: Result, knowledge: Knowledge) -> None:
         _counterexample(page, against, knowledge)
     if len(result.against) > NAMED:
         page.text(f"And {len(result.against) - NAMED} more of the kind.", indent=9)
+    should = set(compiled.guarantee.should)
+    for relaxed in knowledge.relaxed:
+        if relaxed.rule in should:
+            page.text(f"{relaxed.by} relaxes {relaxed.rule} for people with {relaxed.when}.", indent=9)
 
 
 def _counterexample(page: Page, against: Counterexample, knowledge: Knowledge) -> None:

@@ -37,8 +37,22 @@ def render_why(explanation: Explanation, knowledge: Knowledge, *, colour: bool =
         for rival in explanation.rivals:
             why = rival.rules[0].rule.title if rival.rules else "they rank alike, and the order of their ids decides"
             page.text(f"{rival.exercise.name} came first: {why}.", hang="- ", indent=1)
+    _relaxed(page, explanation, knowledge)
     _about(page, explanation, knowledge)
     return str(page)
+
+
+def _relaxed(page: Page, explanation: Explanation, knowledge: Knowledge) -> None:
+    """The rules about this exercise that a clinic relaxes."""
+    number = knowledge.numbers[explanation.exercise.id]
+    for relaxed in explanation.result.knowledge.relaxed:
+        compiled = knowledge.rule(relaxed.rule)
+        if compiled is not None and compiled.excludes >> number & 1:
+            page.blank()
+            title = f'"{compiled.rule.title}" ({relaxed.rule})'
+            words = knowledge.outcomes.relaxed
+            text = words.format(by=relaxed.by, rule=title, when=relaxed.when, because=relaxed.because)
+            page.text(f"{text} [{', '.join(relaxed.sources)}]")
 
 
 def _left_out(page: Page, explanation: Explanation, excluded: Excluded, knowledge: Knowledge) -> None:

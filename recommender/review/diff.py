@@ -66,7 +66,12 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Everything that a change does. `unasked` are people whose answers one side does not know."""
+    """Everything that a change does. `unasked` are people whose answers one side does not know.
+
+    `said` gives the rules whose words to people change, with both; `files` what else is written
+    otherwise; `loosened` promises that are gone: guarantees, and rules that nothing could relax.
+    `exact`: people were also looked for exactly, so that no changed rule is missed.
+    """
 
     names: tuple[str, str]
     people: int
@@ -79,6 +84,15 @@ class Diff:
     exercises_added: tuple[str, ...]
     exercises_ended: tuple[str, ...]
     relaxed: tuple[Relaxation, ...]
+    said: tuple[tuple[str, str, str], ...]
+    files: tuple[str, ...]
+    loosened: tuple[str, ...]
+    exact: bool
+
+    @property
+    def weaker(self) -> bool:
+        """Whether anything got less strict: for someone, or in what is promised."""
+        return bool(self.less_strict or self.loosened)
 
     @property
     def stricter(self) -> tuple[Changed, ...]:
@@ -139,7 +153,52 @@ def diff(old: Revision, new: Revision, report: Report | None = None) -> Diff:
         exercises_added=tuple(id for id in exercises[1] if id not in exercises[0]),
         exercises_ended=tuple(id for id in exercises[0] if id not in exercises[1]),
         relaxed=tuple(r for r in new.knowledge.relaxed if r not in old.knowledge.relaxed),
+        said=tuple(
+            (id, rules[0][id].rule.say, rules[1][id].rule.say)
+            for id in both
+            if rules[0][id].rule.say != rules[1][id].rule.say
+        ),
+        files=tuple(_other_files(old.knowledge, new.knowledge)),
+        loosened=tuple(_loosened(old.knowledge, new.knowledge)),
+        exact=_comparable(old.knowledge, new.knowledge),
     )
+
+
+def _other_files(old: Knowledge, new: Knowledge) -> Iterator[str]:
+    """What changes besides rules and exercises, in words."""
+    parts = {
+        "what outcomes say": (old.outcomes, new.outcomes),
+        "the questions": (old.questionnaire, new.questionnaire),
+        "the shape of a session": (old.session, new.session),
+        "the vocabulary": (old.vocabulary, new.vocabulary),
+        "the guarantees": (_guarantees(old), _guarantees(new)),
+        "the conflict register": (old.conflicts, new.conflicts),
+        "the guidance list": (old.guidelines, new.guidelines),
+    }
+    yield from (name for name, (before, after) in parts.items() if before != after)
+
+
+def _guarantees(knowledge: Knowledge) -> dict[str, Any]:
+    return {compiled.id: compiled.guarantee for compiled in knowledge.guarantees}
+
+
+def _loosened(old: Knowledge, new: Knowledge) -> Iterator[str]:
+    """Promises of the old side that the new one does not make."""
+    before, after = _guarantees(old), _guarantees(new)
+    for id, guarantee in before.items():
+        if after and after.get(id) != guarantee:  # a revision from before there were any promised nothing
+            yield f"guarantee {id}: {'changed' if id in after else 'gone'}"
+    for id, compiled in old.rules_by_id.items():
+        twin = new.rule(id)
+        if twin is not None and compiled.rule.fixed and not twin.rule.fixed:
+            yield f"rule {id}: it was fixed, and can be relaxed now"
+
+
+def _comparable(old: Knowledge, new: Knowledge) -> bool:
+    """Whether both sides ask for the same answers in the same order of risk, whatever words they use."""
+    sides = [[(v.name, v.codes, v.levels) for v in side.table.variables] for side in (old, new)]
+    parents = [{name: q.parent for name, q in side.table.questions.items()} for side in (old, new)]
+    return sides[0] == sides[1] and parents[0] == parents[1]
 
 
 # --- the people ------------------------------------------------------------------------------
@@ -182,10 +241,11 @@ def _cases_of(old: Revision, new: Revision) -> Callable[[Knowledge], Iterable[Pe
 def _concerned(old: Revision, new: Revision) -> Callable[[Knowledge], Iterable[Person]]:
     """People for whom a changed rule held before or holds now, and if there are any, for whom nothing else counts.
 
-    Found exactly, over all people: a rule that changes for someone is always seen.
+    Found exactly, over all people. Only someone with three words in one set could be missed, and
+    only people of both sides can be looked for: see `Diff.exact`.
     """
     space = Space(new.knowledge.table, full_kit=True)
-    comparable = old.knowledge.questionnaire == new.knowledge.questionnaire
+    comparable = _comparable(old.knowledge, new.knowledge)
 
     def people(knowledge: Knowledge) -> Iterator[Person]:
         other = old.knowledge if knowledge is new.knowledge else new.knowledge
@@ -244,14 +304,23 @@ class _Side:
             marks = []
             if then.stop is not None:
                 marks.append(Mark("stop", ", ".join(part for part in (then.stop, then.whom, then.how_soon) if part)))
-            if then.ask is not None and not compiled.always:
-                marks.append(Mark("ask", then.ask))
+            if then.ask is not None:
+                marks.append(Mark("ask", f"{then.ask}, for everyone" if compiled.always else then.ask))
             if then.limit is not None:
                 marks.append(Mark("limit", then.limit.dose))
             marks += [Mark("left out", self.knowledge.exercises[n].id) for n in numbers_in(compiled.excludes)]
             for mark in marks:
                 found[mark] = (*found.get(mark, ()), compiled.id)
         return found
+
+    def strength(self, mark: Mark) -> tuple[int, int, str]:
+        """How strong a stop is: its outcome and its urgency, the strongest first, and whom it sends to."""
+        outcomes = self.knowledge.outcomes
+        parts = mark.what.split(", ")
+        soon = [list(outcomes.how_soon).index(part) for part in parts if part in outcomes.how_soon]
+        whom = [part for part in parts if part in outcomes.whom]
+        named = [outcomes.strength.index(part) for part in outcomes.strength if part in parts]
+        return (*named, 99)[0], (*soon, len(outcomes.how_soon))[0], (*whom, "")[0]
 
     def routine(self, seen: Seen) -> dict[str, str]:
         """The exercises of the routine with their doses in words."""
@@ -268,8 +337,9 @@ def _changed(person: Person, sides: tuple[_Side, _Side], before: Seen, after: Se
     def counts(mark: Mark) -> bool:
         return mark.kind != "left out" or mark.what in common
 
-    lost = {mark: rules for mark, rules in old.items() if mark not in new and counts(mark)}
-    gained = {mark: rules for mark, rules in new.items() if mark not in old and counts(mark)}
+    strength = [side.strength for side in sides]
+    lost = {m: rules for m, rules in old.items() if counts(m) and not _held(m, new, strength[1])}
+    gained = {m: rules for m, rules in new.items() if counts(m) and not _held(m, old, strength[0])}
     reasons = tuple(
         (mark.what, rule)
         for mark, rules in old.items()
@@ -298,6 +368,19 @@ def _changed(person: Person, sides: tuple[_Side, _Side], before: Seen, after: Se
         rules_gone=tuple(id for id in fired[0] if id not in fired[1]),
         rules_new=tuple(id for id in fired[1] if id not in fired[0]),
     )
+
+
+def _held(mark: Mark, others: Iterable[Mark], strength: Callable[[Mark], tuple[int, int, str]]) -> bool:
+    """Whether one of the others protects at least as much: the same, or a stop as strong, as soon and as urgent."""
+    if mark.kind != "stop":
+        return mark in others
+    outcome, soon, whom = strength(mark)
+    for other in others:
+        if other.kind == "stop":
+            as_strong, as_soon, who = strength(other)
+            if as_strong < outcome or (as_strong == outcome and as_soon <= soon and who in (whom, "")):
+                return True
+    return False
 
 
 def _same_choice(old: Knowledge, new: Knowledge) -> bool:

@@ -35,7 +35,11 @@ def revision(name: str, folder: Path) -> Revision:
         return _revision(name, folder)
     except KnowledgeError as error:
         joint = "/" if Path(name).is_dir() else ":"
-        faults = (replace(fault, file=f"{name.rstrip('/')}{joint}{fault.file}") for fault in error.faults)
+        start = name.rstrip("/")
+        faults = (
+            fault if fault.file.startswith(start) else replace(fault, file=f"{start}{joint}{fault.file}")
+            for fault in error.faults
+        )
         raise KnowledgeError(faults) from None
 
 

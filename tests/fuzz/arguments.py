@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import random
 import shutil
@@ -81,6 +82,7 @@ def _watch(event: str, arguments: tuple[Any, ...]) -> None:
 def scratch() -> Path:
     """A folder with a copy of the knowledge and some files; everything is to stay in it."""
     folder = Path(tempfile.mkdtemp(prefix="recommender-fuzz-")).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for part in ("rules", "catalog"):
         shutil.copytree(ROOT / part, folder / "copy" / part)
     os.environ |= {"RECOMMENDER_CACHE": "off", "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}

@@ -84,7 +84,12 @@ class Tally:
 
 
 def run(
-    name: str, one: Callable[[random.Random, Tally], str], seed: int, inputs: int | None, seconds: float | None
+    name: str,
+    one: Callable[[random.Random, Tally], str],
+    seed: int,
+    inputs: int | None,
+    seconds: float | None,
+    limit: float = HANGS_AFTER,
 ) -> Tally:
     """Try one input after the other until the count or the time is used up.
 
@@ -96,7 +101,7 @@ def run(
     while (inputs is None or number < inputs) and (seconds is None or time.monotonic() - tally.started < seconds):
         chance = random.Random(f"{name} {seed} {number}")
         try:
-            with time_limit():
+            with time_limit(limit):
                 end = one(chance, tally)
         except KeyboardInterrupt:
             print("stopped", file=sys.stderr)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.files import load_knowledge, review_option
 from recommender.errors import KnowledgeError, UsageError
 
 __all__ = ["command"]
@@ -19,7 +19,7 @@ INSTALL = "pip install 'jinja2>=3.1'"
 
 @click.command(name="book")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the book.")
-@knowledge_option
+@review_option
 def command(output: Path, folder: Path | None) -> None:
     """Write the rule book: a website that opens from disk, with every rule, exercise, text and conflict.
 

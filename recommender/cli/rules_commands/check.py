@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from recommender.cli.files import knowledge_option
+from recommender.cli.files import review_option
 from recommender.cli.progress import Progress
 from recommender.errors import KnowledgeError, UsageError, nearest
 
@@ -36,7 +36,7 @@ def _unknown(id: str, known: Any) -> str:
 
 
 @click.command(name="check")
-@knowledge_option
+@review_option
 @click.option("--only", multiple=True, metavar="ID", help="Run only this check. May be given more than once.")
 @click.option("--strict", is_flag=True, help="Let warnings fail too.")
 @click.option("--accepted", is_flag=True, help="Show what is accepted too, and why.")

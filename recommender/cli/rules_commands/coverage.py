@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.files import find_rule, knowledge_option, load_knowledge
+from recommender.cli.files import find_rule, load_knowledge, review_option
 
 if TYPE_CHECKING:
     from recommender.review.coverage import Coverage
@@ -20,7 +20,7 @@ __all__ = ["command"]
 @click.command(name="coverage")
 @click.argument("rule", metavar="[ID]", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@knowledge_option
+@review_option
 def command(rule: str | None, form: str, folder: Path | None) -> None:
     """Show which clauses of the rules the examples and cases have seen deciding, and which examples are missing.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 
 from recommender.cli.files import output_option, write_result
 from recommender.cli.progress import Progress
+from recommender.errors import UsageError
 
 __all__ = ["command"]
 
@@ -31,6 +33,8 @@ def command(old: str, new: str, form: str, output: Path | None) -> None:
     from recommender.review.diff import diff
     from recommender.review.revisions import revision
 
+    if output is not None and not os.access(output.parent, os.W_OK):
+        raise UsageError(f"{output} cannot be written. Nothing was compared.")
     sides = revision(old, Path()), revision(new, Path())
     with Progress("People compared") as progress:
         found = diff(*sides, progress)
@@ -40,4 +44,4 @@ def command(old: str, new: str, form: str, output: Path | None) -> None:
     else:
         text = (markdown_diff if form == "markdown" else render_diff)(found, knowledge)
     write_result(text, output)
-    sys.exit(1 if found.less_strict else 0)
+    sys.exit(1 if found.weaker else 0)

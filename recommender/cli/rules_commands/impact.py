@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.files import find_rule, knowledge_option, load_knowledge
+from recommender.cli.files import find_rule, load_knowledge, review_option
 
 __all__ = ["command"]
 
 
 @click.command(name="impact")
 @click.argument("rule", metavar="ID")
-@knowledge_option
+@review_option
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(rule: str, folder: Path | None, form: str) -> None:
     """Show whom a rule touches, and what it leaves out alone and together with others."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.files import load_knowledge, review_option
 
 if TYPE_CHECKING:
     from recommender.knowledge.data import CompiledRule
@@ -17,7 +17,7 @@ __all__ = ["command"]
 
 @click.command(name="list")
 @click.argument("text", required=False)
-@knowledge_option
+@review_option
 def command(text: str | None, folder: Path | None) -> None:
     """List the rules by file; with TEXT only those with it in their id, words, effect, reading or file."""
     knowledge = load_knowledge(folder)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.files import load_knowledge, review_option
 from recommender.cli.progress import Progress
 from recommender.errors import UsageError, nearest
 
@@ -16,7 +16,7 @@ __all__ = ["command"]
 
 
 @click.command(name="prove")
-@knowledge_option
+@review_option
 @click.option("--only", multiple=True, metavar="ID", help="Prove only this guarantee. May be given more than once.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def command(folder: Path | None, only: tuple[str, ...], form: str) -> None:

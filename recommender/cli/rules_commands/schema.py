@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.files import load_knowledge, review_option
 from recommender.errors import UsageError
 
 __all__ = ["command"]
@@ -17,7 +17,7 @@ __all__ = ["command"]
 @click.command(name="schema")
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path), help="Write into this folder.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 and name the files that are not up to date.")
-@knowledge_option
+@review_option
 def command(target: Path | None, check: bool, folder: Path | None) -> None:
     """Write the JSON Schemas by which editors complete and check the YAML files.
 

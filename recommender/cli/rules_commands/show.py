@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.files import find_rule, knowledge_option, load_knowledge
+from recommender.cli.files import find_rule, load_knowledge, review_option
 
 __all__ = ["command"]
 
 
 @click.command(name="show")
 @click.argument("rule", metavar="ID")
-@knowledge_option
+@review_option
 def command(rule: str, folder: Path | None) -> None:
     """Show one rule in full: when it holds, what it does, why, and from where."""
     knowledge = load_knowledge(folder)

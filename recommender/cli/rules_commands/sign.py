@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from recommender.cli.files import find_rule, knowledge_option, load_knowledge, write_whole
+from recommender.cli.files import find_rule, load_knowledge, review_option, write_whole
 from recommender.errors import UsageError
 
 __all__ = ["command"]
@@ -30,7 +30,7 @@ class Day(click.ParamType):  # type: ignore[type-arg]
 
 @click.command(name="sign")
 @click.argument("rules", metavar="[ID]...", nargs=-1)
-@knowledge_option
+@review_option
 @click.option("--reviewer", help='Who signs, with profession: "A. Example, physiotherapist".')
 @click.option("--on", type=Day(), help="The day of the signature; today unless given.")
 @click.option("--next-look", type=Day(), help="The day of the next look; a year later unless given.")
@@ -59,6 +59,8 @@ def command(
     found = [find_rule(id, knowledge) for id in dict.fromkeys(rules)]
     if not (reviewer or "").strip():
         raise UsageError('Who signs? Add --reviewer "Name, profession". Nothing was signed.')
+    if (on or date.today()) > date.today():
+        raise UsageError("A signature cannot be of a day to come. Nothing was signed.")
     words = {"reviewer": reviewer, "on": on or date.today(), "next_look": next_look, "note": note}
     _sign(found, knowledge, words, yes=yes)
 
@@ -68,23 +70,37 @@ def _sign(found: list[Any], knowledge: Any, words: dict[str, Any], *, yes: bool)
     from recommender.review.signing import new_review, review_file, with_review
 
     path = review_file(knowledge)
+    if knowledge.folder.name == "_data":
+        where = "These are the rules of the installed package, where a signature would get lost."
+        raise UsageError(f"{where} Go to your own folder, or name it with --knowledge. Nothing was signed.")
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for compiled in found:
         click.echo(render_rule(compiled, knowledge))
         click.echo()
         try:
             review = new_review(compiled, knowledge, **words)
-        except ValueError:
-            raise UsageError("The next look comes after the day of the signature. Nothing was signed.") from None
+        except (ValueError, OverflowError) as error:
+            raise UsageError(f"{_first(error)} Nothing was signed.") from None
         text = with_review(text, review, path.name)
     if not yes and not _agreed(len(found)):
         click.echo("Nothing was signed.", err=True)
         sys.exit(1)
     try:
-        write_whole(text, path)
+        write_whole(text, path, shared=True)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}. Nothing was signed.") from None
     click.echo(f"Signed by {words['reviewer']}: {', '.join(compiled.id for compiled in found)}. Written to {path}.")
+
+
+def _first(error: Exception) -> str:
+    """The first fault in a few words."""
+    from pydantic import ValidationError
+
+    if isinstance(error, ValidationError):
+        found = error.errors()[0]
+        field = " ".join(str(part) for part in found["loc"])
+        return f"{field}: {found['msg'].removeprefix('Value error, ')}.".removeprefix(": ")
+    return "The next look would be too far away."
 
 
 def _agreed(count: int) -> bool:
