@@ -21,8 +21,8 @@ from recommender.conditions import All, Condition, evaluate
 from recommender.conditions import Test as Leaf
 from recommender.engine import GROUP_SIZE, Engine
 from recommender.facts import Facts
-from recommender.profile import check
 from recommender.pipeline import Recommender
+from recommender.profile import check
 
 Broken = tuple[Engine, FaultyLibrary, Facts]
 

@@ -15,8 +15,8 @@ from recommender import Knowledge, KnowledgeError, Profile, recommend
 from recommender.decide import numbers_in
 from recommender.errors import KnowledgeFault
 from recommender.knowledge.knowledge import CompiledRule
-from recommender.profile import PainPosition
 from recommender.pipeline import Recommender
+from recommender.profile import PainPosition
 
 
 class Copy:

@@ -21,8 +21,8 @@ from recommender import Profile, Recommendation, recommend
 from recommender.answers import flatten
 from recommender.conditions import evaluate
 from recommender.knowledge.rules import Rule
-from recommender.profile import check
 from recommender.pipeline import Recommender
+from recommender.profile import check
 
 RECOMMENDER = Recommender(KNOWLEDGE)
 STRENGTH = ("emergency", "see_clinician", "relief_only", "routine")
