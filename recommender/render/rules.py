@@ -34,6 +34,7 @@ def render_rule(compiled: CompiledRule, knowledge: Knowledge, *, colour: bool = 
     page, rule = Page(colour=colour), compiled.rule
     page.text(f"{rule.title}.", bold=True)
     page.text(f"{rule.id}, {compiled.file}:{compiled.line}", dim=True)
+    page.text(_signed(compiled, knowledge), dim=True)
     page.blank()
     page.text(words(compiled.when) + ".", hang="When: ")
     if rule.unless is not None:
@@ -55,6 +56,18 @@ def render_rule(compiled: CompiledRule, knowledge: Knowledge, *, colour: bool = 
             )
     _examples(page, compiled, knowledge)
     return str(page)
+
+
+def _signed(compiled: CompiledRule, knowledge: Knowledge) -> str:
+    """Whether the rule is signed, and whether a clinic may relax it."""
+    sign_off = knowledge.sign_off(compiled.id)
+    words = {
+        "draft": "Draft: nobody has signed it yet. It applies all the same.",
+        "changed": f"Draft again: its meaning has changed since {sign_off.reviewer} signed it on {sign_off.on}.",
+        "signed": f"Signed by {sign_off.reviewer} on {sign_off.on}; next look {sign_off.next_look}.",
+    }
+    fixed = compiled.rule.fixed or compiled.rule.then.stop == "emergency"
+    return words[sign_off.state] + (" No clinic can relax it." if fixed else "")
 
 
 def _change(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:
