@@ -98,7 +98,9 @@ class UnreachableExercise(Check):
                 kits = (knowledge.exercises[number].equipment.required, words["equipment"])
                 for goal, kit in product(words["goal"], kits):
                     wishes = {"cannot": cannot, "goal": goal, "equipment": kit}
-                    yield complete_answers({**wishes, "level": words["level"][-1], "minutes": 60}, knowledge)
+                    yield complete_answers(
+                        {**wishes, "level": words["level"][-1], "minutes": words["minutes"][-1]}, knowledge
+                    )
 
 
 def _wishes(knowledge: Knowledge) -> dict[str, Any]:
