@@ -6,6 +6,7 @@ RecommenderError
 ├── EngineError         the rule engine failed or disagreed with the plain evaluation
 ├── PlanError           the finished routine broke a promise (a fault of this program)
 ├── BatchError          a file for many people cannot be read or written
+├── FigureError         an exercise cannot be drawn
 └── UsageError          the command line was asked for something that does not exist
 
 None of them derives from ValueError: pydantic would otherwise wrap them in its own error.
@@ -16,11 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 __all__ = [
     "BatchError",
     "EngineError",
+    "FigureError",
     "KnowledgeError",
     "KnowledgeFault",
     "PlanError",
@@ -42,6 +43,10 @@ class UsageError(RecommenderError):
 
 class BatchError(RecommenderError):
     """A file for many people cannot be read or written. Nothing half-written stands in its place."""
+
+
+class FigureError(RecommenderError):
+    """An exercise has no drawing, or its drawing cannot be made as it is described."""
 
 
 class EngineError(RecommenderError):
@@ -107,5 +112,7 @@ class ProfileError(RecommenderError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint with the known word closest to `word`, or an empty string."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only where there is a fault
+
     match = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f'Did you mean "{match[0]}"?' if match else ""

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
 
 from recommender.book.places import Link, exercise_page, locator
 from recommender.book.rules import RuleView
+from recommender.errors import FigureError
+from recommender.figure import captions, figure_svg
 from recommender.knowledge.catalogue import Dose, Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.records import Conflict
@@ -71,6 +76,8 @@ class ExerciseView:
     easier: tuple[Link, ...]
     harder: tuple[Link, ...]
     conflicts: tuple[Conflict, ...]
+    figure: Markup
+    captions: tuple[str, ...]
 
     @property
     def status(self) -> str:
@@ -81,6 +88,17 @@ class ExerciseView:
 def exercise_views(knowledge: Knowledge, rules: Mapping[str, RuleView]) -> dict[str, ExerciseView]:
     """Every exercise by its id."""
     return {exercise.id: _view(exercise, knowledge, rules) for exercise in knowledge.exercises}
+
+
+def _drawn(exercise: Exercise, knowledge: Knowledge) -> dict[str, Any]:
+    """The drawing and its words. A clinic's own exercise may have none."""
+    try:
+        return {
+            "figure": Markup(figure_svg(exercise.id, knowledge)),  # noqa: S704 - drawn by this program, its words escaped
+            "captions": captions(exercise.id, knowledge),
+        }
+    except FigureError:
+        return {"figure": Markup(), "captions": ()}
 
 
 def _view(exercise: Exercise, knowledge: Knowledge, rules: Mapping[str, RuleView]) -> ExerciseView:
@@ -128,6 +146,7 @@ def _view(exercise: Exercise, knowledge: Knowledge, rules: Mapping[str, RuleView
         easier=_links(exercise.easier, knowledge),
         harder=_links(exercise.harder, knowledge),
         conflicts=tuple(conflict for conflict in knowledge.conflicts if exercise.id in conflict.exercises),
+        **_drawn(exercise, knowledge),
     )
 
 

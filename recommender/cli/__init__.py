@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from typing import Any
@@ -20,6 +22,9 @@ COMMANDS = {
     "why": ("recommender.cli.why", "Say why one exercise was chosen or left out."),
     "what-if": ("recommender.cli.what_if", "Show what other answers would change."),
     "exercises": ("recommender.cli.exercises", "List the exercises, or show one."),
+    "figure": ("recommender.cli.figure", "Draw an exercise."),
+    "follow": ("recommender.cli.follow", "Do the routine now, with a timer."),
+    "next": ("recommender.cli.next", "Adapt the routine to how the last sessions went."),
     "batch": ("recommender.cli.batch", "Recommend for many people in a file."),
     "rules": ("recommender.cli.rules", "Review the rules: read, check, compare, sign."),
     "schema": ("recommender.cli.schema", "Print the JSON Schema of a profile or a result."),
@@ -45,6 +50,8 @@ def main(args: list[str] | None = None) -> Any:
     """Run the command line. Errors of this package end in one clear message and exit code 1 or 2."""
     from recommender.errors import RecommenderError, UsageError
 
+    if args is None:
+        _as_a_process_of_its_own()
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     try:
         return cli.main(args=args, prog_name="recommender", color=False if plain else None)
@@ -68,6 +75,12 @@ def main(args: list[str] | None = None) -> Any:
         click.echo(f"This program has a fault ({type(error).__name__}: {error}). No routine is given.", err=True)
         click.echo("Please report it. RECOMMENDER_DEBUG=1 shows where it happened.", err=True)
         sys.exit(1)
+
+
+def _as_a_process_of_its_own() -> None:
+    """Collect garbage seldom: nearly all that is made at the start stays to the end, and then needs no collecting."""
+    gc.set_threshold(50_000, 20, 100)
+    atexit.register(gc.freeze)
 
 
 def _let_go_of_output() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from recommender.errors import KnowledgeError, KnowledgeFault
-from recommender.knowledge.overlay import OVERLAY
 
+OVERLAY = "overlay.yaml"  # the file that makes a folder a clinic's own rules
 NAME_ONE = f"Name the folder that holds rules/ and catalog/, or a clinic's own with {OVERLAY}."
 
-__all__ = ["NAME_ONE", "bytes_of", "files_of", "fingerprint", "in_overlay", "shipped_folder"]
+__all__ = ["NAME_ONE", "OVERLAY", "bytes_of", "files_of", "fingerprint", "in_overlay", "shipped_folder"]
 
 
 def shipped_folder() -> Path:
@@ -68,7 +68,7 @@ def in_overlay(name: str) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
     if hidden and path.parts[0] in ("rules", "catalog"):
         return path.suffix.lower() in (".yaml", ".yml")
-    return not hidden and path.suffix != ".md" and path.parts[0] != "cases"
+    return not hidden and path.suffix != ".md" and path.parts[0] != "cases" and not _is_figure(path)
 
 
 def _of_a_clinic(folder: Path) -> dict[str, Path]:
@@ -99,9 +99,17 @@ def _of_a_clinic(folder: Path) -> dict[str, Path]:
 
 def _walk(folder: Path) -> Iterator[Path]:
     for part in ("catalog", "rules"):
-        yield from sorted(
-            path for path in (folder / part).rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file()
-        )
+        found = []
+        for place, _, names in os.walk(folder / part):
+            here = [Path(place, name) for name in names if name.endswith((".yaml", ".yml"))]
+            if here and not _is_figure(here[0].relative_to(folder)):
+                found += [path for path in here if path.suffix and path.is_file()]
+        yield from sorted(found)
+
+
+def _is_figure(path: PurePath) -> bool:
+    """Whether this is a drawing. Drawings decide nothing, so they stand outside the knowledge and its hash."""
+    return path.parts[:2] == ("catalog", "figures")
 
 
 def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:

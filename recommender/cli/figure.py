@@ -1,0 +1,70 @@
+"""`recommender figure EXERCISE`: the drawing of an exercise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from recommender.cli.files import knowledge_option, load_knowledge, output_option, write_result
+
+__all__ = ["command"]
+
+
+@click.command(name="figure", short_help="Draw an exercise.")
+@click.argument("exercise", required=False)
+@click.option("--moving", is_flag=True, help="One picture that moves from start to end and back, for a screen.")
+@click.option("--solve", is_flag=True, help="Solve the poses that have changed, and keep them beside their files.")
+@output_option
+@knowledge_option
+def command(exercise: str | None, moving: bool, solve: bool, output: Path | None, folder: Path | None) -> None:
+    """Draw EXERCISE (an id or a name) as SVG: its positions side by side, with arrows for the way between them.
+
+    `all` draws every exercise into the folder that -o names.
+
+    The poses stand as joint angles in catalog/figures/, and can be corrected there.
+    """
+    if (exercise is None) is not solve:
+        raise click.UsageError("Name one exercise, or `all`, or use --solve.")
+    knowledge = load_knowledge(folder)
+    if exercise is None:
+        _solve(Path(knowledge.folder))
+    elif exercise == "all":
+        _draw_all(knowledge, output, moving=moving)
+    else:
+        from recommender.explain import find_exercise
+        from recommender.figure import figure_svg
+
+        write_result(figure_svg(find_exercise(exercise, knowledge).id, knowledge, moving=moving), output)
+
+
+def _solve(folder: Path) -> None:
+    from recommender.figure.library import FOLDER, KEPT, kept_text
+
+    place = folder / FOLDER / KEPT
+    text = kept_text(folder)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    write_result(text.removesuffix("\n"), place)
+
+
+def _draw_all(knowledge: Any, output: Path | None, *, moving: bool) -> None:
+    from recommender.errors import FigureError
+    from recommender.figure import figure_svg
+
+    if output is None:
+        raise click.UsageError("All figures need a folder: -o FOLDER.")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be made: {error.strerror}.") from None
+    missing = []
+    for entry in knowledge.exercises:
+        try:
+            text = figure_svg(entry.id, knowledge, moving=moving)
+        except FigureError as error:
+            missing.append(str(error))
+            continue
+        write_result(text, output / f"{entry.id}.svg")
+    if missing:
+        raise FigureError("\n".join(missing))
