@@ -19,8 +19,9 @@ from recommender.figure import captions, figure_alt, figure_svg
 from recommender.figure.body import JOINTS, SURFACES, surface
 from recommender.figure.built import Built, BuiltPose
 from recommender.figure.geometry import column
+from recommender.figure.inherit import Resolved, resolved
 from recommender.figure.library import FOLDER, KEPT, build, figures_of, kept_text
-from recommender.figure.model import BodyFile, Figure, FigureFile, Resolved, resolved
+from recommender.figure.model import BodyFile, Figure, FigureFile
 from recommender.figure.solve import CLOSE, Placed, faults, range_of, solve, wall_normal
 from recommender.yaml_reader import read_file
 from tests.command_line import recommender
@@ -149,7 +150,7 @@ def test_what_is_needed_is_in_the_picture(exercise: str, knowledge: Knowledge) -
 
 @pytest.mark.parametrize("exercise", sorted(FIGURES))
 def test_a_drawing_is_small_and_well_formed(exercise: str, knowledge: Knowledge) -> None:
-    """The SVG parses, is named and described in words, needs nothing from elsewhere, and packs below 8 KB (moving: 13)."""
+    """The SVG parses, is named and described, needs nothing from elsewhere, and packs below 8 KB (moving: 13)."""
     for moving in (False, True):
         text = figure_svg(exercise, knowledge, moving=moving)
         tree = ElementTree.fromstring(text)

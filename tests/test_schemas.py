@@ -22,7 +22,9 @@ from recommender.yaml_reader import read_text
 DISC = "rules/safety/disc-and-leg.yaml"
 TILTS = "catalog/exercises/pelvic-tilts.yaml"
 YAML = sorted(files_of(ROOT)) + sorted(
-    path.relative_to(ROOT).as_posix() for place in ("examples", "tests/cases") for path in (ROOT / place).glob("*.yaml")
+    path.relative_to(ROOT).as_posix()
+    for place in ("examples", "tests/cases", "catalog/figures")
+    for path in (ROOT / place).glob("*.yaml")
 )
 
 

@@ -13,7 +13,7 @@ from recommender.errors import FigureError, KnowledgeError
 from recommender.figure.body import BASES, FOREARM, LINK, SHANK, SURFACES, THIGH, UPPER_ARM
 from recommender.figure.built import Built, BuiltPose, Thing, from_json, to_json
 
-__all__ = ["FOLDER", "build", "figures_of", "kept_text"]
+__all__ = ["BODY", "FOLDER", "build", "figures_of", "kept_text"]
 
 FOLDER, BODY, KEPT = Path("catalog", "figures"), "body.yaml", "solved.json"
 FORM = "1"  # changes when poses are solved in another way
@@ -43,7 +43,8 @@ def kept_text(folder: Path) -> str:
 
 def build(folder: Path, only: str | None = None) -> dict[str, Built]:
     """Read every figure file and solve what is not kept yet. Raises FigureError with every fault."""
-    from recommender.figure.model import Figure, resolved  # noqa: PLC0415
+    from recommender.figure.inherit import resolved  # noqa: PLC0415
+    from recommender.figure.model import Figure  # noqa: PLC0415
 
     kept = _kept(folder).get("figures", {})
     body, files = _read(folder)

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from recommender.figure.body import JOINTS, SIDES, SPINE, SURFACES
+from recommender.figure.body import SURFACES
 from recommender.figure.marks import LANDMARKS, LEADS, WAYS
 
-__all__ = ["BodyFile", "Camera", "Figure", "FigureFile", "Pose", "Prop", "Resolved", "resolved"]
+__all__ = ["Base", "Bend", "BodyFile", "Camera", "Figure", "FigureFile", "Form", "Pelvis", "Pose", "Prop"]
 
 Base = Literal["upright", "face_down", "face_up", "on_right_side", "on_left_side"]
 PropKind = Literal[
@@ -22,6 +22,7 @@ Region = Literal[
     "thigh_front_left", "thigh_front_right", "thigh_back_left", "thigh_back_right",
     "calf_left", "calf_right", "shoulder_left", "shoulder_right", "neck",
 ]  # fmt: skip
+WallIs = Literal["behind", "in_front", "left", "right"]
 Move = Literal[
     "leg_left", "leg_right", "arm_left", "arm_right", "trunk_left", "trunk_right", "legs_left", "legs_right"
 ]  # fmt: skip
@@ -64,17 +65,23 @@ def _arrows(wishes: tuple[str, ...]) -> tuple[str, ...]:
 Places = Annotated[tuple[str, ...], BeforeValidator(_known)]
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
+    """What all parts share: nothing unknown, nothing that changes."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Bend(_Form):
+class Bend(Form):
     """The angles of one joint, in degrees. A number alone is its flexion."""
 
     flexion: float = 0.0
+    """Bending forward; at the knee, the heel goes back. Negative is extension, or arching."""
     side_bending: float = 0.0
+    """Of the trunk and the neck: positive to the right."""
     abduction: float = 0.0
+    """Of hip and shoulder: away from the middle. Negative crosses it."""
     rotation: float = 0.0
+    """Of the trunk and the neck: positive to the right. Of hip and shoulder: positive turns inward."""
 
     @model_validator(mode="before")
     @classmethod
@@ -82,205 +89,230 @@ class Bend(_Form):
         return given if isinstance(given, dict) else {"flexion": given}
 
 
-class Pelvis(_Form):
-    """How the pelvis is turned from its base position, in degrees.
-
-    `forward` tips the upper body forward over the hips, `side` to the right, `turn` turns to the
-    right about the long axis; `facing` turns the whole body to the left on the floor.
-    """
+class Pelvis(Form):
+    """How the pelvis is turned from its base position, in degrees."""
 
     forward: float = 0.0
+    """Tips the upper body forward over the hips."""
     side: float = 0.0
+    """Tips to the right."""
     turn: float = 0.0
+    """Turns to the right about the long axis of the body."""
     facing: float = 0.0
+    """Turns the whole body to the left on the floor."""
 
 
-class Prop(_Form):
-    """A thing in the picture.
-
-    It lies `under` places of the body (and carries those that touch it), `between` two of them, is
-    `held` by hands, goes `around` places in their order, or stands `over` them. What lies under or stands
-    over the body keeps its place in all poses.
-    """
+class Prop(Form):
+    """A thing in the picture, placed by the body. What lies under or stands over it keeps its place in all poses."""
 
     kind: PropKind
+    """What it is.
+
+    chair: A chair.
+    bench: A low bench.
+    pillow: A pillow.
+    roller: A firm roller.
+    towel: A folded towel that lies somewhere.
+    wall: A wall.
+    furniture: Heavy furniture.
+    dumbbells: A dumbbell in each hand.
+    barbell: A bar with plates.
+    strap: A towel or strap that is held.
+    """
     under: Places = ()
+    """The places of the body that it lies under. Those that touch it rest on it."""
     between: Places = ()
+    """Two places of the body between which it lies."""
     held: Places = ()
+    """The hands that hold it."""
     around: Places = ()
+    """The places that it goes around, in their order."""
     over: Places = ()
-    wall_is: Literal["behind", "in_front", "left", "right"] = "behind"
-    as_in: int | None = Field(
-        None, ge=1, description="The pose that shows where it stands; else the first that rests on it."
-    )
-    from_pose: int = Field(1, ge=1, description="The first pose in which it is there.")
-    height: float | None = Field(None, gt=0, lt=1, description="As a share of the body's height.")
+    """The places of the body that it stands over."""
+    wall_is: WallIs = "behind"
+    """Where a wall is, as the person sees it.
+
+    behind: Behind the person.
+    in_front: In front of the person.
+    left: On the left.
+    right: On the right.
+    """
+    as_in: int | None = Field(None, ge=1)
+    """The number of the pose that shows where it stands. Else the first pose that rests on it."""
+    from_pose: int = Field(1, ge=1)
+    """The first pose in which it is there."""
+    height: float | None = Field(None, gt=0, lt=1)
+    """How high it is, as a share of the body's height. Else as body.yaml says."""
 
 
-class Camera(_Form):
-    """From where the figure is seen: `around` in degrees to the body's front, `above` in degrees."""
+class Camera(Form):
+    """From where the figure is seen."""
 
     around: float
+    """Degrees round the body: 0 is its right side, 90 its front."""
     above: float
+    """Degrees above the floor."""
 
 
-class Pose(_Form):
-    """One position. What is not given is taken from `like`: a posture of body.yaml, or the pose before.
-
-    Places that rest on the same thing as before stay where they are, unless they are among `slides`;
-    `lifts` takes away contacts. `exact` joints keep their angles, `loose` ones give way to the contacts.
-    `moved` shifts the whole body forward and to the left, as a share of its height.
-    """
+class Pose(Form):
+    """One position. What is not given is taken from `like`, or from the pose before."""
 
     caption: str = Field("", max_length=90)
+    """The position in one plain sentence. It is read to those who do not see the picture."""
     like: str | None = None
+    """A posture of body.yaml to start from. Without it: the pose before."""
     base: Base | None = None
+    """How the body lies in the room before the pelvis is turned.
+
+    upright: The head is up.
+    face_down: The front is down.
+    face_up: The back is down.
+    on_right_side: The right side is down.
+    on_left_side: The left side is down.
+    """
     pelvis: Pelvis | None = None
+    """How the pelvis is turned from the base."""
     lumbar: Bend | None = None
+    """The lower back."""
     thorax: Bend | None = None
+    """The upper back."""
     neck: Bend | None = None
+    """The neck."""
     hip: Bend | None = None
+    """Both hips."""
     hip_left: Bend | None = None
+    """The left hip."""
     hip_right: Bend | None = None
+    """The right hip."""
     knee: Bend | None = None
+    """Both knees."""
     knee_left: Bend | None = None
+    """The left knee."""
     knee_right: Bend | None = None
+    """The right knee."""
     ankle: Bend | None = None
+    """Both ankles, positive points the toes."""
     ankle_left: Bend | None = None
+    """The left ankle, positive points the toes."""
     ankle_right: Bend | None = None
+    """The right ankle, positive points the toes."""
     shoulder: Bend | None = None
+    """Both shoulders."""
     shoulder_left: Bend | None = None
+    """The left shoulder."""
     shoulder_right: Bend | None = None
+    """The right shoulder."""
     elbow: Bend | None = None
+    """Both elbows."""
     elbow_left: Bend | None = None
+    """The left elbow."""
     elbow_right: Bend | None = None
+    """The right elbow."""
     wrist: Bend | None = None
+    """Both wrists, positive towards the palm."""
     wrist_left: Bend | None = None
+    """The left wrist, positive towards the palm."""
     wrist_right: Bend | None = None
+    """The right wrist, positive towards the palm."""
     contacts: Mapping[str, Places] | None = None
+    """What rests on what: floor, wall, chair, bench, pillow, roller or towel, each with places of the body."""
     touching: tuple[tuple[str, str], ...] | None = None
+    """Pairs of places of the body that touch each other."""
     lifts: Places = ()
+    """Places that no longer rest on anything."""
     slides: Places = ()
+    """Places that rest as before, but elsewhere. All others stay where they are."""
     exact: tuple[str, ...] = ()
+    """Joints that keep their angles when the contacts are solved."""
     loose: tuple[str, ...] = ()
+    """Joints that may give way to the contacts more than others."""
     moved: tuple[float, float] = (0.0, 0.0)
+    """How far the whole body moves forward and to the left, as a share of its height."""
     in_front: tuple[str, ...] = ()
+    """Parts that are painted last: arm_left, leg_right, head, trunk."""
     behind: tuple[str, ...] = ()
+    """Parts that are painted first."""
     arrows: Annotated[tuple[str, ...], AfterValidator(_arrows)] | None = None
+    """Arrows for the movement, such as foot_right, or down belly. Without it, they are read off the joints."""
 
 
-class Figure(_Form):
+class Figure(Form):
     """The drawing of one exercise: at least two poses, from one camera."""
 
     exercise: str
+    """The exercise that is drawn."""
     camera: str | Camera = "side"
+    """A camera of body.yaml, or one of its own."""
     working: tuple[Region, ...] = ()
-    moves: tuple[Move, ...] = Field((), description="What the steps say moves first, and to which side.")
+    """Where the exercise is felt.
+
+    lower_back: The lower back.
+    upper_back: The upper back.
+    belly: The belly.
+    buttocks: The buttocks.
+    neck: The neck.
+    waist_left: The side of the waist, left.
+    waist_right: The side of the waist, right.
+    hip_left: The side of the hip, left.
+    hip_right: The side of the hip, right.
+    front_of_hip_left: The front of the hip, left.
+    front_of_hip_right: The front of the hip, right.
+    inner_thigh_left: The inside of the thigh, left.
+    inner_thigh_right: The inside of the thigh, right.
+    thigh_front_left: The front of the thigh, left.
+    thigh_front_right: The front of the thigh, right.
+    thigh_back_left: The back of the thigh, left.
+    thigh_back_right: The back of the thigh, right.
+    calf_left: The left calf.
+    calf_right: The right calf.
+    shoulder_left: The left shoulder.
+    shoulder_right: The right shoulder.
+    """
+    moves: tuple[Move, ...] = ()
+    """What the steps say moves first, and to which side.
+
+    leg_left: The left leg.
+    leg_right: The right leg.
+    arm_left: The left arm.
+    arm_right: The right arm.
+    trunk_left: The trunk bends or turns to the left.
+    trunk_right: The trunk bends or turns to the right.
+    legs_left: Both legs move to the left.
+    legs_right: Both legs move to the right.
+    """
     back_and_forth: bool = False
+    """Whether the movement goes to and fro without a pause."""
     mat: bool = True
+    """Whether it is done on a mat."""
     props: tuple[Prop, ...] = ()
+    """The things in the picture."""
     poses: tuple[Pose, ...] = Field(min_length=2, max_length=4)
+    """The positions in their order: start, end, and those between."""
     note: str = ""
+    """For whoever corrects the drawing."""
 
 
-class FigureFile(_Form):
+class FigureFile(Form):
     """A file of drawings; it is named like the file of its exercises."""
 
     topic: str
+    """What the exercises have in common."""
     figures: tuple[Figure, ...]
+    """One drawing for each exercise."""
 
 
-class BodyFile(_Form):
-    """What is shared: how far joints go, how high things are, views, and postures to start from."""
+class BodyFile(Form):
+    """What all drawings share: how far joints go, how high things are, cameras, and postures to start from."""
 
     topic: str
+    """What the file is about."""
     ranges_because: str
+    """Where the ranges come from."""
     ranges: Mapping[str, Mapping[str, tuple[float, float]]]
+    """How far each joint of a person goes, in degrees: from and to."""
     heights: Mapping[str, float]
+    """How high things are, as shares of the body's height."""
     cameras: Mapping[str, Camera]
+    """Views by name."""
     postures: Mapping[str, Pose]
-
-
-class Resolved(_Form):
-    """A pose with all that it inherits: its own angles by name, its contacts by support."""
-
-    caption: str
-    base: Base
-    pelvis: Pelvis
-    angles: Mapping[str, float]
-    contacts: Mapping[str, tuple[str, ...]]
-    touching: tuple[tuple[str, str], ...]
-    exact: tuple[str, ...]
-    loose: tuple[str, ...]
-    slides: tuple[str, ...]
-    moved: tuple[float, float]
-    in_front: tuple[str, ...]
-    behind: tuple[str, ...]
-    arrows: tuple[str, ...] | None
-
-
-def resolved(poses: tuple[Pose, ...], postures: Mapping[str, Pose]) -> tuple[Resolved, ...]:
-    """The poses of one figure with everything that they inherit. Raises ValueError for an unknown `like`."""
-    done: list[Resolved] = []
-    for pose in poses:
-        done.append(_resolved(pose, done[-1] if done else None, postures, ()))
-    return tuple(done)
-
-
-def _resolved(pose: Pose, before: Resolved | None, postures: Mapping[str, Pose], seen: tuple[str, ...]) -> Resolved:
-    parent: Resolved | None = None
-    if pose.like is None or pose.like == "before":
-        parent = before
-    elif pose.like in seen:
-        raise ValueError(f'The posture "{pose.like}" inherits from itself')
-    elif pose.like in postures:
-        parent = _resolved(postures[pose.like], None, postures, (*seen, pose.like))
-    else:
-        raise ValueError(f'There is no posture "{pose.like}". Known: {", ".join(postures)}')
-    base = pose.base or (parent.base if parent else None)
-    if base is None:
-        raise ValueError("The first pose needs `like` or `base`")
-    angles = dict(parent.angles) if parent else {}
-    angles.update(_angles(pose))
-    contacts = parent.contacts if parent and pose.contacts is None else pose.contacts or {}
-    touching = parent.touching if parent and pose.touching is None else pose.touching or ()
-    return Resolved(
-        caption=pose.caption or (parent.caption if parent else ""),
-        base=base,
-        pelvis=pose.pelvis or (parent.pelvis if parent else Pelvis()),
-        angles={name: value for name, value in angles.items() if value},
-        contacts={
-            support: kept
-            for support, places in contacts.items()
-            if (kept := tuple(place for place in places if place not in pose.lifts))
-        },
-        touching=tuple(pair for pair in touching if not set(pair) & set(pose.lifts)),
-        exact=pose.exact,
-        loose=pose.loose,
-        slides=pose.slides,
-        moved=pose.moved,
-        in_front=pose.in_front or (parent.in_front if parent else ()),
-        behind=pose.behind or (parent.behind if parent else ()),
-        arrows=pose.arrows,
-    )
-
-
-def _angles(pose: Pose) -> dict[str, float]:
-    """The angles that a pose states, by joint, side and plane. One side wins over both."""
-    found: dict[str, float] = {}
-    for joint in SPINE:
-        _put(found, joint, getattr(pose, joint))
-    for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist"):
-        for side in SIDES:
-            _put(found, f"{joint}_{side}", getattr(pose, joint))
-            _put(found, f"{joint}_{side}", getattr(pose, f"{joint}_{side}"))
-    return found
-
-
-def _put(found: dict[str, float], joint: str, bend: Bend | None) -> None:
-    if bend is not None:
-        for plane in ("flexion", "side_bending", "abduction", "rotation"):
-            if (name := f"{joint}.{plane}") in JOINTS:
-                found[name] = getattr(bend, plane)
-            elif getattr(bend, plane):
-                raise ValueError(f"`{joint}` has no {plane}")
+    """Positions by name, for poses to start from."""

@@ -13,7 +13,8 @@ from typing import Any
 from recommender.errors import FigureError
 from recommender.figure.body import JOINTS, SURFACES, Root, Skeleton, skeleton, surface
 from recommender.figure.geometry import Vector, column, distance
-from recommender.figure.model import BodyFile, Prop, Resolved
+from recommender.figure.inherit import Resolved
+from recommender.figure.model import BodyFile, Prop
 
 __all__ = ["CLOSE", "Placed", "faults", "gaps", "range_of", "solve", "wall_normal"]
 

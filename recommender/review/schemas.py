@@ -15,10 +15,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from recommender.errors import KnowledgeFault as Finding
+from recommender.figure.library import BODY, FOLDER
+from recommender.figure.model import BodyFile, FigureFile
 from recommender.knowledge.catalogue import ExerciseFile
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY
 from recommender.knowledge.places import files_of
+from recommender.knowledge.progress import ProgressFile
 from recommender.knowledge.reading import NAMED, OF_A_CLINIC, OPTIONAL, kind_of
 from recommender.knowledge.records import Ledger
 from recommender.knowledge.rules import RuleFile
@@ -33,12 +36,15 @@ KINDS: Mapping[str, type[BaseModel]] = {
     **{PurePosixPath(name).stem: model for name, model in {**NAMED, **OPTIONAL, **OF_A_CLINIC}.items()},
     "rules": RuleFile,
     "exercises": ExerciseFile,
+    "progress": ProgressFile,
     "source": Ledger,
     "cases": CaseFile,
+    "figures": FigureFile,
+    "body": BodyFile,
 }
 PROFILE = "profile"
 # Files beside the knowledge, by their folder.
-BESIDE = {"examples": PROFILE, "tests/cases": "cases"}
+BESIDE = {"examples": PROFILE, "tests/cases": "cases", FOLDER.as_posix(): "figures"}
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 WRITE_THEM = "Run `recommender rules schema`."
 
@@ -87,7 +93,8 @@ def schema_folder(folder: Path) -> Path:
 def first_line(name: str, folder: Path) -> str:
     """The line that leads editors to the schema of this YAML file; empty where it has none."""
     place = PurePosixPath(name).parent
-    schema = BESIDE.get(place.as_posix()) or _schema_of(name, of_a_clinic=(folder / OVERLAY).is_file())
+    schema = "body" if name == (FOLDER / BODY).as_posix() else BESIDE.get(place.as_posix())
+    schema = schema or _schema_of(name, of_a_clinic=(folder / OVERLAY).is_file())
     if not schema:
         return ""
     way = os.path.relpath(schema_folder(folder), folder / place)
@@ -128,7 +135,8 @@ def check_schemas(knowledge: Knowledge) -> Iterator[Finding]:
     for name, wrong in stale_files(schema_texts(knowledge), place):
         do = "Remove it." if "belongs" in wrong else WRITE_THEM
         yield Finding((place / name).relative_to(folder).as_posix(), None, f"This schema {wrong}.", do, "stale-schema")
-    for name, path in files_of(folder).items():
+    figures = {path.relative_to(folder).as_posix(): path for path in sorted((folder / FOLDER).glob("*.yaml"))}
+    for name, path in {**files_of(folder), **figures}.items():
         wanted = first_line(name, folder)
         with path.open(encoding="utf-8", errors="replace") as stream:
             if wanted and stream.readline().rstrip() != wanted:
