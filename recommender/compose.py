@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.decide import Decision, numbers_in, reason_head, reason_of
 from recommender.dose import in_words
 from recommender.errors import PlanError
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.session import ChangeKind
 from recommender.plan import Placed, Plan, Planner
-from recommender.recommendation import (
-    DoseGiven,
-    Excluded,
-    KnowledgeStamp,
-    Message,
-    MessageKind,
-    NotChosen,
-    Reason,
-    Recommendation,
-    Relaxed,
-    SignedShare,
-    Step,
-    made,
-)
+
+if TYPE_CHECKING:
+    from recommender.knowledge.session import ChangeKind
+    from recommender.plain import Make
+    from recommender.recommendation import (
+        Excluded,
+        Message,
+        MessageKind,
+        NotChosen,
+        Reason,
+        Recommendation,
+        SignedShare,
+        Step,
+    )
 
 __all__ = ["Composer"]
 
@@ -34,15 +33,25 @@ REASONS_KEPT = 20_000
 
 
 class Composer:
-    """Composes results with one knowledge. Holds what is the same for everyone; safe to share."""
+    """Composes results with one knowledge. Holds what is the same for everyone; safe to share.
 
-    def __init__(self, knowledge: Knowledge, planner: Planner) -> None:
-        self.knowledge, self.planner = knowledge, planner
-        self._stamp = KnowledgeStamp(
-            version=knowledge.version,
-            hash=knowledge.hash,
-            overlay=knowledge.overlay,
-            relaxed=tuple(Relaxed(**asdict(relaxed)) for relaxed in knowledge.relaxed),
+    `made` makes the values: those of `recommendation.py` unless given, or plain ones (see `plain.py`).
+    """
+
+    def __init__(self, knowledge: Knowledge, planner: Planner, made: Make | None = None) -> None:
+        if made is None:
+            from recommender import recommendation  # noqa: PLC0415  # plain values do without pydantic
+
+            made = recommendation.made
+        self.knowledge, self.planner, self._made = knowledge, planner, made
+        self._stamp = made(
+            "KnowledgeStamp",
+            {
+                "version": knowledge.version,
+                "hash": knowledge.hash,
+                "overlay": knowledge.overlay,
+                "relaxed": tuple(made("Relaxed", asdict(relaxed)) for relaxed in knowledge.relaxed),
+            },
         )
         self._signed = {id for id, sign_off in knowledge.sign_offs.items() if sign_off.state == "signed"}
         self._heads: list[dict[str, Any]] = [
@@ -74,18 +83,20 @@ class Composer:
         ]
         ranks = knowledge.session.ranks
         self._ranks = {c.id: ranks.index(c.rule.then.rank) for c in knowledge.rules if c.rule.then.rank is not None}
-        self._always_said = {
+        self._always_said: dict[str, tuple[Message, ...]] = {
             name: tuple(
-                Message(kind="advice", topic=name, text=said.say, sources=said.sources, reading=said.reading)
+                self._message("advice", said.say, topic=name, sources=said.sources, reading=said.reading)
                 for said in outcome.statements
             )
             for name, outcome in knowledge.outcomes.outcomes.items()
         }
         self._reasons: dict[tuple[str, tuple[Any, ...]], Reason] = {}
         self._said = {rule.id: reason_head(rule, knowledge) for rule in knowledge.rules}
-        self._constant = {rule.id: made(Reason, dict(self._said[rule.id])) for rule in knowledge.rules if rule.always}
+        self._constant: dict[str, Reason] = {
+            rule.id: made("Reason", dict(self._said[rule.id])) for rule in knowledge.rules if rule.always
+        }
         self._said_to_all = {
-            rule.id: _message(_MESSAGES[rule.effect], rule, self._constant)
+            rule.id: self._message_of(_MESSAGES[rule.effect], rule, self._constant)
             for rule in knowledge.rules
             if rule.always and rule.effect in _MESSAGES
         }
@@ -103,8 +114,8 @@ class Composer:
         reasons = {compiled.id: self._reason(compiled, facts, answers) for compiled in decision.fired}
         outcome = self.knowledge.outcomes.outcomes[decision.outcome]
         empty = not plan.steps and decision.outcome in ("routine", "relief_only")
-        result = made(
-            Recommendation,
+        result: Recommendation = self._made(
+            "Recommendation",
             {
                 "outcome": decision.outcome,
                 "title": self.knowledge.outcomes.nothing_left.title if empty else outcome.title,
@@ -131,7 +142,10 @@ class Composer:
         """How much of what decided is signed."""
         drafts = tuple(compiled.id for compiled in decision.fired if compiled.id not in self._signed)
         count = len(decision.fired)
-        return made(SignedShare, {"rules": count, "signed": count - len(drafts), "drafts": drafts})
+        share: SignedShare = self._made(
+            "SignedShare", {"rules": count, "signed": count - len(drafts), "drafts": drafts}
+        )
+        return share
 
     def now(self, decision: Decision, plan: Plan) -> tuple[str, ...]:
         """What to do now."""
@@ -148,7 +162,7 @@ class Composer:
         key = (compiled.id, tuple([answers.get(field) for field in compiled.asks]))
         reason = self._reasons.get(key)
         if reason is None:
-            reason = reason_of(compiled, self._said[compiled.id], facts, answers, self.knowledge)
+            reason = reason_of(compiled, self._said[compiled.id], facts, answers, self.knowledge, made=self._made)
             if len(self._reasons) >= REASONS_KEPT:
                 self._reasons = {}  # replaced in one step, so that no lock is needed
             self._reasons[key] = reason
@@ -166,7 +180,7 @@ class Composer:
                 others = tuple([id for id, number in instead if allowed >> number & 1]) if instead else ()
                 values = head.copy()
                 values["reasons"], values["instead"] = tuple(found), others
-                yield made(Excluded, values)
+                yield self._made("Excluded", values)
 
     def _not_chosen(self, plan: Plan) -> Iterator[NotChosen]:
         words, phase_of = self.knowledge.session.not_chosen, self.planner.phase_of
@@ -184,7 +198,7 @@ class Composer:
                 text = texts[why, kin] = words[why].format(others=", ".join(others))
             values = self._heads[number].copy()
             values["reason"], values["text"] = why, text
-            yield made(NotChosen, values)
+            yield self._made("NotChosen", values)
 
     def _steps(self, plan: Plan, decision: Decision) -> Iterator[Step]:
         beside = [compiled for compiled in decision.of("advise") if compiled.rule.then.on_steps is not None]
@@ -206,8 +220,8 @@ class Composer:
             why = [self._why[chosen.slot, chosen.phase]] if chosen.slot or decision.outcome == "routine" else []
             why += [f"{compiled.rule.title}." for compiled in first if compiled.scores[number] == 0]
             # In the order of the fields, which is the order in JSON.
-            yield made(
-                Step,
+            yield self._made(
+                "Step",
                 {
                     "order": order,
                     "exercise": fixed["exercise"],
@@ -216,7 +230,7 @@ class Composer:
                     "position": fixed["position"],
                     "change": self._change(placed, here),
                     "change_seconds": placed.change_seconds,
-                    "dose": made(DoseGiven, given),
+                    "dose": self._made("DoseGiven", given),
                     "seconds": placed.seconds,
                     "how": fixed["how"],
                     "breathing": fixed["breathing"],
@@ -248,7 +262,7 @@ class Composer:
         outcomes = self.knowledge.outcomes
         outcome = outcomes.outcomes[decision.outcome]
         spoken = sorted(decision.of("stop"), key=lambda compiled: self._weight[compiled.id])
-        yield from (_message("stop", compiled, reasons) for compiled in spoken)
+        yield from (self._message_of("stop", compiled, reasons) for compiled in spoken)
         yield from self._always_said[decision.outcome]
         yield from self.notes(plan)
         if not plan.steps and decision.outcome == "routine":
@@ -258,7 +272,7 @@ class Composer:
             spoken = [*decision.of("ask", "limit"), *self._by_rank(decision)]
         spoken += self._advice(outcome.advice, decision, plan)
         for compiled in spoken:
-            yield self._said_to_all.get(compiled.id) or _message(_MESSAGES[compiled.effect], compiled, reasons)
+            yield self._said_to_all.get(compiled.id) or self._message_of(_MESSAGES[compiled.effect], compiled, reasons)
 
     def notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""
@@ -266,14 +280,14 @@ class Composer:
         if not plan.steps:
             return
         if plan.not_filled:
-            yield Message(kind="note", text=outcomes.not_filled.format(slots=_listed(plan.not_filled)))
+            yield self._message("note", outcomes.not_filled.format(slots=_listed(plan.not_filled)))
         if plan.no_time:
-            yield Message(kind="note", text=outcomes.no_time.format(slots=_listed(plan.no_time)))
+            yield self._message("note", outcomes.no_time.format(slots=_listed(plan.no_time)))
         if plan.full:
             text = outcomes.full.format(
                 minutes=plan.budget // 60, taken=round(plan.seconds / 60), count=len(plan.steps)
             )
-            yield Message(kind="note", text=text)
+            yield self._message("note", text)
 
     def _advice(self, topics: Sequence[str], decision: Decision, plan: Plan) -> Iterator[CompiledRule]:
         """The advice of these topics that fits the routine, topic by topic."""
@@ -291,12 +305,41 @@ class Composer:
         for advice in found.values():
             yield from advice
 
+    def _message_of(self, kind: MessageKind, compiled: CompiledRule, reasons: Mapping[str, Reason]) -> Message:
+        """The message of a rule."""
+        reason, then = reasons[compiled.id], compiled.rule.then
+        message: Message = self._made(
+            "Message",
+            {
+                "kind": kind,
+                "topic": then.stop or then.ask or then.rank or then.advise or "",
+                "text": reason.text,
+                "rule": reason.rule,
+                "answers": reason.answers,
+                "unsure": reason.unsure,
+                "sources": reason.sources,
+                "reading": reason.reading,
+                "signed": reason.signed,
+            },
+        )
+        return message
+
+    def _message(self, kind: MessageKind, text: str, **more: Any) -> Message:
+        """A message of no rule; what is not given is empty."""
+        message: Message = self._made("Message", {**_NO_RULE, "kind": kind, "text": text, "answers": {}, **more})
+        return message
+
 
 def _listed(titles: Sequence[str]) -> str:
     """Titles as a list in a sentence: "a, b or c"."""
     return ", ".join(titles[:-1]) + (" or " if len(titles) > 1 else "") + titles[-1]
 
 
+# In the order of the fields, which is the order in JSON.
+_NO_RULE: dict[str, Any] = {
+    "kind": "note", "topic": "", "text": "", "rule": "", "answers": {}, "unsure": "", "sources": (), "reading": "",
+    "signed": False,
+}  # fmt: skip
 _MESSAGES: dict[str, MessageKind] = {
     "stop": "stop",
     "ask": "ask",
@@ -305,21 +348,3 @@ _MESSAGES: dict[str, MessageKind] = {
     "defer": "prefer",
     "advise": "advice",
 }
-
-
-def _message(kind: MessageKind, compiled: CompiledRule, reasons: Mapping[str, Reason]) -> Message:
-    reason, then = reasons[compiled.id], compiled.rule.then
-    return made(
-        Message,
-        {
-            "kind": kind,
-            "topic": then.stop or then.ask or then.rank or then.advise or "",
-            "text": reason.text,
-            "rule": reason.rule,
-            "answers": reason.answers,
-            "unsure": reason.unsure,
-            "sources": reason.sources,
-            "reading": reason.reading,
-            "signed": reason.signed,
-        },
-    )

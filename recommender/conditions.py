@@ -11,11 +11,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 from typing import Any as Anything
 
 from recommender.errors import nearest
 from recommender.facts import ANY, UNKNOWN, FactTable, Variable
-from recommender.knowledge.questions import Question
+
+if TYPE_CHECKING:
+    from recommender.knowledge.questions import Question
 
 __all__ = [
     "ALWAYS",

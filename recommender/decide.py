@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.conditions import witnesses
 from recommender.facts import UNKNOWN, Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.recommendation import Outcome, Reason, made
+
+if TYPE_CHECKING:
+    from recommender.plain import Make
+    from recommender.recommendation import Outcome, Reason
 
 __all__ = ["Decision", "decide", "numbers_in", "reason_head", "reason_of"]
 
@@ -85,7 +88,13 @@ def reason_head(compiled: CompiledRule, knowledge: Knowledge) -> dict[str, Any]:
 
 
 def reason_of(
-    compiled: CompiledRule, head: Mapping[str, Any], facts: Facts, answers: Mapping[str, Any], knowledge: Knowledge
+    compiled: CompiledRule,
+    head: Mapping[str, Any],
+    facts: Facts,
+    answers: Mapping[str, Any],
+    knowledge: Knowledge,
+    *,
+    made: Make,
 ) -> Reason:
     """Why this rule holds: its words (see `reason_head`), and the answers that made it hold."""
     tests = witnesses(compiled.condition, facts)
@@ -97,7 +106,8 @@ def reason_of(
             values["unsure"] = knowledge.questionnaire.unsure_note
         elif UNKNOWN in words:
             values["unsure"] = knowledge.questionnaire.unknown_note
-    return made(Reason, values)
+    reason: Reason = made("Reason", values)
+    return reason
 
 
 def numbers_in(mask: int) -> Iterator[int]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
-from recommender.knowledge.base import Amount
-from recommender.knowledge.catalogue import Exercise
-from recommender.knowledge.session import Seconds
+if TYPE_CHECKING:
+    from recommender.knowledge.amounts import Amount
+    from recommender.knowledge.catalogue import Exercise
+    from recommender.knowledge.session import Seconds
 
 __all__ = ["DosePlan", "Ladder", "doses_of", "in_words"]
 
@@ -48,10 +50,20 @@ class Ladder:
     """
 
     def __init__(self, wanted: DosePlan, lowest: DosePlan, hold_step: int) -> None:
-        self.rungs: list[DosePlan] = [wanted]
-        while (smaller := _smaller(self.rungs[-1], lowest, hold_step)) is not None:
-            self.rungs.append(smaller)
-        self._times = [-dose.seconds for dose in self.rungs]
+        self._ends = wanted, lowest, hold_step
+
+    @cached_property
+    def rungs(self) -> list[DosePlan]:
+        """The doses, the largest first; made when they are asked for, since most ladders never are."""
+        wanted, lowest, hold_step = self._ends
+        found = [wanted]
+        while (smaller := _smaller(found[-1], lowest, hold_step)) is not None:
+            found.append(smaller)
+        return found
+
+    @cached_property
+    def _times(self) -> list[int]:
+        return [-dose.seconds for dose in self.rungs]
 
     def fit(self, budget: int) -> DosePlan | None:
         """The largest dose that fits into `budget` seconds, or None if even the lowest does not."""

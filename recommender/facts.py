@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recommender.knowledge.questions import Question, Questionnaire
+if TYPE_CHECKING:
+    from recommender.knowledge.questions import Question, Questionnaire
 
 __all__ = ["ABSENT", "ANY", "FactTable", "Facts", "Variable"]
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
-from recommender.knowledge.catalogue import Vocabulary
-from recommender.knowledge.session import Session
+if TYPE_CHECKING:
+    from recommender.knowledge.catalogue import Vocabulary
+    from recommender.knowledge.session import Session
 
 __all__ = ["UNREACHABLE", "PositionMap", "Positions", "cheapest_order"]
 

@@ -6,13 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from recommender.compose import Composer
-from recommender.decide import Decision, decide
-from recommender.facts import Facts
 from recommender.knowledge.knowledge import Knowledge
-from recommender.plan import Planner
 from recommender.profile import PainPosition, Profile, check
 from recommender.recommendation import Recommendation
+from recommender.way import Way
 
 __all__ = ["Recommender", "key_of", "recommend"]
 
@@ -39,13 +36,12 @@ def _recommender(knowledge: Knowledge) -> Recommender:
     return Recommender(knowledge)
 
 
-class Recommender:
+class Recommender(Way):
     """Recommends with one knowledge, and remembers the latest results. Safe to share between threads."""
 
     def __init__(self, knowledge: Knowledge, *, remembered: int = REMEMBERED) -> None:
-        self.knowledge, self.remembered = knowledge, remembered
-        self.planner = Planner(knowledge)
-        self._composer = Composer(knowledge, self.planner)
+        super().__init__(knowledge)
+        self.remembered = remembered
         self._memory: dict[Any, Recommendation] = {}
 
     def recommend(self, profile: Profile | Mapping[str, Any]) -> Recommendation:
@@ -62,17 +58,6 @@ class Recommender:
                 self._memory = {}  # replaced in one step, so that no lock is needed
             self._memory[key] = result
         return result
-
-    def decided(self, answers: Mapping[str, Any]) -> tuple[Facts, Decision]:
-        """The facts of complete answers, and what the rules decide about them."""
-        facts = self.knowledge.table.encode(answers)
-        return facts, decide(self.knowledge.fired(facts), self.knowledge)
-
-    def of_answers(self, answers: Mapping[str, Any]) -> Recommendation:
-        """The recommendation for complete answers (see `recommender.profile.check`)."""
-        facts, decision = self.decided(answers)
-        plan = self.planner.plan(decision, answers)
-        return self._composer.compose(facts, answers, decision, plan)
 
 
 _WORD = {str}
@@ -99,18 +84,25 @@ def key_of(profile: Any) -> Any:
 def _frozen(value: Any) -> Any:
     """An answer or several as a part of a key. Raises TypeError for what is not remembered."""
     kind = type(value)
-    if kind is str or kind is int or value is None:
-        return value
     if kind is list or kind is tuple:
         words = tuple(value)
-        if words and set(map(type, words)) != _WORD:
-            raise TypeError
+        for word in words:
+            if type(word) is not str:
+                raise TypeError
         return words
     fields = vars(value) if kind is PainPosition else value
     names = tuple(fields) if type(fields) is dict else ()
     if set(map(type, names)) != _WORD:
         raise TypeError
-    answers = [inner if type(inner) is str or type(inner) is int else _frozen(inner) for inner in fields.values()]
+    # Words, numbers and empty lists are looked at here, since most answers are one of them.
+    answers = [
+        inner
+        if (kind := type(inner)) is str or kind is int or inner is None
+        else ()
+        if (kind is list or kind is tuple) and not inner
+        else _frozen(inner)
+        for inner in fields.values()
+    ]
     return (_NESTED, names, *answers)
 
 

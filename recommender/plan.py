@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.decide import Decision, numbers_in
 from recommender.dose import DosePlan, Ladder, doses_of
 from recommender.errors import PlanError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.session import LeftReason, StepCount
 from recommender.order import UNREACHABLE, PositionMap, Positions, cheapest_order
+
+if TYPE_CHECKING:
+    from recommender.knowledge.session import LeftReason, StepCount
 
 __all__ = ["Chosen", "Placed", "Plan", "Planner"]
 
@@ -338,6 +340,12 @@ class Planner:
             steps.append(Placed(chosen, change, through, cost < UNREACHABLE))
             here = place
         return tuple(steps)
+
+    def arranged(self, chosen: Sequence[Chosen], decision: Decision) -> tuple[Placed, ...]:
+        """These exercises in the order of a session, with the changes of position between them."""
+        ways = self._ways(decision.blocked_needs)
+        draft = _Draft(0, (), ways, ways.seconds[self._start], ways.calm[self._start], list(chosen))
+        return self._ordered(draft, decision)
 
     def _ways(self, blocked: frozenset[str]) -> PositionMap:
         if blocked not in self._maps:

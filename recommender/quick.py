@@ -7,9 +7,10 @@ same answers wherever this one gives any, which a test holds them to.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recommender.knowledge.questions import Question
+if TYPE_CHECKING:
+    from recommender.knowledge.questions import Question
 
 __all__ = ["Form"]
 

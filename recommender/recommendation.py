@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, model_validator
+
+from recommender.plain import Spoken
 
 __all__ = [
     "DoseGiven",
@@ -22,8 +24,6 @@ __all__ = [
     "made",
 ]
 
-Value = TypeVar("Value", bound=BaseModel)
-
 Outcome = Literal["emergency", "see_clinician", "relief_only", "routine"]
 MessageKind = Literal["stop", "ask", "limit", "prefer", "advice", "note"]
 Kind = Literal["safety", "practical", "selection"]
@@ -34,14 +34,16 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-def made(kind: type[Value], values: dict[str, Any]) -> Value:
+def made(kind: str, values: dict[str, Any]) -> Any:
     """A value made of parts that are known to be right, without checking them again.
 
-    The same as `model_construct`, several times faster; `values` must name every field.
+    The same as `model_construct` of the class called `kind`, several times faster; `values` must
+    name every field.
     """
-    value = _new(kind)
+    model, fields = _KINDS[kind]
+    value = _new(model)
     _set_values(value, values)
-    _set_names(value, _FIELDS[kind])
+    _set_names(value, fields)
     _set_extra(value, None)
     _set_private(value, None)
     return value
@@ -174,7 +176,7 @@ class SignedShare(_Value):
     drafts: tuple[str, ...]
 
 
-class Recommendation(_Value):
+class Recommendation(Spoken, _Value):
     """What is recommended to one person, with the reasons for everything that was left out.
 
     Each exercise of the catalogue stands in exactly one of `routine`, `excluded` and `not_chosen`.
@@ -201,10 +203,6 @@ class Recommendation(_Value):
             raise ValueError("an exercise stands in two places")
         return self
 
-    def messages_of(self, kind: str) -> tuple[Message, ...]:
-        """The messages of one kind, in their order."""
-        return tuple(message for message in self.messages if message.kind == kind)
-
 
 _new = object.__new__
 # The setters of the parent's slots, which a frozen model would not let through.
@@ -212,7 +210,9 @@ _set_values, _set_names, _set_extra, _set_private = (
     BaseModel.__dict__[name].__set__
     for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
 )
-_FIELDS: dict[type[BaseModel], set[str]] = {
-    kind: set(kind.model_fields)
-    for kind in (Reason, Message, DoseGiven, Step, Excluded, NotChosen, SignedShare, Recommendation)
-}
+_KINDS: dict[str, tuple[type[BaseModel], set[str]]] = {
+    kind.__name__: (kind, set(kind.model_fields))
+    for kind in (
+        Reason, Message, DoseGiven, Step, Excluded, NotChosen, Relaxed, KnowledgeStamp, SignedShare, Recommendation,
+    )
+}  # fmt: skip

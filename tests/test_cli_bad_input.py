@@ -195,7 +195,7 @@ def test_a_bad_change_is_refused(change: str, code: int, words: str) -> None:
         (["recommend"], "Missing argument"),
         (["recommend", "x", "y"], "unexpected extra argument"),
         (["recommend", "x", "--colour"], "No such option"),
-        (["recommend", "x", "--format", "pdf"], "'pdf' is not one of"),
+        (["recommend", "x", "--format", "docx"], "'docx' is not one of"),
         (["what-if", "x"], "Missing argument"),
         (["rules", "nothing"], "No such command"),
     ],

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge, read_profile, write_whole
+from recommender.cli.prompting import NO_INPUT, PROMPT, accepted, hint, list_answers, say, understand
 from recommender.errors import ProfileError
 
 if TYPE_CHECKING:
@@ -21,12 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DEFAULT_FILE = "my-answers.yaml"
-# Ctrl-C, the end of a pipe, and a standard input that is closed.
-NO_INPUT = (click.Abort, KeyboardInterrupt, EOFError, RuntimeError)
 KEYS = "? why we ask, b back, q save and quit"
-
-
-PROMPT: Any = {"default": "", "show_default": False, "err": True}
 
 
 class _Left(Exception):
@@ -59,7 +55,7 @@ def command(file: Path, form: str, folder: Path | None) -> None:
                 _save(interview.saved(), file)
                 sys.exit(3)
             taken = interview.back()
-            _say(f"Taken back: {taken.short}." if taken else "")
+            say(f"Taken back: {taken.short}." if taken else "")
             _ask_all(interview)
     except (_Left, *NO_INPUT):
         _leave(interview, file)
@@ -80,8 +76,8 @@ def _start(file: Path, knowledge: Knowledge) -> Interview:
         fault = ProfileFault(f"{str(file)[:60]}", f"cannot be used: {error.strerror}.", "the name of a file")
         raise ProfileError([fault]) from None
     if not there:
-        _say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
-        _say(f"Type a number, or: {KEYS}.")
+        say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
+        say(f"Type a number, or: {KEYS}.")
         return Interview(knowledge)
     data = read_profile(str(file)) or {}
     if not isinstance(data, dict):
@@ -89,14 +85,14 @@ def _start(file: Path, knowledge: Knowledge) -> Interview:
     answers, faults = clean(flatten(plain(data, questions), questions), questions)
     if faults:
         raise ProfileError(faults)
-    _say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
+    say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
     try:
         day = date.fromtimestamp(file.stat().st_mtime)
     except (OverflowError, ValueError, OSError):  # a time that no calendar holds
         day = date.min
     old = [name for name in answers if questions[name].today]
     if day != date.today() and old:  # a day to come is no better: the clock was wrong then, or is now
-        _say(f"Some of them are from {day:%d %B %Y}. What can change from day to day is asked again.")
+        say(f"Some of them are from {day:%d %B %Y}. What can change from day to day is asked again.")
         answers = {name: answer for name, answer in answers.items() if name not in old}
     return Interview(knowledge, answers)
 
@@ -104,12 +100,12 @@ def _start(file: Path, knowledge: Knowledge) -> Interview:
 def _offer_changes(interview: Interview) -> None:
     """Saved answers that need no more questions: use them, change the last one, or answer anew."""
     stops = interview.stops()
-    _say("These answers need a clinician first." if stops else "All questions are answered there already.")
+    say("These answers need a clinician first." if stops else "All questions are answered there already.")
     text = click.prompt("Enter to go on, b to change the last answer, n to answer anew", **PROMPT).strip().lower()
     if text.startswith("n"):
         interview.answers.clear()
     elif text.startswith("b") and (taken := interview.back()) is not None:
-        _say(f"Taken back: {taken.short}.")
+        say(f"Taken back: {taken.short}.")
 
 
 def _was_a_slip(interview: Interview) -> bool:
@@ -118,8 +114,8 @@ def _was_a_slip(interview: Interview) -> bool:
         return False
     field, value = next(reversed(interview.answers.items()))
     question = interview.knowledge.table.questions[field]
-    _say("")
-    _say(f"Your last answer was: {question.label(value)}.")
+    say("")
+    say(f"Your last answer was: {question.label(value)}.")
     try:
         text = click.prompt("If that was a slip, type b to change it. Enter ends", **PROMPT)
     except NO_INPUT:
@@ -138,39 +134,39 @@ def _ask_all(interview: Interview) -> None:
     while (question := interview.next_question()) is not None:
         if question.stage != stage:
             stage = question.stage
-            _say("")
-            _say(stage.upper(), bold=True)
+            say("")
+            say(stage.upper(), bold=True)
         try:
             interview.answer(question, _ask(question, interview))
         except _Back:
             taken = interview.back()
             if taken is None:
-                _say("This is the first question.")
+                say("This is the first question.")
             else:
-                _say(f"Taken back: {taken.short}.")
+                say(f"Taken back: {taken.short}.")
 
 
 def _ask(question: Question, interview: Interview) -> Any:
     """Put one question until it has a usable answer."""
-    _say("")
-    _say(question.ask, bold=True)
-    _list_answers(question)
+    say("")
+    say(question.ask, bold=True)
+    list_answers(question)
     while True:
-        _say(_hint(question))
+        say(hint(question))
         text = click.prompt("", prompt_suffix="> ", **PROMPT).strip().lower()
         if text in ("q", "quit"):
             raise _Left
         if text in ("b", "back"):
             raise _Back
         if text == "?":
-            _say(question.why)
-            _say(f"Source: {_titles(question, interview.knowledge)}")
+            say(question.why)
+            say(f"Source: {_titles(question, interview.knowledge)}")
             continue
-        value = _understand(question, text)
+        value = understand(question, text)
         if value is not None and interview.fault(question, value) is None:
             return value
         shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
-        _say(f"{shown} {_accepted(question)} Or: {KEYS}.")
+        say(f"{shown} {accepted(question)} Or: {KEYS}.")
 
 
 def _titles(question: Question, knowledge: Knowledge) -> str:
@@ -178,67 +174,6 @@ def _titles(question: Question, knowledge: Knowledge) -> str:
     known = {f"guideline/{entry.id}": entry.title for entry in knowledge.guidelines}
     known |= {ledger.document: ledger.title for ledger in knowledge.ledgers}
     return "; ".join(dict.fromkeys(known.get(at) or known[at.split("/")[0]] for at in question.sources))
-
-
-def _list_answers(question: Question) -> None:
-    for number, label in enumerate(question.answers.values(), start=1):
-        _say(f"{number:3}  {label}", indent=5)
-    if question.kind == "set":
-        _say("  0  None of these")
-
-
-def _hint(question: Question) -> str:
-    default = ""
-    if question.default is not None:
-        shown = question.default if question.kind == "number" else question.label(question.default)
-        default = f"; Enter: {shown or 'none of these'}"
-    if question.kind == "number":
-        unknown = ", u if unknown" if question.unknown else ""
-        return f"{question.lowest} to {question.highest}{unknown}{default}"
-    if question.kind == "set":
-        return f"Numbers with commas, 0 for none{default}"
-    return f"1 to {len(question.answers)}{default}"
-
-
-def _accepted(question: Question) -> str:
-    if question.kind == "number":
-        extra = ', or "u" if you do not know' if question.unknown else ""
-        return f"Type a whole number from {question.lowest} to {question.highest}{extra}."
-    if question.kind == "set":
-        return f"Type numbers from 1 to {len(question.answers)} with commas between, or 0 for none."
-    return f"Type a number from 1 to {len(question.answers)}."
-
-
-def _understand(question: Question, text: str) -> Any:
-    """The answer that the text means, or None."""
-    if not text:
-        return question.default
-    if question.kind == "number":
-        if text in ("u", "unknown") and question.unknown:
-            return "unknown"
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
-    words = question.words
-    if question.kind == "choice":
-        return _word(text, words) or _initial(text, words)
-    parts = [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
-    if parts in (["0"], ["none"], ["no"], ["n"]):
-        return ()
-    found = [_word(part, words) for part in parts]
-    return None if None in found or not found else tuple(str(word) for word in found)
-
-
-def _word(text: str, words: tuple[str, ...]) -> str | None:
-    if text in words:
-        return text
-    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= len(words):
-        return words[int(text[:6]) - 1]
-    return None
-
-
-def _initial(text: str, words: tuple[str, ...]) -> str | None:
-    """The word that a single letter begins. Never used for sets: "n" for no must not name a sign."""
-    fitting = [word for word in words if len(text) == 1 and word.startswith(text)]
-    return fitting[0] if len(fitting) == 1 else None
 
 
 def _stopped(interview: Interview, knowledge: Knowledge) -> None:
@@ -262,15 +197,15 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
 
     result = recommend(interview.profile(), knowledge=knowledge)
     _save(interview.finished(), file)
-    _say("")
+    say("")
     in_terminal = form == "text" and sys.stdout.isatty()
     click.echo(rendered(result, form, knowledge, brief=in_terminal))
     if in_terminal:
-        _say("")
+        say("")
         count = len(result.excluded)
-        _say(knowledge.outcomes.disclaimer)
-        _say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {file}")
-    _say("")
+        say(knowledge.outcomes.disclaimer)
+        say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {file}")
+    say("")
     try:
         name = click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)
     except NO_INPUT:
@@ -280,19 +215,19 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
         suffix = {".json": "json", ".md": "markdown"}.get(target.suffix, "text")
         try:
             write_whole(rendered(result, suffix, knowledge, plain=True) + "\n", target)
-            _say(f"Saved to {target}.")
+            say(f"Saved to {target}.")
         except OSError as error:
-            _say(f"{target} cannot be written: {error.strerror}. The routine stands above.")
+            say(f"{target} cannot be written: {error.strerror}. The routine stands above.")
     sys.exit(exit_code(result))
 
 
 def _leave(interview: Interview, file: Path) -> None:
-    _say("")
+    say("")
     if not interview.answers:
-        _say("Nothing was answered yet, so nothing was saved.")
+        say("Nothing was answered yet, so nothing was saved.")
     else:
         _save(interview.saved(), file)
-        _say(f"Go on any time with: recommender ask {file}")
+        say(f"Go on any time with: recommender ask {file}")
     sys.exit(1)
 
 
@@ -305,22 +240,7 @@ def _save(answers: Mapping[str, Any], file: Path) -> None:
     try:
         write_whole(text, file)
     except OSError as error:
-        _say(f"{file} cannot be written: {error.strerror}. These are your answers:")
+        say(f"{file} cannot be written: {error.strerror}. These are your answers:")
         click.echo(text, err=True)
         return
-    _say(f"Your answers are saved in {file}.")
-
-
-def _say(text: str, *, indent: int = 0, **style: Any) -> None:
-    """Say something to the person, on standard error, so that the result stands alone on standard output.
-
-    `indent` is that of the second line and those after it.
-    """
-    import textwrap
-
-    from recommender.render.page import page_width
-
-    lines = textwrap.wrap(
-        text, page_width(), subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False
-    )
-    click.echo(click.style("\n".join(lines), **style) if style else "\n".join(lines), err=True)
+    say(f"Your answers are saved in {file}.")

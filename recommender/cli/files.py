@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
 from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
+
+if TYPE_CHECKING:
+    from recommender.knowledge.knowledge import Knowledge
+    from recommender.recommendation import Recommendation
 
 __all__ = [
     "find_rule",
@@ -19,10 +22,15 @@ __all__ = [
     "load_knowledge",
     "output_option",
     "read_profile",
+    "read_profile_or_result",
+    "refuse_terminal",
     "review_option",
+    "shown_result",
     "write_result",
+    "write_whole",
 ]
 
+MAX_RESULT_BYTES = 10_000_000
 PROFILE_FORM = "a YAML or JSON file with one answer a line, such as `age: 40`; `recommender ask` writes one"
 
 knowledge_option = click.option(
@@ -69,39 +77,130 @@ def find_rule(id: str, knowledge: Any) -> Any:
 
 def read_profile(name: str) -> Any:
     """The values of a profile file, or of standard input for `-`. Raises ProfileError."""
+    raw, shown = _read(name, MAX_BYTES)
+    if _saved(raw) is not None:
+        found = "is a saved result, and here the answers are needed."
+        raise ProfileError([ProfileFault(shown, found, PROFILE_FORM)])
+    return _answers(raw, shown)
+
+
+def read_profile_or_result(name: str, knowledge: Knowledge) -> Recommendation:
+    """The recommendation for the profile in a file, or the one that was saved there as JSON; `-` is standard input.
+
+    A saved result is checked against `knowledge` (see `recommender.saved_result`). Raises ProfileError
+    for answers that cannot be used, and for a result that other rules made or that was changed.
+    """
+    return _result_of(*_read(name, MAX_RESULT_BYTES), knowledge)
+
+
+def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowledge]:
+    """As `read_profile_or_result`, with the knowledge of this folder, which comes along.
+
+    Where that knowledge is kept and the answers have no fault, both are made of plain values: they
+    can be written as text, Markdown and JSON, in half the time. Raises the same errors.
+    """
+    raw, shown = _read(name, MAX_RESULT_BYTES)
+    found = None if _saved(raw) is not None else _sooner(_answers(raw, shown), folder)
+    if found is not None:
+        return found
+    knowledge: Knowledge = load_knowledge(folder)
+    return _result_of(raw, shown, knowledge), knowledge
+
+
+def _sooner(data: Any, folder: Path | None) -> tuple[Recommendation, Knowledge] | None:
+    """The recommendation as plain values, without pydantic; None where nothing is kept, or an answer is not right."""
+    from recommender.knowledge.knowledge import Knowledge
+
+    knowledge = Knowledge.light(folder)
+    answers = None if knowledge is None else knowledge.form.answers(data)
+    if knowledge is None or answers is None:
+        return None
+    from recommender.plain import plainly_made
+    from recommender.way import Way
+
+    return Way(knowledge, plainly_made).of_answers(answers), knowledge
+
+
+def _result_of(raw: bytes, shown: str, knowledge: Knowledge) -> Recommendation:
+    """What the bytes of a profile or of a saved result give."""
+    saved = _saved(raw)
+    if saved is not None:
+        from recommender.saved_result import verified_result
+
+        return verified_result(saved, knowledge, shown)
+    from recommender.pipeline import recommend
+
+    return recommend(_answers(raw, shown), knowledge=knowledge)
+
+
+def _read(name: str, most: int) -> tuple[bytes, str]:
+    """The bytes of a file or of standard input, at most one more than `most`, and its name for messages."""
     if name == "-" and sys.stdin is None:
         raise ProfileError([ProfileFault("standard input", "is closed.", PROFILE_FORM)])
     try:
         if name == "-":
-            raw = sys.stdin.buffer.read(MAX_BYTES + 1)
-        else:
-            with Path(name).open("rb") as stream:
-                raw = stream.read(MAX_BYTES + 1)
+            return sys.stdin.buffer.read(most + 1), "standard input"
+        with Path(name).open("rb") as stream:
+            return stream.read(most + 1), name
     except OSError as error:
         raise ProfileError([ProfileFault(name, f"cannot be read: {error.strerror}.", PROFILE_FORM)]) from None
-    shown = "standard input" if name == "-" else name
+
+
+def _saved(raw: bytes) -> Any:
+    """The value of a saved result, not checked yet; None if these bytes are none."""
+    if not raw.lstrip().startswith(b"{") or len(raw) > MAX_RESULT_BYTES:
+        return None
+    from recommender.saved_result import parsed_result
+
+    return parsed_result(raw)
+
+
+def _answers(raw: bytes, shown: str) -> Any:
+    """The values of a profile."""
     try:
-        return read_text(raw, shown).data
+        return read_text(raw[: MAX_BYTES + 1], shown).data
     except YamlFault as fault:
         place = shown if fault.line is None else f"{shown}, line {fault.line}"
         raise ProfileError([ProfileFault(place, f"{fault.found} {fault.do}".strip(), PROFILE_FORM)]) from None
 
 
-def write_result(text: str, output: Path | None) -> None:
-    """Print the text, or write it beside the file and then put it into place."""
+def write_result(content: str | bytes, output: Path | None, *, ready: bool = False) -> None:
+    """Print text or bytes, or write them beside the file and then put them into place.
+
+    Text ends with a line break unless it is `ready` as it is. Bytes go to standard output only if
+    that is no terminal. Raises UsageError.
+    """
     if output is None:
-        click.echo(text)
+        _print(content, ready=ready)
         return
     if not output.name:
         raise click.BadParameter("A file name is needed.", param_hint="--output")
+    if isinstance(content, str) and not ready:
+        content += "\n"
     try:
-        write_whole(text + "\n", output)
+        write_whole(content, output)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}. Nothing was changed.") from None
     click.echo(f"Written to {output}.", err=True)
 
 
-def write_whole(text: str, path: Path, *, shared: bool = False) -> None:
+def refuse_terminal(form: str, output: Path | None) -> None:
+    """Raise UsageError if bytes of this format would go to a terminal."""
+    if output is None and sys.stdout is not None and sys.stdout.isatty():
+        raise UsageError(f"A terminal cannot show {form}. Name a file for it with -o, such as -o routine.{form}.")
+
+
+def _print(content: str | bytes, *, ready: bool) -> None:
+    if isinstance(content, bytes) or ready:
+        # As it is: no line ends of this system, and no encoding of this terminal.
+        if sys.stdout is not None:
+            sys.stdout.buffer.write(content if isinstance(content, bytes) else content.encode())
+            sys.stdout.buffer.flush()
+    else:
+        click.echo(content)
+
+
+def write_whole(content: str | bytes, path: Path, *, shared: bool = False) -> None:
     """Replace a file in one step. Raises OSError and leaves the old file as it was.
 
     What is written can be read by its owner alone, or, if it is `shared`, by whoever could before.
@@ -109,10 +208,12 @@ def write_whole(text: str, path: Path, *, shared: bool = False) -> None:
     mode = 0o600
     if shared:
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    import tempfile
+
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content if isinstance(content, bytes) else content.encode())
         Path(temporary).chmod(mode)
         Path(temporary).replace(path)
     except BaseException:

@@ -1,14 +1,25 @@
-"""`recommender recommend FILE`: the routine for a saved profile."""
+"""`recommender recommend FILE`: the routine for a saved profile, or a saved routine in another format."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_profile, write_result
+from recommender.cli.files import (
+    knowledge_option,
+    load_knowledge,
+    output_option,
+    read_profile_or_result,
+    refuse_terminal,
+    shown_result,
+    write_result,
+)
+from recommender.errors import UsageError
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
@@ -17,23 +28,168 @@ if TYPE_CHECKING:
 __all__ = ["NO_EXERCISE", "command", "exit_code", "rendered"]
 
 NO_EXERCISE = 3
+SHOWN = ["text", "markdown", "json"]  # the result as it is
+FORMATS = [*SHOWN, "html", "pdf", "ics"]
+PAPERS = ["a4", "letter"]
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+ALARM, LONGEST_ALARM = 10, 1440  # minutes
+CALENDAR = {
+    "starting": "--starting",
+    "times": "--at",
+    "days": "--on",
+    "weeks": "--weeks",
+    "alarm": "--alarm",
+    "series": "--series",
+}
+
+
+def _clock(text: str) -> time:
+    """A time of the day."""
+    try:
+        return datetime.strptime(text, "%H:%M").time()
+    except ValueError:
+        found = f'"{text[:20]}" is no time of the day. Write hours and minutes, such as 08:00 or 18:30.'
+        raise click.BadParameter(found) from None
+
+
+def _alarm(text: str) -> int:
+    """Minutes before a session; -1 for no alarm."""
+    if text == "off":
+        return -1
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and int(text) <= LONGEST_ALARM):
+        found = f'"{text[:20]}" is no alarm. Write minutes before the session, 0 to {LONGEST_ALARM}, or off.'
+        raise click.BadParameter(found)
+    return int(text)
+
+
+def _calendar_options(function: Any) -> Any:
+    options = [
+        click.option(
+            "--starting",
+            type=click.DateTime(["%Y-%m-%d"]),
+            metavar="DATE",
+            help="Calendar: first day, such as 2026-11-23. Tomorrow unless given.",
+        ),
+        click.option(
+            "--at",
+            "times",
+            type=_clock,
+            multiple=True,
+            metavar="HH:MM",
+            help="Calendar: time of a session; repeat for a second one.",
+        ),
+        click.option(
+            "--on", "days", type=click.Choice(WEEKDAYS), multiple=True, help="Calendar: only on this day; can repeat."
+        ),
+        click.option("--weeks", type=int, help="Calendar: for how many weeks."),
+        click.option(
+            "--alarm",
+            type=_alarm,
+            metavar="MINUTES",
+            help=f"Calendar: minutes before a session, or off; {ALARM} unless given.",
+        ),
+        click.option("--series", metavar="NAME", help="Calendar: tells the plans of two people apart."),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 @click.command(name="recommend", short_help="Make the routine for a saved profile.")
 @click.argument("profile", metavar="FILE")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Also list what is left out in an emergency.")
+@click.option("--paper", type=click.Choice(PAPERS), help="Paper for html and pdf; a4 unless given.")
+@_calendar_options
 @output_option
 @knowledge_option
-def command(profile: str, form: str, everything: bool, output: Path | None, folder: Path | None) -> None:
-    """Make the routine for the profile in FILE (YAML or JSON; - reads standard input)."""
-    data = read_profile(profile)
-    knowledge = load_knowledge(folder)
-    from recommender.pipeline import recommend
+def command(
+    profile: str,
+    form: str,
+    *,
+    everything: bool,
+    paper: str | None,
+    output: Path | None,
+    folder: Path | None,
+    **plan: Any,
+) -> None:
+    """Make the routine for the profile in FILE (YAML or JSON; - reads standard input).
 
-    result = recommend(data, knowledge=knowledge)
-    write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), output)
+    FILE may also be a saved result (--format json), to have it in another format. It is checked
+    against the rules; one that was changed, or made with other rules, is refused.
+
+    An ics file is for a calendar. To change the plan, make it anew and import it again: the same
+    sessions move, and none is doubled.
+    """
+    _check_options(form, paper, plan)
+    if form == "pdf":
+        refuse_terminal(form, output)
+    if form in SHOWN:
+        result, knowledge = shown_result(profile, folder)
+    else:
+        knowledge = load_knowledge(folder)
+        result = read_profile_or_result(profile, knowledge)
+    if form == "ics":
+        _write_calendar(result, knowledge, plan, output)
+    elif form in ("html", "pdf"):
+        write_result(_sheet(result, form, knowledge, paper or PAPERS[0]), output)
+    else:
+        write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), output)
     sys.exit(exit_code(result))
+
+
+def _check_options(form: str, paper: str | None, plan: Mapping[str, Any]) -> None:
+    """Raise UsageError for options that this format does not know."""
+    faults = []
+    if form != "ics" and (given := [CALENDAR[name] for name, value in plan.items() if value not in (None, ())]):
+        faults.append(f"{', '.join(given)}: only with --format ics.")
+    if paper is not None and form not in ("html", "pdf"):
+        faults.append("--paper: only with --format html or pdf.")
+    if faults:
+        raise UsageError("\n".join(faults))
+
+
+def _write_calendar(result: Recommendation, knowledge: Knowledge, plan: Mapping[str, Any], output: Path | None) -> None:
+    """Write the calendar. Where there is nothing to plan, say what to do instead, and end with exit code 3."""
+    from recommender.render.calendar import no_calendar, render_calendar
+
+    if found := no_calendar(result, knowledge):
+        from recommender.render.page import Page
+
+        page = Page(colour=False)
+        for paragraph in found:
+            page.text(paragraph)
+            page.blank()
+        click.echo(page, err=True)
+        sys.exit(NO_EXERCISE)
+    starting: datetime | None = plan["starting"]
+    alarm = ALARM if plan["alarm"] is None else plan["alarm"]
+    text = render_calendar(
+        result,
+        knowledge,
+        starting=date.today() + timedelta(days=1) if starting is None else starting.date(),
+        made=datetime.now(UTC),
+        times=plan["times"],
+        days=plan["days"],
+        weeks=plan["weeks"],
+        alarm=None if alarm < 0 else alarm,
+        series=plan["series"] or "routine",
+    )
+    write_result(text, output, ready=True)
+
+
+def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str) -> str | bytes:
+    """The result as a sheet to print."""
+    from recommender import sheet
+
+    try:
+        if form == "html":
+            return sheet.render_html(result, knowledge, paper=paper)
+        return sheet.render_pdf(result, knowledge, paper=paper)
+    except UsageError as error:
+        # Something is not installed. That must not hide what to do now.
+        first = [*result.now, *(message.text for message in result.messages_of("stop"))]
+        raise UsageError("\n".join([*first, str(error)])) from None
 
 
 def rendered(
@@ -45,7 +201,7 @@ def rendered(
     everything: bool = False,
     brief: bool = False,
 ) -> str:
-    """The result in one of the formats. `plain` leaves out the colours, `brief` the reasons (text only)."""
+    """The result as text, markdown or json. `plain` leaves out the colours, `brief` the reasons (text only)."""
     if form == "json":
         return result.model_dump_json(indent=2)
     if form == "markdown":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -16,6 +15,8 @@ from pydantic import (
     StringConstraints,
     WithJsonSchema,
 )
+
+from recommender.knowledge.amounts import Amount
 
 __all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Text", "VisibleText"]
 
@@ -41,23 +42,6 @@ Reading = Literal["direct", "cautious", "inferred", "guideline", "unconfirmed", 
 
 _RANGE = re.compile(r"(\d+) to (\d+)\Z")
 _OPEN = re.compile(r"at least (\d+)\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A number of a dose as its text gives it: one number, a range, or an open number ("at least 30").
-
-    An open number counts with the number that the text states, as its maximum too.
-    """
-
-    low: int
-    high: int
-    open: bool = False
-
-    def __str__(self) -> str:
-        if self.open:
-            return f"at least {self.low}"
-        return str(self.low) if self.low == self.high else f"{self.low} to {self.high}"
 
 
 def _amount(value: Any) -> Amount:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from recommender.knowledge.base import AmountField, Frozen, Identifier, Locator, Reading, Text
+from recommender.knowledge.derived import ExerciseParts, VocabularyParts
 
 __all__ = [
     "Dose",
@@ -53,7 +54,7 @@ class WordGroup(Frozen):
     """Each word, with its title and what it means."""
 
 
-class Vocabulary(Frozen):
+class Vocabulary(VocabularyParts, Frozen):
     """Every word by which a rule may select exercises."""
 
     topic: Text
@@ -92,15 +93,6 @@ class Vocabulary(Frozen):
     """Sets of the texts."""
     family: WordGroup
     """Exercises that are alike, so that one of them is enough in a session."""
-
-    def words(self, group: str) -> Mapping[str, Word]:
-        """The words of a group."""
-        found: WordGroup = getattr(self, group)
-        return found.words
-
-    def title(self, group: str, word: str) -> str:
-        """A word of a group in everyday words."""
-        return self.words(group)[word].title
 
 
 class Spine(Frozen):
@@ -171,7 +163,7 @@ class ExerciseSource(Frozen):
     """What this place adds, or how it differs from the others."""
 
 
-class Exercise(Frozen):
+class Exercise(ExerciseParts, Frozen):
     """One exercise: its safety words, its dose in every text, and how it is done."""
 
     id: Identifier
@@ -243,11 +235,6 @@ class Exercise(Frozen):
         if missing := [dose.source for dose in self.doses if dose.source not in places]:
             raise ValueError(f"the dose of {missing[0]} needs an entry in `sources`")
         return self
-
-    @property
-    def locators(self) -> tuple[str, ...]:
-        """The places of the texts and guidance in which the exercise stands."""
-        return tuple(source.at for source in self.sources)
 
 
 class ExerciseFile(Frozen):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from recommender.errors import KnowledgeFault, nearest
 from recommender.knowledge.data import KnowledgeData
 from recommender.knowledge.guarantees import named_in
+from recommender.knowledge.progress_rules import progress_faults
 from recommender.knowledge.selectors import SelectorFault
 from recommender.yaml_reader import Document, Where
 
@@ -26,6 +27,8 @@ def cross_check(knowledge: KnowledgeData, documents: Documents) -> Iterator[Know
     yield from _session(knowledge, documents)
     yield from _questions(knowledge, documents)
     yield from _guarantees(knowledge, documents)
+    limits = [compiled.id for compiled in knowledge.rules if compiled.effect == "limit"]
+    yield from progress_faults(knowledge.progress, documents, sorted(knowledge.locators()), knowledge.numbers, limits)
 
 
 def _unknown(
@@ -72,7 +75,7 @@ def _rules(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowledge
     ids, locators, outcomes = knowledge.numbers, knowledge.locators(), knowledge.outcomes
     for name, document in documents.items():
         entries = document.data.get("rules")
-        if name == "rules/conflicts.yaml" or not isinstance(entries, list):
+        if name == "rules/conflicts.yaml" or name.startswith("rules/progress/") or not isinstance(entries, list):
             continue
         for number, entry in enumerate(entries):
             compiled = knowledge.rule(entry["id"])
@@ -188,6 +191,11 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
         )
     cited = [*knowledge.session.phases_sources, *knowledge.session.slots_sources, *knowledge.session.changes_sources]
     yield from _unknown(documents["rules/session.yaml"], (), cited, locators, PLACE)
+    if (schedule := knowledge.session.schedule) is not None:
+        yield from _unknown(documents["rules/session.yaml"], ("schedule",), schedule.locators, locators, PLACE)
+        yield from _unknown(
+            documents["rules/session.yaml"], ("schedule",), schedule.rules, knowledge.rules_by_id, "rule"
+        )
 
 
 def _guarantees(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from recommender.conditions import ALWAYS, Condition
 from recommender.engine import Engine
 from recommender.facts import Facts, FactTable
-from recommender.knowledge.catalogue import Exercise, Vocabulary
-from recommender.knowledge.guarantees import CompiledGuarantee
-from recommender.knowledge.overlay import Change
-from recommender.knowledge.questions import Questionnaire
-from recommender.knowledge.records import Conflict, Guideline, Ledger
-from recommender.knowledge.rules import Rule
-from recommender.knowledge.selectors import Selectors
-from recommender.knowledge.session import Outcomes, Session
-from recommender.knowledge.wording import Wording
 from recommender.quick import Form
 from recommender.yaml_reader import Document
+
+if TYPE_CHECKING:  # not to import pydantic for knowledge that is kept
+    from recommender.knowledge.catalogue import Exercise, Vocabulary
+    from recommender.knowledge.guarantees import CompiledGuarantee
+    from recommender.knowledge.overlay import Change
+    from recommender.knowledge.progress import CompiledStep, Progress
+    from recommender.knowledge.questions import Questionnaire
+    from recommender.knowledge.records import Conflict, Guideline, Ledger
+    from recommender.knowledge.rules import Rule
+    from recommender.knowledge.selectors import Selectors
+    from recommender.knowledge.session import Outcomes, Session
+    from recommender.knowledge.wording import Wording
 
 __all__ = ["DRAFT", "CompiledRule", "Documents", "KnowledgeData", "Relaxation", "SignOff", "engine_of"]
 
@@ -131,7 +134,8 @@ class KnowledgeData:
     Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
     any byte of any file; `version` is the version of this package. `numbers` gives the place of an
     exercise, which is its bit in every mask. `overlay` names the clinic whose rules lie on top, if any,
-    and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say.
+    and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say;
+    `progress` is how a routine changes from session to session, if that is known.
     """
 
     folder: Path
@@ -156,6 +160,7 @@ class KnowledgeData:
     sign_offs: Mapping[str, SignOff]
     wording: Wording | None
     guarantees: tuple[CompiledGuarantee, ...]
+    progress: Progress | None
     documents: Mapping[str, Document]
     numbers: Mapping[str, int] = field(init=False)
     rules_by_id: Mapping[str, CompiledRule] = field(init=False)
@@ -179,6 +184,11 @@ class KnowledgeData:
     def rule(self, id: str) -> CompiledRule | None:
         """The rule with this id, if there is one."""
         return self.rules_by_id.get(id)
+
+    def progress_rule(self, id: str) -> CompiledStep | None:
+        """The rule of progress with this id, if there is one."""
+        rules = self.progress.rules if self.progress else ()
+        return next((compiled for compiled in rules if compiled.rule.id == id), None)
 
     def sign_off(self, id: str) -> SignOff:
         """Whether the rule with this id is signed as it is now."""

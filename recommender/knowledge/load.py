@@ -20,6 +20,8 @@ from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, R
 from recommender.knowledge.guarantees import compile_guarantees
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
 from recommender.knowledge.places import NAME_ONE, bytes_of, files_of, fingerprint, shipped_folder
+from recommender.knowledge.progress import ProgressFile
+from recommender.knowledge.progress_rules import compile_progress
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.reading import Files, read, read_overlay
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
@@ -104,6 +106,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         sign_offs=sign_offs(_reviews(models), {compiled.id: compiled for compiled in rules}, table.variables),
         wording=_as(models["rules/wording.yaml"], Wording) if "rules/wording.yaml" in models else None,
         guarantees=compile_guarantees(models, documents, table, selectors),
+        progress=compile_progress(models, documents, selectors),
         # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
         documents=Documents(partial(_reread, texts)),
     )
@@ -267,10 +270,10 @@ def _contents_faults(
     """Every rule that the table of contents and the files do not both name; a clinic's `own` files have their own."""
     tables = {"rules/contents.yaml": contents.rules, **({OVERLAY: overlay.rules} if overlay else {})}
     for table, files in tables.items():
-        present = {
+        present: dict[str, RuleFile | ProgressFile] = {
             name: model
             for name, model in models.items()
-            if isinstance(model, RuleFile) and (name in own) == (table == OVERLAY)
+            if isinstance(model, RuleFile | ProgressFile) and (name in own) == (table == OVERLAY)
         }
         for file, ids in files.items():
             name = f"rules/{file}"
@@ -283,7 +286,7 @@ def _contents_faults(
                     do = "Bring it back, or end it here too."
                     yield documents[table].fault(("rules", file, number), text, do, "lost-rule")
         for name, model in present.items():
-            for number, rule in enumerate(model.rules):
-                if rule.id not in files.get(name.removeprefix("rules/"), ()):
-                    text = f'"{rule.id}" is not in {table}.'
+            for number, rule_id in enumerate([rule.id for rule in model.rules]):
+                if rule_id not in files.get(name.removeprefix("rules/"), ()):
+                    text = f'"{rule_id}" is not in {table}.'
                     yield documents[name].fault(("rules", number), text, "Add it there, under this file.", "lost-rule")

@@ -7,12 +7,12 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from recommender.knowledge.base import Frozen, Identifier, Locator, Text, VisibleText
+from recommender.knowledge.places import OVERLAY
 from recommender.knowledge.records import Guideline
 from recommender.knowledge.rules import Unless
 
 __all__ = ["OVERLAY", "SHIPPED", "Change", "Overlay"]
 
-OVERLAY = "overlay.yaml"
 SHIPPED = "shipped"
 
 

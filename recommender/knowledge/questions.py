@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import model_validator
 
 from recommender.knowledge.base import Frozen
+from recommender.knowledge.derived import QuestionParts
 
 __all__ = ["Parent", "Question", "Questionnaire"]
 
@@ -21,7 +22,7 @@ class Parent(Frozen):
     """With this answer to it, the question is not asked."""
 
 
-class Question(Frozen):
+class Question(QuestionParts, Frozen):
     """One question: its field, its possible answers, their order of risk, and its wording."""
 
     field: str
@@ -86,11 +87,6 @@ class Question(Frozen):
         return self
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The words that may be answered; empty for a number."""
-        return tuple(self.answers)
-
-    @property
     def safety(self) -> bool:
         """Whether the answer has no default and so must be given."""
         return self.default is None
@@ -103,12 +99,6 @@ class Question(Frozen):
         if self.kind == "choice":
             return ", ".join(self.words[:-1]) + f" or {self.words[-1]}"
         return "a list (it may be empty) of " + ", ".join(self.words)
-
-    def label(self, value: Any) -> str:
-        """The given answer in the questionnaire's words."""
-        if isinstance(value, list | tuple | set | frozenset):
-            return ", ".join(self.answers.get(word, word) for word in value) or "none of them"
-        return self.answers.get(str(value), str(value))
 
 
 class Questionnaire(Frozen):

@@ -12,6 +12,7 @@ from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.knowledge.catalogue import ExerciseFile, Vocabulary
 from recommender.knowledge.guarantees import GUARANTEES, GuaranteeFile
 from recommender.knowledge.overlay import OVERLAY, Overlay
+from recommender.knowledge.progress import STEPS, ProgressFile, Steps
 from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import ReviewFile
@@ -32,11 +33,13 @@ NAMED: Mapping[str, type[BaseModel]] = {
     "rules/guidelines.yaml": GuidelineFile,
     "rules/conflicts.yaml": ConflictFile,
 }
-# Files that may be missing: nothing is signed then, no limits of wording are set, and nothing is guaranteed.
+# Files that may be missing: nothing is signed then, no limits of wording are set, nothing is guaranteed, and no
+# routine is adapted.
 OPTIONAL: Mapping[str, type[BaseModel]] = {
     "rules/reviews.yaml": ReviewFile,
     "rules/wording.yaml": Wording,
     GUARANTEES[0]: GuaranteeFile,
+    STEPS: Steps,
 }
 # What a clinic's own folder may hold besides rules, ledgers and exercises.
 OF_A_CLINIC: Mapping[str, type[BaseModel]] = {
@@ -44,6 +47,8 @@ OF_A_CLINIC: Mapping[str, type[BaseModel]] = {
     "reviews.yaml": ReviewFile,
     GUARANTEES[1]: GuaranteeFile,
 }
+# The folders of rules/ that hold something else than rules for a profile.
+OF_FOLDER: Mapping[str, type[BaseModel]] = {"sources": Ledger, "progress": ProgressFile}
 PLACES = "Rules go into a folder of rules/, exercises into catalog/exercises/, ledgers into rules/sources/."
 
 Files = tuple[dict[str, Document], dict[str, BaseModel]]
@@ -69,7 +74,7 @@ def kind_of(name: str) -> type[BaseModel] | None:
         return None
     if parts[0] == "catalog":
         return ExerciseFile if parts[1] == "exercises" else None
-    return Ledger if parts[1] == "sources" else RuleFile
+    return OF_FOLDER.get(parts[1], RuleFile)
 
 
 def _kind_in_overlay(name: str) -> type[BaseModel] | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.errors import nearest
-from recommender.knowledge.catalogue import Exercise, Vocabulary
+
+if TYPE_CHECKING:
+    from recommender.knowledge.catalogue import Exercise, Vocabulary
 
 __all__ = ["GROUPS", "SelectorFault", "Selectors", "needs_of"]
 

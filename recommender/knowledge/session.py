@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from recommender.knowledge.base import Frozen, Locator, Reading, Text
+from recommender.knowledge.base import AmountField, Frozen, Identifier, Locator, Reading, Text
 
 __all__ = [
     "Change",
@@ -17,15 +17,21 @@ __all__ = [
     "Outcomes",
     "Phase",
     "Said",
+    "Schedule",
+    "ScheduleWords",
     "Seconds",
     "Session",
     "Slot",
     "StepCount",
+    "TimesADay",
+    "Weekday",
 ]
 
 Point = Literal["lowest", "middle", "highest"]
 LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed"]
 ChangeKind = Literal["direct", "through", "free"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Phase(Frozen):
@@ -98,6 +104,106 @@ class Far(Frozen):
     """Exercises that are alike in all ranks before this one are compared: what is not far comes first."""
     fill_share: int
     """A far exercise fills time only while less than this is used, in percent of the session."""
+
+
+class TimesADay(Frozen):
+    """How many times a day one text has its exercises done."""
+
+    source: Locator
+    """The place that gives this number."""
+    times: AmountField
+    """How many times a day."""
+
+
+class ScheduleWords(Frozen):
+    """What a calendar says. Others may see it, so nothing here names a part of the body, an illness or pain."""
+
+    title: Text
+    """The heading of every session."""
+    category: Text
+    """The kind of entry, by which calendars sort and colour."""
+    look_again: Text
+    """The heading of the last entry, when the routine should be looked at again."""
+    look_again_how: Text
+    """What to do then."""
+    until: Text
+    """Said in every session; {date} is the day of the last entry."""
+    nothing_to_plan: Text
+    """Said where only rest positions are advised, so that there is nothing to plan."""
+    no_calendar: Text
+    """Said where there is no exercise, and so no calendar."""
+    older: Text
+    """What becomes of sessions that stand in a calendar already, where there are to be none now."""
+
+
+class Schedule(Frozen):
+    """How often a routine is done, as data for a calendar. The advice says the same in words."""
+
+    language: Text
+    """The language of the texts, as a tag such as "en"."""
+    times_a_day: tuple[TimesADay, ...] = Field(min_length=1)
+    """The numbers of the texts. The lowest is what is planned, and the lowest maximum is the most."""
+    times_rule: Identifier
+    """The rule that says so to the person."""
+    days: tuple[Weekday, ...] = Field(min_length=1)
+    """The days of the week on which a routine is done unless someone chooses fewer.
+
+    monday: On Mondays.
+    tuesday: On Tuesdays.
+    wednesday: On Wednesdays.
+    thursday: On Thursdays.
+    friday: On Fridays.
+    saturday: On Saturdays.
+    sunday: On Sundays.
+    """
+    days_rule: Identifier
+    """The rule that says so to the person."""
+    weeks: AmountField
+    """After how many weeks the routine is looked at again, and after how many at the latest."""
+    weeks_rule: Identifier
+    """The rule from which the lower number comes."""
+    at: tuple[ClockTime, ...]
+    """The times of the day unless someone chooses others."""
+    because: Text
+    """Why these numbers."""
+    sources: tuple[Locator, ...] = Field(min_length=1)
+    """Where the days, the weeks and the time of the day come from."""
+    stops: tuple[Identifier, ...] = Field(min_length=1)
+    """The rules whose advice on when to stop stands in every session."""
+    words: ScheduleWords
+    """What a calendar says."""
+
+    @property
+    def usual_times(self) -> int:
+        """How many times a day a routine is done unless someone chooses more."""
+        return min(text.times.low for text in self.times_a_day)
+
+    @property
+    def most_times(self) -> int:
+        """How many times a day a routine is done at most."""
+        return min(text.times.high for text in self.times_a_day)
+
+    @property
+    def locators(self) -> tuple[str, ...]:
+        """The places that are cited here."""
+        return (*(text.source for text in self.times_a_day), *self.sources)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that are named here."""
+        return (self.times_rule, self.days_rule, self.weeks_rule, *self.stops)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Schedule:
+        if self.usual_times < 1:
+            raise ValueError("`times_a_day` starts at 1")
+        if len(set(self.at)) != self.usual_times:
+            raise ValueError(f"`at` names as many times as are planned: {self.usual_times}")
+        if len(set(self.days)) != len(self.days) or self.weeks.low < 1:
+            raise ValueError("`days` names each day once, and `weeks` starts at 1")
+        if "{date}" not in self.words.until:
+            raise ValueError("`until` needs {date}")
+        return self
 
 
 class Session(Frozen):
@@ -182,6 +288,8 @@ class Session(Frozen):
     """The sentence for an exercise that fills a slot; {slot} names it."""
     chosen_to_fill: Text
     """The sentence for an exercise that fills time; {phase} names the phase."""
+    schedule: Schedule | None = None
+    """How often a routine is done. Rules from before calendars were made do without."""
 
     @model_validator(mode="after")
     def _all_words(self) -> Session:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
-from recommender.recommendation import Reason, Recommendation
+if TYPE_CHECKING:
+    from recommender.knowledge.knowledge import Knowledge
+    from recommender.knowledge.questions import Question
+    from recommender.recommendation import Reason, Recommendation
 
 __all__ = [
     "Group",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from recommender.knowledge.knowledge import Knowledge
-from recommender.recommendation import Recommendation, Step
 from recommender.render.groups import (
     answers_in_words,
     excluded_by_reason,
@@ -14,6 +13,10 @@ from recommender.render.groups import (
     sources_in_words,
 )
 from recommender.render.page import clock
+
+if TYPE_CHECKING:
+    from recommender.knowledge.knowledge import Knowledge
+    from recommender.recommendation import Recommendation, Step
 
 __all__ = ["render_markdown"]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 import textwrap
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -15,7 +17,17 @@ WIDEST, NARROWEST = 80, 40
 
 def page_width() -> int:
     """The width to write for: that of the terminal, at most 80 columns."""
-    return max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns))
+    return max(NARROWEST, min(WIDEST, _columns() or WIDEST))
+
+
+def _columns() -> int:
+    """As `shutil.get_terminal_size` finds them, whose module takes longer to import than a page to write; 0 if none."""
+    with suppress(ValueError):
+        if (named := int(os.environ.get("COLUMNS", "0"))) > 0:
+            return named
+    with suppress(AttributeError, ValueError, OSError):  # the output is closed, or no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    return 0
 
 
 def clock(seconds: int) -> str:

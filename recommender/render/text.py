@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from recommender.knowledge.knowledge import Knowledge
-from recommender.recommendation import Message, Recommendation, Step
 from recommender.render.groups import (
     Group,
     answers_in_words,
@@ -16,6 +15,10 @@ from recommender.render.groups import (
     sources_in_words,
 )
 from recommender.render.page import Page, clock
+
+if TYPE_CHECKING:
+    from recommender.knowledge.knowledge import Knowledge
+    from recommender.recommendation import Message, Recommendation, Step
 
 __all__ = ["render_text"]
 

@@ -11,6 +11,7 @@ from recommender.cli.files import load_knowledge, review_option
 
 if TYPE_CHECKING:
     from recommender.knowledge.data import CompiledRule
+    from recommender.knowledge.progress import CompiledStep
 
 __all__ = ["command"]
 
@@ -25,7 +26,19 @@ def command(text: str | None, folder: Path | None) -> None:
 
     wanted = (text or "").lower()
     found = [compiled for compiled in knowledge.rules if wanted in _searched(compiled)]
-    click.echo(render_rules(found))
+    steps = [step for step in (knowledge.progress.rules if knowledge.progress else ()) if wanted in _in_step(step)]
+    if steps:
+        from recommender.render.progress_rules import render_progress_rules
+
+        click.echo(f"{render_progress_rules(steps)}\n")
+    if found or not steps:
+        click.echo(render_rules(found))
+
+
+def _in_step(compiled: CompiledStep) -> str:
+    rule = compiled.rule
+    words = (rule.id, rule.title, rule.say, rule.because, rule.reading, rule.then.do, compiled.file, *rule.sources)
+    return " ".join(words).lower()
 
 
 def _searched(compiled: CompiledRule) -> str:

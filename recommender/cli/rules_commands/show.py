@@ -17,6 +17,12 @@ __all__ = ["command"]
 def command(rule: str, folder: Path | None) -> None:
     """Show one rule in full: when it holds, what it does, why, and from where."""
     knowledge = load_knowledge(folder)
+    step = knowledge.progress_rule(rule)
+    if step is not None:
+        from recommender.render.progress_rules import render_progress_rule
+
+        click.echo(render_progress_rule(step, knowledge))
+        return
     compiled = find_rule(rule, knowledge)
     from recommender.render.rules import render_rule
 

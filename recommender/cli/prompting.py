@@ -1,0 +1,95 @@
+"""Putting a question: its numbered answers, what can be typed, and what was meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from recommender.knowledge.questions import Question
+
+__all__ = ["NO_INPUT", "PROMPT", "accepted", "hint", "list_answers", "say", "understand"]
+
+# Ctrl-C, the end of a pipe, and a standard input that is closed.
+NO_INPUT = (click.Abort, KeyboardInterrupt, EOFError, RuntimeError)
+PROMPT: Any = {"default": "", "show_default": False, "err": True}
+
+
+def list_answers(question: Question) -> None:
+    """The numbered answers, one a line."""
+    for number, label in enumerate(question.answers.values(), start=1):
+        say(f"{number:3}  {label}", indent=5)
+    if question.kind == "set":
+        say("  0  None of these")
+
+
+def hint(question: Question) -> str:
+    """What can be typed, in few words."""
+    default = ""
+    if question.default is not None:
+        shown = str(question.default) if question.kind == "number" else question.label(question.default)
+        default = f"; Enter: {shown or 'none of these'}"
+    if question.kind == "number":
+        unknown = ", u if unknown" if question.unknown else ""
+        return f"{question.lowest} to {question.highest}{unknown}{default}"
+    if question.kind == "set":
+        return f"Numbers with commas, 0 for none{default}"
+    return f"1 to {len(question.answers)}{default}"
+
+
+def accepted(question: Question) -> str:
+    """What can be typed, for someone whose input was not understood."""
+    if question.kind == "number":
+        extra = ', or "u" if you do not know' if question.unknown else ""
+        return f"Type a whole number from {question.lowest} to {question.highest}{extra}."
+    if question.kind == "set":
+        return f"Type numbers from 1 to {len(question.answers)} with commas between, or 0 for none."
+    return f"Type a number from 1 to {len(question.answers)}."
+
+
+def understand(question: Question, text: str) -> Any:
+    """The answer that the text means, or None."""
+    if not text:
+        return question.default
+    if question.kind == "number":
+        if text in ("u", "unknown") and question.unknown:
+            return "unknown"
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+    words = question.words
+    if question.kind == "choice":
+        return _word(text, words) or _initial(text, words)
+    parts = [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
+    if parts in (["0"], ["none"], ["no"], ["n"]):
+        return ()
+    found = [_word(part, words) for part in parts]
+    return None if None in found or not found else tuple(str(word) for word in found)
+
+
+def _word(text: str, words: tuple[str, ...]) -> str | None:
+    if text in words:
+        return text
+    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= len(words):
+        return words[int(text[:6]) - 1]
+    return None
+
+
+def _initial(text: str, words: tuple[str, ...]) -> str | None:
+    """The word that a single letter begins. Never used for sets: "n" for no must not name a sign."""
+    fitting = [word for word in words if len(text) == 1 and word.startswith(text)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def say(text: str, *, indent: int = 0, **style: Any) -> None:
+    """Say something to the person, on standard error, so that the result stands alone on standard output.
+
+    `indent` is that of the second line and those after it.
+    """
+    import textwrap
+
+    from recommender.render.page import page_width
+
+    lines = textwrap.wrap(
+        text, page_width(), subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False
+    )
+    click.echo(click.style("\n".join(lines), **style) if style else "\n".join(lines), err=True)

@@ -1,0 +1,166 @@
+"""The file of a diary. It is only ever added to, a whole line at a time, and never changed otherwise."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from recommender.diary.entries import Entry, Session
+from recommender.diary.errors import DiaryError, LineFault
+from recommender.diary.lines import LONGEST, line_of, read_line
+
+__all__ = ["LARGEST", "append", "read"]
+
+LARGEST = 50_000_000  # bytes; some decades of two sessions a day
+MARK = b"\xef\xbb\xbf"  # some editors put this before a text
+NO_FILE = "the file that `recommender follow` writes"
+SMALL = "a diary of at most 50 MB"
+WHOLE = "a last line that is whole; take out what is left of it, or put its end back"
+ELSEWHERE = timedelta(days=1)  # where one has travelled west, the diary may be a day ahead
+
+
+def read(path: Path | str, *, until: date | None = None) -> tuple[Entry, ...]:
+    """Every entry in the order of the lines; an empty file has none.
+
+    `until` is today: no entry may be dated after it. Raises DiaryError with every line that cannot
+    be read, stands twice or is out of order. The file is not touched.
+    """
+    with _opened(path, os.O_RDONLY) as handle:
+        size = os.fstat(handle).st_size
+        if size > LARGEST:
+            raise DiaryError(path, [LineFault(None, f"it holds {size} bytes.", SMALL)])
+        with os.fdopen(os.dup(handle), "rb") as stream:
+            raw = stream.read(LARGEST + 1)
+    entries: list[Entry] = []
+    faults: list[LineFault] = []
+    for number, line in enumerate(raw.removeprefix(MARK).split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        entry, wrong = read_line(line, number)
+        faults += wrong
+        if entry is not None:
+            faults += _out_of_place(entry, number, entries, until)
+            entries.append(entry)
+    if faults:
+        raise DiaryError(path, faults)
+    return tuple(entries)
+
+
+def _out_of_place(entry: Entry, number: int, before: list[Entry], until: date | None) -> Iterator[LineFault]:
+    """What is wrong with the date of an entry among the others."""
+    when = entry.at.isoformat()
+    if until is not None and entry.at.date() > until + ELSEWHERE:
+        yield LineFault(number, f"it is dated {when}, after today.", f"a date up to {until.isoformat()}")
+    if not before:
+        if not isinstance(entry, Session):
+            yield LineFault(
+                number, "it tells of the day after a session, and no session stands above.", "a session first"
+            )
+    elif entry.at < before[-1].at:
+        yield LineFault(number, f"it is dated {when}, before the line above it.", "lines in the order of their dates")
+    elif entry.at == before[-1].at and entry.kind == before[-1].kind:
+        yield LineFault(number, f"{when} stands on the line above it too.", "each session once")
+
+
+def append(path: Path | str, entry: Entry) -> None:
+    """Add an entry as one line at the end, and wait until it is on the disk. Makes the file if there is none.
+
+    Two programs may append at the same time. Raises DiaryError if the file is no diary, or its last
+    line is not whole, or there is no room: it is then as it was.
+    """
+    line = line_of(entry)
+    if len(line) > LONGEST:
+        raise DiaryError(path, [LineFault(None, f"the new line would hold {len(line)} bytes.", f"up to {LONGEST}")])
+    with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND) as handle, _alone(handle):
+        size = os.fstat(handle).st_size
+        if size and (fault := _not_a_diary(handle, size)):
+            raise DiaryError(path, [fault])
+        try:
+            _write(handle, line)
+            os.fsync(handle)
+        except OSError as error:
+            os.ftruncate(handle, size)
+            raise DiaryError(path, [LineFault(None, f"it cannot be written: {error.strerror}.")]) from None
+        if not size:
+            _keep_name(Path(path))
+
+
+def _write(handle: int, line: bytes) -> None:
+    while line:
+        line = line[os.write(handle, line) :]
+
+
+def _not_a_diary(handle: int, size: int) -> LineFault | None:
+    """What keeps a line from being added: the first and the last line must belong to a diary."""
+    first = _part(handle, 0).removeprefix(MARK).lstrip()
+    end = _part(handle, max(0, size - 2 * LONGEST))
+    if not first:
+        return None if size < LONGEST and end.endswith(b"\n") else LineFault(None, "it is no diary.", NO_FILE)
+    entry, wrong = read_line(first.partition(b"\n")[0], 1)
+    if entry is None and not (first == end.lstrip() and b"\n" not in first):
+        return LineFault(1, wrong[0].found, wrong[0].accepted)
+    if not end.endswith(b"\n"):
+        return LineFault(None, "its last line is not whole.", WHOLE)
+    if read_line(end.removeprefix(MARK).rstrip().rpartition(b"\n")[2], 0)[0] is None:
+        return LineFault(None, "its last line is damaged.", WHOLE)
+    return None
+
+
+def _part(handle: int, start: int) -> bytes:
+    """The next bytes of the file, enough for two lines."""
+    os.lseek(handle, start, os.SEEK_SET)
+    return os.read(handle, 2 * LONGEST)
+
+
+def _keep_name(path: Path) -> None:
+    """Wait until the name of a new file is on the disk too, where a folder can be asked for that."""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(folder)
+    except OSError:
+        return
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _opened(path: Path | str, flags: int) -> Iterator[int]:
+    """The open file. Raises DiaryError for what is no plain file, or cannot be opened."""
+    place = Path(path)
+    try:
+        if place.exists() and not stat.S_ISREG(place.stat().st_mode):
+            raise DiaryError(path, [LineFault(None, "it is no file.", NO_FILE)])
+        handle = os.open(place, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
+    except FileNotFoundError:
+        raise DiaryError(path, [LineFault(None, "there is no such file.", NO_FILE)]) from None
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else str(error)
+        raise DiaryError(path, [LineFault(None, f"it cannot be opened: {said}.")]) from None
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone(handle: int) -> Iterator[None]:
+    """Only one program at a time writes, where the system can see to that."""
+    try:
+        locks: Any = import_module("fcntl")
+        locks.flock(handle, locks.LOCK_EX)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        yield
+    finally:
+        locks.flock(handle, locks.LOCK_UN)

@@ -1,0 +1,121 @@
+"""The diary of this person: where it is, what is still to be asked for it, and one more line in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from recommender.diary import DiaryError, Done, Entry, NextDay, Session, append, read
+from recommender.errors import UsageError
+from recommender.follow import asking
+from recommender.follow.asking import say
+from recommender.follow.hurt import IN_PROFILE, LEGS, ask_legs
+from recommender.follow.player import Did
+
+__all__ = ["ask_next_day", "default_place", "done_of", "keep", "moment", "place_of", "session_of"]
+
+BACK = {"better": "Better", "same": "The same", "worse": "Worse, or very sore", "unsure": "I am not sure"}
+
+
+def moment() -> datetime:
+    """Now, to the second, with the time zone."""
+    return datetime.now().astimezone().replace(microsecond=0)
+
+
+def default_place(file: str) -> Path:
+    """The log beside a profile or a result: `my-answers.yaml` has `my-answers-log.jsonl`."""
+    path = Path(file)
+    return path.with_name(f"{path.stem}-log.jsonl")
+
+
+def place_of(file: str, log: Path | None) -> Path | None:
+    """Where the log is kept, or None for nowhere. The person is told, or asked where there is none yet.
+
+    Raises UsageError and DiaryError before the session rather than after it.
+    """
+    place = log or default_place(file)
+    if not place.parent.is_dir():
+        raise UsageError(f"There is no folder {place.parent} for the log. Make it first, or name another --log FILE.")
+    if place.exists():
+        read(place, until=moment().date())
+    elif log is None:
+        why = "Then `recommender next` can adapt your routine. The log is yours; it is a text that you can read."
+        if not asking.yes(f"Keep a log of your sessions in {place}?", why, "yes"):
+            return None
+    say("")
+    say(f"After the session, one line about it is added to {place}. Nothing leaves this computer.")
+    return place
+
+
+def ask_next_day(place: Path) -> dict[str, str]:
+    """Ask how the back was after the latest session, if that was before today and is not in the log yet.
+
+    Gives the answer on legs as it is called in a profile, if it may call for help; nothing otherwise.
+    """
+    now = moment()
+    entries: Sequence[Entry] = read(place, until=now.date()) if place.exists() else ()
+    if not entries or not isinstance(entries[-1], Session) or entries[-1].at.astimezone().date() >= now.date():
+        return {}
+    day = entries[-1].at.astimezone()
+    ask = f"Your last session was on {day:%d %B %Y}. How was your back on the day after, compared with before it?"
+    back = asking.choice(ask, BACK, "The day after shows whether the exercises were right for you.")
+    legs = ask_legs("before that session")
+    keep(NextDay.model_validate({"at": moment(), "back": back, "leg_symptoms": legs}), place)
+    return {LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}
+
+
+def session_of(
+    done: Sequence[Did], *, knowledge: str, before: int, after: int, lasted: int | None, legs: str, stopped: bool
+) -> Session:
+    """The entry for a session that ends now."""
+    return Session.model_validate(
+        {
+            "at": moment(),
+            "knowledge": knowledge,
+            "pain_before": before,
+            "pain_after": after,
+            "pain_lasted_minutes": lasted,
+            "leg_symptoms": legs,
+            "stopped": stopped,
+            "done": tuple(done_of(did) for did in done),
+        }
+    )
+
+
+def done_of(did: Did) -> Done:
+    """What was done, in whole sets; within the first set, as many repetitions as on each side."""
+    dose = did.part.step.dose
+    sides = 2 if dose.per_side else 1
+    sets, reps = did.reps // (dose.reps * sides), dose.reps
+    if not sets:
+        reps = max(0, did.reps - dose.reps * (sides - 1))
+        sets = 1 if reps else 0
+    if not reps or not did.reps:
+        sets = reps = 0
+    return Done(
+        exercise=did.part.step.exercise, sets=sets, reps=reps, hold=dose.hold if reps else 0, finished=did.finished
+    )
+
+
+def keep(entry: Entry, place: Path) -> bool:
+    """Add the entry to the log. If that fails, show it, so that nothing is lost; gives whether it is kept."""
+    try:
+        append(place, entry)
+    except DiaryError as error:
+        say("")
+        say(f"{error}")
+        say("This is the line, so that you can keep it. Put it at the end of your log:")
+        click.echo(_as_line(entry), err=True)
+        return False
+    say(f"Added to {place}.")
+    return True
+
+
+def _as_line(entry: Entry) -> str:
+    """The entry as it stands in a log."""
+    from recommender.diary.lines import line_of  # noqa: PLC0415
+
+    return line_of(entry).decode().rstrip("\n")

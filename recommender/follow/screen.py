@@ -1,0 +1,186 @@
+"""What a terminal shows of a session at one moment, as lines. Pure: the same moment gives the same lines."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+
+from recommender.follow.digits import HEIGHT, large
+from recommender.follow.player import Player
+from recommender.follow.script import Cue, Part, Script
+from recommender.render.page import clock
+
+__all__ = ["KEYS", "Look", "bell_words", "frame", "said", "written"]
+
+KEYS = ("space pause", "s skip", "b back", "p it hurts", "q quit")
+WORDS = {"ready": "GET READY", "hold": "HOLD", "side": "OTHER SIDE", "rest": "REST", "move": "", "back": "LET GO"}
+MORE_TIME = "space: more time"
+SHORT = 6  # seconds; a hold below this is said together with its repetition
+ROOM = 16  # rows; below this nothing is drawn large
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The size of the terminal, and whether it can show blocks."""
+
+    width: int = 80
+    height: int = 24
+    block: str = "█"
+
+
+def bell_words() -> list[str]:
+    """What the bell means."""
+    return [
+        "The bell rings once to begin, and each time a hold ends,",
+        "twice for the other side or a rest, and three times when it is time for the next exercise.",
+    ]
+
+
+def frame(player: Player, look: Look, page: int = 0) -> list[str]:
+    """The lines of the screen now; never more than it has.
+
+    What is to be read may need several pages on a small screen. They come in turn as `page` grows.
+    """
+    cue, part = player.cue, player.part
+    top = _head(player, look.width)
+    bottom = _foot(player, look.width)
+    room = max(1, look.height - len(top) - len(bottom) - 1)
+    reading = cue.kind == "ready" or player.state == "paused"
+    middle = (
+        _to_read(player, part, look, room, page) if reading else _to_count(cue, part, player.left_of_cue, look, room)
+    )
+    lines = [*top, *middle, *[""] * (room - len(middle)), *bottom]
+    return [line[: look.width] for line in lines[: max(1, look.height - 1)]]
+
+
+def _head(player: Player, width: int) -> list[str]:
+    name = f"{player.number + 1} of {len(player.script.parts)}  {player.part.step.name}"
+    left = f"{clock(math.ceil(player.remaining))} left"
+    if len(name) + len(left) + 2 <= width:
+        return [name + left.rjust(width - len(name)), ""]
+    return [*_wrapped(name, width), left.rjust(width), ""]
+
+
+def _foot(player: Player, width: int) -> list[str]:
+    then = player.next_part
+    if then is None:
+        words = "After this: the end."
+    else:
+        same = then.step.position == player.part.step.position
+        words = f"Next: {then.step.name}, {'in the same position' if same else then.position}."
+    return ["", *_wrapped(words, width), *_wrapped("   ".join(key.replace(" ", "\0") for key in KEYS), width)]
+
+
+def _to_read(player: Player, part: Part, look: Look, room: int, page: int) -> list[str]:
+    """Before an exercise, and in a pause: how it is done, with the time in large numbers where there is room."""
+    paused, ready = player.state == "paused", player.cue.kind == "ready"
+    step, width = part.step, look.width
+    seconds = str(math.ceil(player.left_of_cue))
+    word = "PAUSED. Space goes on." if paused else f"{WORDS['ready']}: {seconds} s"
+    text = _wrapped(player.cue.words, width) if ready else []
+    text += _wrapped(_sentence(step.dose.text), width)
+    if part.kit:
+        text += _wrapped(f"You need {', '.join(part.kit)}.", width)
+    for note in step.notes:
+        text += _wrapped(note, width)
+    for line in (*step.how, step.breathing, step.stop_when):
+        text += _wrapped(line, width, "- ") if line else []
+    number = large(seconds, width, HEIGHT, block=look.block)
+    if len(text) + len(number) + 3 <= room and not paused:
+        return [_joined(width, WORDS["ready"], MORE_TIME), "", *number, "", *text]
+    rows = max(1, room - 2)
+    pages = [text[start : start + rows] for start in range(0, len(text), rows)]
+    turn = page % len(pages)
+    count = f"page {turn + 1} of {len(pages)}" if len(pages) > 1 else ""
+    return [_joined(width, word, count, "" if paused else MORE_TIME), "", *pages[turn]][:room]
+
+
+def _to_count(cue: Cue, part: Part, left: float, look: Look, room: int) -> list[str]:
+    """In an exercise: the count alone with room around it."""
+    dose, width = part.step.dose, look.width
+    moving = cue.kind in ("move", "back") and dose.reps > 1
+    shown = f"{cue.rep}/{dose.reps}" if moving else str(math.ceil(left))
+    word = WORDS[cue.kind]
+    line = _wrapped(_details(cue, part), width)
+    if room < ROOM - HEIGHT:
+        return [f"{word} {shown}".strip(), "", *line][:room]
+    title = [*large(word, width, HEIGHT, block=look.block), ""] if word else []
+    number = large(shown, width, room - len(title) - len(line) - 1, block=look.block)
+    above = [""] * max(0, (room - len(title) - len(number) - len(line) - 1) // 2)
+    return [*above, *_centred(title, width), *_centred(number, width), "", *line][:room]
+
+
+def _details(cue: Cue, part: Part) -> str:
+    """Which repetition, side and set it is, in one line."""
+    dose = part.step.dose
+    words = [cue.words]
+    if dose.reps > 1 and cue.rep:
+        count = f"{cue.rep} of {dose.reps}."
+        words = {"move": [f"Repetition {count}"], "hold": [f"Hold {count}"]}.get(cue.kind, [cue.words, count])
+    if dose.per_side and cue.kind != "side":
+        words.append("Other side." if cue.side == 2 else "First side.")
+    if dose.sets > 1:
+        words.append(f"Set {cue.set} of {dose.sets}.")
+    return " ".join(words)
+
+
+def _centred(lines: list[str], width: int) -> list[str]:
+    gap = " " * max(0, (width - max(map(len, lines), default=0)) // 2)
+    return [gap + line if line else "" for line in lines]
+
+
+def _joined(width: int, *words: str) -> str:
+    """The words on one line, as many of them as it holds."""
+    line = ""
+    for word in filter(None, words):
+        longer = f"{line}   {word}" if line else word
+        line = longer if len(longer) <= width else line
+    return line
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:] + "."
+
+
+def _wrapped(text: str, width: int, hang: str = "") -> list[str]:
+    """The text in lines; a zero byte stands for a space that must not end a line."""
+    lines = textwrap.wrap(text, width, initial_indent=hang, subsequent_indent=" " * len(hang), break_on_hyphens=False)
+    return [line.replace("\0", " ") for line in lines]
+
+
+# --- the same, line by line ---------------------------------------------------------------------
+
+
+def said(cue: Cue, part: Part, number: int, of: int) -> list[str]:
+    """What is said when a cue begins, for whoever listens to the screen; nothing where the cue is part of another."""
+    dose = part.step.dose
+    if cue.kind == "ready":
+        lines = [f"Exercise {number} of {of}: {part.step.name}.", f"Get ready, {cue.seconds} s. {cue.words}"]
+        lines.append(_sentence(dose.text))
+        lines += [f"You need {', '.join(part.kit)}."] if part.kit else []
+        lines += [line for line in (*part.step.notes, *part.step.how, part.step.breathing) if line]
+        return [*lines, part.step.stop_when]
+    if cue.kind == "rest":
+        return [f"Rest for {cue.seconds} s. Then set {cue.set} of {dose.sets}."]
+    if cue.kind == "move":
+        first = f"Set {cue.set} of {dose.sets}. " if dose.sets > 1 and cue.rep == 1 and cue.side == 1 else ""
+        with_hold = f" Hold {dose.hold} s." if 0 < dose.hold < SHORT else ""
+        return [f"{first}{cue.words}{with_hold}"]
+    if cue.kind in ("hold", "back") and dose.hold < SHORT:
+        return []
+    return [cue.words]
+
+
+def written(script: Script) -> list[str]:
+    """The whole session as lines: when, and what."""
+    lines, at = [], 0
+    for number, part in enumerate(script.parts, start=1):
+        lines += ["", f"{number} of {len(script.parts)}  {part.step.name}, {part.position}"]
+        for cue in (part.ready, *part.cues):
+            if cue.kind != "back" and not (cue.kind == "hold" and cue.seconds < SHORT):
+                side = ", other side" if cue.side == 2 and cue.kind == "move" else ""
+                words = said(cue, part, number, len(script.parts))[1 if cue.kind == "ready" else 0]
+                lines.append(f"{clock(at):>7}  {words.rstrip('.')}{side}.")
+            at += cue.seconds
+    return [*lines, "", f"{clock(at):>7}  The end."]

@@ -1,0 +1,154 @@
+"""One session from the first question to the line in the log."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from recommender.cli.recommend import NO_EXERCISE
+from recommender.follow import after, asking, before, care, earlier, hurt, log
+from recommender.follow.asking import NO_INPUT, say
+from recommender.follow.player import Player
+from recommender.follow.script import script_of
+from recommender.follow.terminal import Show, keys_of_this_system, play, writer
+from recommender.knowledge.knowledge import Knowledge
+from recommender.recommendation import Recommendation
+
+__all__ = ["Wishes", "sit"]
+
+ENDED, NOT_KEPT = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the person wants to be led: the options of the command. `clock` gives the seconds of the session."""
+
+    file: str
+    log: Path | None
+    no_log: bool
+    bell: bool
+    plain: bool
+    clock: Callable[[], float]
+
+
+class _Interrupted(Exception):
+    """Ctrl-C while the timer runs."""
+
+
+def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Knowledge, wishes: Wishes) -> int:
+    """Lead through a session. Gives the exit code."""
+    try:
+        place, told = _place(wishes, knowledge)
+        if told is not None:
+            before.show_told(told)
+            return NO_EXERCISE
+        result, answers, pain = before.pain_of_today(result, profile, knowledge)
+        result = earlier.with_log(result, answers, place, knowledge)
+        script = script_of(result, knowledge)
+        if not before.shown_first(result, knowledge):
+            say(f"Then show it to them first. This prints it: recommender recommend {wishes.file}")
+            return ENDED
+        if not before.ready_to_begin(result, script, knowledge, bell=wishes.bell):
+            return _not_begun()
+    except NO_INPUT:
+        return _not_begun()
+    player = Player(script, wishes.clock)
+    try:
+        felt = _lead(player, result, knowledge, wishes)
+        after.show_done(player, result)
+        told_after = after.how_it_was(result, knowledge, felt, log=place is not None)
+    except _Interrupted:
+        return _interrupted(player, result, knowledge, pain, place)
+    except NO_INPUT:
+        return _nothing_kept(place)
+    return _keep(player, result, pain, told_after, place)
+
+
+def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, care.Told | None]:
+    """Where the log is, and what the answers about the day after the last session demand."""
+    if wishes.no_log or (wishes.file == "-" and wishes.log is None):
+        return None, None
+    place = log.place_of(wishes.file, wishes.log)
+    legs = {} if place is None else log.ask_next_day(place)
+    return place, care.told_by(legs, knowledge) if legs else None
+
+
+def _lead(player: Player, result: Recommendation, knowledge: Knowledge, wishes: Wishes) -> hurt.Felt | None:
+    """Play to the end. Gives what was felt where the session was ended by pain, else None."""
+    plain = wishes.plain or os.environ.get("TERM") == "dumb" or find_spec("termios") is None
+    show = Show(writer(), plain=plain, bell=wishes.bell, block=_block())
+    while True:
+        try:
+            play(player, keys_of_this_system(full_screen=not plain), show)
+        except KeyboardInterrupt:
+            raise _Interrupted from None
+        if player.state != "hurt":
+            return None
+        felt = hurt.when_it_hurts(player.part.step, result, knowledge)
+        if felt.slip:
+            player.slip()
+        elif felt.go_on:
+            player.leave_out()
+        else:
+            player.stop()
+            return felt
+
+
+def _block() -> str:
+    """What large letters are made of, as far as the terminal can show it."""
+    try:
+        "█".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return "#"
+    return "█"
+
+
+def _interrupted(player: Player, result: Recommendation, knowledge: Knowledge, pain: int, place: Path | None) -> int:
+    """After Ctrl-C: one short question, and nothing more unless it is answered with yes."""
+    player.leave()
+    say("")
+    say("Stopped.")
+    if place is None:
+        return NOT_KEPT
+    try:
+        if asking.enter("Save what you did so far? y saves, Enter does not:") not in ("y", "yes"):
+            return _nothing_kept(place)
+        answers = after.how_it_was(result, knowledge, None, log=True)
+    except NO_INPUT:
+        return _nothing_kept(place)
+    return _keep(player, result, pain, answers, place)
+
+
+def _keep(player: Player, result: Recommendation, pain: int, answers: after.After, place: Path | None) -> int:
+    """Add the line to the log, if there is one. Gives the exit code."""
+    code = ENDED if answers.told is None else NO_EXERCISE
+    if place is None:
+        return code
+    entry = log.session_of(
+        player.done,
+        knowledge=result.knowledge.hash,
+        before=pain,
+        after=answers.pain,
+        lasted=answers.lasted,
+        legs=answers.legs,
+        stopped=player.state == "stopped",
+    )
+    say("")
+    return code if log.keep(entry, place) else max(code, NOT_KEPT)
+
+
+def _not_begun() -> int:
+    say("")
+    say("Nothing was begun, and nothing was saved about today.")
+    return ENDED
+
+
+def _nothing_kept(place: Path | None) -> int:
+    say("")
+    say("Nothing was added to the log." if place is not None else "The session has ended.")
+    return NOT_KEPT

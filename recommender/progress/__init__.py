@@ -1,0 +1,8 @@
+"""The next time: how the routine changes with how the last sessions went."""
+
+from __future__ import annotations
+
+from recommender.progress.adapt import adapt
+from recommender.progress.result import Adapted, Change, Said
+
+__all__ = ["Adapted", "Change", "Said", "adapt"]

@@ -1,0 +1,94 @@
+"""From a diary and a profile to the next time. Pure: the same diary, profile, rules and day give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+from recommender.compose import Composer
+from recommender.diary.entries import Entry
+from recommender.errors import PlanError, UsageError
+from recommender.knowledge.knowledge import Knowledge
+from recommender.pipeline import Recommender
+from recommender.profile import Profile, check
+from recommender.progress.facts import Block, Facts, blocks_of
+from recommender.progress.history import Course, follow, stops
+from recommender.progress.result import Adapted, Verdict
+from recommender.progress.session import Draft
+from recommender.progress.telling import Teller
+from recommender.recommendation import Recommendation
+
+__all__ = ["adapt"]
+
+NONE = "These rules do not say how a routine changes: rules/progress/ is missing."
+
+
+def adapt(
+    diary: Sequence[Entry],
+    profile: Profile | Mapping[str, Any],
+    *,
+    knowledge: Knowledge | None = None,
+    today: date,
+) -> Adapted:
+    """The routine for the next time, from how the sessions in the diary went.
+
+    It starts from the fresh routine for the profile as it is now, so that what the rules leave out
+    stays out. The doses of its steps move within the limits of the texts and the time. Raises what
+    `recommend` raises, and UsageError where the knowledge has no rules of progress.
+    """
+    knowledge = knowledge or Knowledge.shipped()
+    if knowledge.progress is None:
+        raise UsageError(NONE)
+    recommender, composer = _machine(knowledge)
+    answers = check(profile, knowledge)
+    facts, decision = recommender.decided(answers)
+    plan = recommender.planner.plan(decision, answers)
+    fresh = composer.compose(facts, answers, decision, plan)
+    blocks = blocks_of(diary)
+    teller = Teller(knowledge, knowledge.progress, blocks)
+    if fresh.outcome in ("emergency", "see_clinician"):
+        return teller.unchanged(fresh)
+    told = Facts(knowledge.progress, knows_legs=answers["leg_symptoms"] != "none")
+    draft = Draft(knowledge, recommender.planner, plan, decision)
+    course = follow(blocks, draft.ladders, told, knowledge, draft.fits)
+    _all_stops(course, blocks, told, knowledge)
+    verdict = _verdict(course, diary[-1].at.date(), today) if diary else "routine"
+    if verdict != "routine":
+        return teller.no_routine(verdict, course)
+    if fresh.outcome != "routine" or not plan.steps:
+        return teller.unchanged(fresh)
+    result = composer.compose(facts, answers, decision, draft.plan(course.places))
+    _check(result, fresh)
+    return teller.routine(result, course, draft.ladders, {entry.exercise for entry in fresh.excluded})
+
+
+@lru_cache(maxsize=4)
+def _machine(knowledge: Knowledge) -> tuple[Recommender, Composer]:
+    recommender = Recommender(knowledge, remembered=0)
+    return recommender, Composer(knowledge, recommender.planner)
+
+
+def _all_stops(course: Course, blocks: Sequence[Block], facts: Facts, knowledge: Knowledge) -> None:
+    """Let a stop count from any session of the latest day, and not only from the last one."""
+    same_day = [block for block in blocks if block.day == blocks[-1].day]
+    more = [compiled for block in same_day for compiled in stops(block, facts, knowledge)]
+    course.last += [compiled for n, compiled in enumerate(more) if compiled not in [*course.last, *more[:n]]]
+
+
+def _verdict(course: Course, latest: date, today: date) -> Verdict:
+    """Whether there is a routine. A day off lasts for its days after the `latest` entry."""
+    if any(compiled.rule.then.do == "stop" for compiled in course.last):
+        return "stop"
+    days = [compiled.rule.then.days or 0 for compiled in course.last if compiled.rule.then.do == "day_off"]
+    return "day_off" if days and today <= latest + timedelta(days=max(days)) else "routine"
+
+
+def _check(result: Recommendation, fresh: Recommendation) -> None:
+    """The promises of an adapted routine. A broken one is a fault of this program: no routine."""
+    excluded = {entry.exercise for entry in fresh.excluded}
+    if any(step.exercise in excluded for step in result.routine) or {e.exercise for e in result.excluded} != excluded:
+        raise PlanError("The adapted routine held an exercise that the rules exclude. No routine is given.")
+    if result.seconds > result.minutes * 60:
+        raise PlanError("The adapted routine was longer than the time. No routine is given.")

@@ -1,0 +1,61 @@
+"""What comes out of a diary: what changes and why, and the routine. Frozen, typed, JSON in and out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from recommender.knowledge.progress import Variable
+from recommender.recommendation import Recommendation
+
+__all__ = ["Adapted", "Change", "Said", "Verdict"]
+
+Verdict = Literal["routine", "day_off", "stop"]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Said(_Value):
+    """What a rule of progress says to the person (`text`) and to a clinician (`because`), with its sources."""
+
+    rule: str
+    text: str
+    because: str
+    sources: tuple[str, ...]
+    reading: str
+
+
+class Change(_Value):
+    """One step of one exercise. `before` and `after` are numbers, or exercises where the level changes.
+
+    `on` is the day of the session that led to it; `new`: it was the last one. `text` says the change
+    in words, `reason` why.
+    """
+
+    exercise: str
+    name: str
+    variable: Variable
+    before: int | str
+    after: int | str
+    on: date
+    new: bool
+    text: str
+    reason: Said
+
+
+class Adapted(_Value):
+    """The next time. Without a `recommendation` there is no routine now, and `messages` says what to do.
+
+    `notes` holds what stays as it is and why, and what of the diary could not be used.
+    """
+
+    verdict: Verdict
+    title: str
+    messages: tuple[Said, ...]
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...]
+    recommendation: Recommendation | None

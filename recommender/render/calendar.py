@@ -1,0 +1,228 @@
+"""The routine as a calendar (RFC 5545): a series of sessions for each time of the day, and a last entry to look again.
+
+Times are floating, without a zone: a session at 8 is at 8 wherever the person is, and stays there when
+the clocks change. A calendar may be seen by others, so headings tell nothing about health. The text
+inside names the exercises and when to stop, because safety needs it; each entry is marked as private.
+
+What names a series (its UID) is the name that the caller gives and the place of the session in the
+day. It is not made from the answers, which could be guessed back from it, and neither from the routine
+nor from the date. So a new routine takes the place of the old one instead of standing beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, get_args
+from uuid import UUID, uuid5
+
+from recommender.errors import UsageError
+from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.session import Schedule, Weekday
+from recommender.recommendation import Recommendation
+
+__all__ = ["DAYS", "no_calendar", "render_calendar", "schedule_of"]
+
+DAYS: tuple[str, ...] = get_args(Weekday)
+NAMESPACE = UUID("5b0f6c1e-3f0a-5d0e-9a3f-6c1f0c6a2b54")  # never changes: calendars know the events by it
+FIRST_SEQUENCE = datetime(2026, 1, 1, tzinfo=UTC)
+LOOK_AGAIN = timedelta(minutes=15)  # room in the calendar for the last entry
+DAY = timedelta(days=1)
+
+
+def schedule_of(knowledge: Knowledge) -> Schedule:
+    """How often a routine is done. Raises UsageError for rules that do not say it."""
+    if knowledge.session.schedule is None:
+        raise UsageError(
+            "These rules do not say how often, so there is no calendar. rules/session.yaml needs `schedule`."
+        )
+    return knowledge.session.schedule
+
+
+def no_calendar(result: Recommendation, knowledge: Knowledge) -> list[str]:
+    """What to say instead of a calendar where nothing is to be planned, in paragraphs; empty where there is a routine.
+
+    What to do now comes first, in the words of the result.
+    """
+    if result.outcome == "routine" and result.routine:
+        return []
+    words = schedule_of(knowledge).words
+    stops = [
+        f"{said.text} {said.unsure}".rstrip() for said in result.messages_of("stop") if said.topic == result.outcome
+    ]
+    statements = [said.text for said in result.messages_of("advice") if said.topic == "relief_only"]
+    last = words.nothing_to_plan if result.outcome == "relief_only" and result.routine else words.no_calendar
+    return [f"{result.title}.", *result.now, *stops, *statements, last, words.older]
+
+
+def render_calendar(
+    result: Recommendation,
+    knowledge: Knowledge,
+    *,
+    starting: date,
+    made: datetime,
+    times: Sequence[time] = (),
+    days: Sequence[str] = (),
+    weeks: int | None = None,
+    alarm: int | None = 10,
+    series: str = "routine",
+) -> str:
+    """The calendar as text with the line ends of RFC 5545. The same arguments give the same text.
+
+    The first session is on the first of `days` (names such as "monday") from `starting` on, the last
+    one before `weeks` weeks are over; `times` are local times of the day. What is left out comes from
+    rules/session.yaml. `made` is the moment of making, with its zone: it is the DTSTAMP, and as
+    SEQUENCE it grows with each new file, so that calendars take the update. `alarm` is in minutes
+    before each session, None for none. `series` tells the plans of two people in one calendar apart.
+
+    Raises UsageError for a result without a routine, for more than the rules allow, for sessions
+    that overlap, and when icalendar is not installed.
+    """
+    if found := no_calendar(result, knowledge):
+        raise UsageError("\n".join(found))
+    schedule = schedule_of(knowledge)
+    times = sorted(times or map(time.fromisoformat, schedule.at))
+    chosen = [day for day in DAYS if day in (days or schedule.days)]
+    weeks = schedule.weeks.low if weeks is None else weeks
+    _check(result, knowledge, times, weeks)
+    try:
+        first = next(starting + DAY * n for n in range(7) if DAYS[(starting + DAY * n).weekday()] in chosen)
+        end = starting + timedelta(weeks=weeks)
+        wanted = [_session(result, schedule, datetime.combine(first, at), chosen, weeks) for at in times]
+    except OverflowError:
+        raise UsageError(f"{starting} is too far away for a calendar.") from None
+    text = _description(result, knowledge, end)
+    for event in wanted:
+        event["description"] = text
+    wanted.append(_look_again(schedule, datetime.combine(end, times[0])))
+    return _written(wanted, schedule, version=knowledge.version, made=made, alarm=alarm, series=series)
+
+
+# --- what is asked for ----------------------------------------------------------------------------
+
+
+def _check(result: Recommendation, knowledge: Knowledge, times: Sequence[time], weeks: int) -> None:
+    """Raise UsageError for what the rules do not allow, all of it at once."""
+    faults = [*_too_often(knowledge, len(times)), *_overlapping(result.seconds, times)]
+    schedule = schedule_of(knowledge)
+    if not 1 <= weeks <= schedule.weeks.high:
+        why = _cited(knowledge, schedule.weeks_rule)
+        faults.append(f"{weeks} weeks: 1 to {schedule.weeks.high} are accepted, then look at the routine again. {why}")
+    if faults:
+        raise UsageError("\n".join(faults))
+
+
+def _too_often(knowledge: Knowledge, count: int) -> Iterator[str]:
+    schedule = schedule_of(knowledge)
+    if count > schedule.most_times:
+        yield (
+            f"{count} sessions a day: {schedule.most_times} at most are accepted. "
+            f"{_cited(knowledge, schedule.times_rule)}"
+        )
+
+
+def _cited(knowledge: Knowledge, id: str) -> str:
+    """What a rule says, and where that comes from."""
+    compiled = knowledge.rules_by_id[id]
+    return f"{compiled.rule.say} [{', '.join((id, *compiled.rule.sources))}]"
+
+
+def _overlapping(seconds: int, times: Sequence[time]) -> Iterator[str]:
+    """The pairs of times between which one session does not fit, past midnight too."""
+    starts = [at.hour * 3600 + at.minute * 60 for at in times]
+    for number, start in enumerate(starts if len(starts) > 1 else ()):
+        after = (number + 1) % len(starts)
+        if (starts[after] - start) % 86400 < seconds or starts[after] == start:
+            both = f"{times[number]:%H:%M} and {times[after]:%H:%M}"
+            yield f"{both}: a session takes {-(-seconds // 60)} minutes, so these two overlap. Choose other times."
+
+
+# --- the entries ------------------------------------------------------------------------------------
+
+
+def _session(
+    result: Recommendation, schedule: Schedule, start: datetime, days: Sequence[str], weeks: int
+) -> dict[str, Any]:
+    """One series of sessions. COUNT ends it, so that no series goes on for ever."""
+    rule: dict[str, Any] = {"freq": "daily"}
+    if len(days) < len(DAYS):
+        rule = {"freq": "weekly", "byday": [day[:2].upper() for day in days]}
+    return {
+        "summary": schedule.words.title,
+        "dtstart": start,
+        "duration": timedelta(seconds=result.seconds),
+        "rrule": {**rule, "count": weeks * len(days)},
+    }
+
+
+def _look_again(schedule: Schedule, start: datetime) -> dict[str, Any]:
+    """The last entry."""
+    words = schedule.words
+    return {"summary": words.look_again, "dtstart": start, "duration": LOOK_AGAIN, "description": words.look_again_how}
+
+
+def _description(result: Recommendation, knowledge: Knowledge, end: date) -> str:
+    """The routine in short: whom to show it to, each exercise with its dose, when to stop, what this is not."""
+    schedule = schedule_of(knowledge)
+    parts = [knowledge.outcomes.show_first] if result.show_to_clinician_first else []
+    lines = []
+    for step in result.routine:
+        lines += [f"{step.order}. {step.name}: {step.dose.text}.", *step.notes, step.stop_when]
+    parts.append("\n".join(lines))
+    stops = [message.text for message in result.messages_of("advice") if message.rule in schedule.stops]
+    parts.append("\n".join([knowledge.outcomes.advice["during_pain"] + ":", *stops]))
+    parts += [schedule.words.until.format(date=end.isoformat()), result.disclaimer]
+    return "\n\n".join(_plain(part) for part in parts)
+
+
+def _plain(text: str) -> str:
+    """Text of one space between words, its lines kept."""
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+
+
+def _written(
+    events: Sequence[dict[str, Any]],
+    schedule: Schedule,
+    *,
+    version: str,
+    made: datetime,
+    alarm: int | None,
+    series: str,
+) -> str:
+    """The events as a calendar."""
+    try:
+        from icalendar import Alarm, Calendar, Event  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name != "icalendar":
+            raise
+        raise UsageError("A calendar needs icalendar. Install it with: pip install 'recommender[calendar]'") from None
+    stamp = made.astimezone(UTC).replace(microsecond=0)
+    shared = {
+        "dtstamp": stamp,
+        "last-modified": stamp,
+        "sequence": max(0, int((stamp - FIRST_SEQUENCE).total_seconds())),
+        "categories": [schedule.words.category],
+        "class": "PRIVATE",
+    }
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", f"-//recommender//recommender {version}//{schedule.language.upper()}")
+    calendar.add("calscale", "GREGORIAN")
+    for number, values in enumerate(events, start=1):
+        event = Event()
+        name = f"session-{number}" if "rrule" in values else "look-again"
+        _add(event, {"uid": str(uuid5(NAMESPACE, f"{series}/{name}")), **values, **shared}, schedule)
+        if alarm is not None:
+            reminder = Alarm()
+            trigger = timedelta(minutes=-alarm)
+            _add(reminder, {"action": "DISPLAY", "trigger": trigger, "description": values["summary"]}, schedule)
+            event.add_component(reminder)
+        calendar.add_component(event)
+    text: str = calendar.to_ical().decode()
+    return text
+
+
+def _add(part: Any, values: dict[str, Any], schedule: Schedule) -> None:
+    for key, value in values.items():
+        spoken = key in ("summary", "description", "categories")
+        part.add(key, value, parameters={"LANGUAGE": schedule.language} if spoken else {})

@@ -1,0 +1,38 @@
+"""The way from complete answers to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from recommender.compose import Composer
+from recommender.decide import Decision, decide
+from recommender.facts import Facts
+from recommender.knowledge.knowledge import Knowledge
+from recommender.plan import Planner
+
+if TYPE_CHECKING:
+    from recommender.plain import Make
+    from recommender.recommendation import Recommendation
+
+__all__ = ["Way"]
+
+
+class Way:
+    """Decides, plans and composes with one knowledge. `made` makes the values of the results (see `Composer`)."""
+
+    def __init__(self, knowledge: Knowledge, made: Make | None = None) -> None:
+        self.knowledge = knowledge
+        self.planner = Planner(knowledge)
+        self._composer = Composer(knowledge, self.planner, made)
+
+    def decided(self, answers: Mapping[str, Any]) -> tuple[Facts, Decision]:
+        """The facts of complete answers, and what the rules decide about them."""
+        facts = self.knowledge.table.encode(answers)
+        return facts, decide(self.knowledge.fired(facts), self.knowledge)
+
+    def of_answers(self, answers: Mapping[str, Any]) -> Recommendation:
+        """The recommendation for complete answers (see `recommender.profile.check`)."""
+        facts, decision = self.decided(answers)
+        plan = self.planner.plan(decision, answers)
+        return self._composer.compose(facts, answers, decision, plan)

@@ -1,0 +1,126 @@
+"""`recommender next`: what people see, in which order, with which exit code, and that the diary is only read."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from command_line import EXAMPLES, recommender
+from test_diary import MORNING, next_day, session, written
+
+from recommender.progress import Adapted
+
+DIARY = EXAMPLES / "diary.jsonl"
+PROFILE = EXAMPLES / "desk-worker.yaml"
+
+
+def test_the_example_says_first_what_changes_and_why() -> None:
+    """The change, its reason and its source stand before the routine, within 80 columns."""
+    before = DIARY.read_bytes()
+    done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06")
+    assert (done.code, done.err) == (0, "")
+    assert DIARY.read_bytes() == before
+    lines = done.out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[0] == "WHAT CHANGES TODAY"
+    said = done.out[: done.out.index("YOUR ROUTINE")]
+    assert "instead of" in said
+    assert "Why:" in said
+    assert "[pain-by-position/intro, guideline/pain-monitoring" in said
+
+
+def test_json_holds_the_changes_and_the_whole_result(tmp_path: Path) -> None:
+    """With `-o` the JSON is a file from which both can be read again."""
+    target = tmp_path / "next.json"
+    done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "json", "-o", target)
+    assert (done.code, done.out) == (0, "")
+    data = json.loads(target.read_text())
+    adapted = Adapted.model_validate(data)
+    assert adapted.changes[0].reason.sources
+    assert adapted.recommendation is not None
+    assert adapted.recommendation.routine
+    assert set(data) >= {"changes", "recommendation"}
+
+
+def test_markdown_begins_with_the_changes() -> None:
+    """The same order as Markdown."""
+    done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "markdown")
+    assert done.code == 0
+    assert done.out.startswith("# What changes today\n")
+    assert done.out.index("instead of") < done.out.index("# Your routine")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_no_routine_after_new_leg_symptoms(tmp_path: Path, form: str) -> None:
+    """Exit code 3, what to do first, and no exercise."""
+    path = written(tmp_path, session(leg_symptoms="new"))
+    done = recommender("next", path, PROFILE, "--on", "2026-03-02", "--format", form)
+    assert done.code == 3
+    assert "Talk to a doctor or" in " ".join(done.out.split())
+    assert "YOUR ROUTINE" not in done.out.upper()
+    assert form != "json" or json.loads(done.out)["recommendation"] is None
+
+
+def test_a_day_off_ends_with_code_3_and_is_over_later(tmp_path: Path) -> None:
+    """A day off is no routine today; two days later there is one again."""
+    path = written(tmp_path, session(pain_after=5, pain_lasted_minutes=20))
+    assert "TODAY IS A DAY OFF" in recommender("next", path, PROFILE, "--on", "2026-03-03").out
+    assert recommender("next", path, PROFILE, "--on", "2026-03-03").code == 3
+    assert recommender("next", path, PROFILE, "--on", "2026-03-04").code == 0
+
+
+def test_an_emergency_in_the_profile_comes_before_the_diary() -> None:
+    """The stop of the profile is what people see first."""
+    done = recommender("next", DIARY, EXAMPLES / "emergency.yaml", "--on", "2026-03-06")
+    assert done.code == 3
+    assert "WHAT CHANGES" not in done.out
+    assert done.out == recommender("recommend", EXAMPLES / "emergency.yaml").out
+
+
+def test_a_damaged_diary_is_named_by_its_line(tmp_path: Path) -> None:
+    """One clear message a line, no traceback, exit code 1, and the file is as it was."""
+    path = written(tmp_path, session(), next_day(), more=b"rubbish\n{}\n")
+    before = path.read_bytes()
+    done = recommender("next", path, PROFILE)
+    assert (done.code, done.out) == (1, "")
+    assert "line 3: it is no whole JSON" in done.err
+    assert "line 4: it belongs to no diary" in done.err
+    assert "The diary is as it was." in done.err
+    assert path.read_bytes() == before
+
+
+def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
+    """A date after the day that is asked for is a fault of the clock or of the file."""
+    path = written(tmp_path, session(at=MORNING + timedelta(days=400)))
+    done = recommender("next", path, PROFILE, "--on", "2026-03-06")
+    assert done.code == 1
+    assert "line 1: it is dated 2027-04-06" in done.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ((DIARY,), "Missing argument 'PROFILE'"),
+        ((PROFILE, PROFILE), "line 1: it is no whole JSON"),
+        ((EXAMPLES, PROFILE), "it is no file"),
+        (("none.jsonl", PROFILE), "there is no such file"),
+        ((DIARY, "none.yaml"), "none.yaml: cannot be read"),
+        ((DIARY, PROFILE, "--on", "tomorrow"), "'tomorrow' does not match"),
+    ],
+)
+def test_wrong_calls_get_a_clear_message(arguments: tuple[str | Path, ...], found: str) -> None:
+    """What is missing or no file of its kind is said; nothing is written to standard output."""
+    done = recommender("next", *arguments)
+    assert done.code in (1, 2)
+    assert done.out == ""
+    assert found in done.err
+    assert "Traceback" not in done.err
+
+
+def test_rest_positions_stand_alone() -> None:
+    """In an acute flare the result is the same as without a diary: what to do now stands first."""
+    done = recommender("next", DIARY, EXAMPLES / "acute-flare.yaml", "--on", "2026-03-06")
+    assert done.code == 0
+    assert done.out == recommender("recommend", EXAMPLES / "acute-flare.yaml").out
