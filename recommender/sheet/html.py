@@ -1,0 +1,55 @@
+"""The sheet as one HTML file: works without a network and without scripts, on a screen and on paper."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote
+
+from recommender.errors import UsageError
+from recommender.knowledge.knowledge import Knowledge
+from recommender.recommendation import Recommendation
+from recommender.sheet.content import sheet_of
+from recommender.sheet.paper import paper_named
+from recommender.sheet.words import WORDS
+
+__all__ = ["render_html"]
+
+
+def render_html(result: Recommendation, knowledge: Knowledge, *, paper: str = "a4") -> str:
+    """The sheet as a whole HTML page, laid out for this `paper`: "a4" or "letter".
+
+    The same result and knowledge give the same text. Raises UsageError for an unknown paper, or
+    when jinja2 is not installed.
+    """
+    size, _ = paper_named(paper)
+    template, style = _template()
+    return str(template.render(sheet=sheet_of(result, knowledge), words=WORDS, paper=size, style=style))
+
+
+def _data_address(svg: str) -> str:
+    """A drawing as an address that holds it, so that its names and styles cannot meet those of the page."""
+    return "data:image/svg+xml," + quote(svg, safe=" !$()*+,-./:;=?@_~[]{}")
+
+
+@cache
+def _template() -> tuple[Any, Any]:
+    """The compiled page, and its style."""
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415
+        from markupsafe import Markup  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name not in ("jinja2", "markupsafe"):
+            raise
+        raise UsageError("The sheet needs jinja2. Install it with: pip install 'recommender[sheet]'") from None
+    environment = Environment(
+        loader=PackageLoader("recommender.sheet"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["data_address"] = _data_address
+    style = files("recommender.sheet").joinpath("templates/sheet.css").read_text(encoding="utf-8")
+    return environment.get_template("sheet.html.j2"), Markup(style)  # noqa: S704 - our own file
