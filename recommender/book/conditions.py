@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from recommender.book.words import Said, say_test
+from recommender.book.words import QUESTIONS, Questions, Said, say_test
 from recommender.conditions import All, Condition, Test
-from recommender.knowledge.knowledge import Knowledge
 from recommender.review.coverage import Clause as Measured
 from recommender.review.coverage import RuleCoverage
 
@@ -46,24 +45,28 @@ class Branch:
     parts: tuple[Branch | Clause, ...]
 
 
-def tree(condition: Condition, knowledge: Knowledge, seen: RuleCoverage | None) -> Branch | Clause:
-    """The condition with the marks of its clauses; a branch with a single part is that part."""
-    return _node(condition, knowledge, {clause.path: clause for clause in seen.clauses} if seen else {}, ())
-
-
-def _node(
-    condition: Condition, knowledge: Knowledge, seen: Mapping[tuple[int, ...], Measured], path: tuple[int, ...]
+def tree(
+    condition: Condition, questions: Questions, seen: RuleCoverage | None, page: str = QUESTIONS
 ) -> Branch | Clause:
-    if isinstance(condition, Test):
-        return Clause(say_test(condition, knowledge), _mark(seen.get(path)))
-    parts = [_node(part, knowledge, seen, (*path, number)) for number, part in enumerate(condition.parts)]
-    if len(parts) == 1:
-        return parts[0]
-    together = isinstance(condition, All)
-    flat: list[Branch | Clause] = []
-    for part in parts:
-        flat.extend(part.parts if isinstance(part, Branch) and part.all == together and part.parts else [part])
-    return Branch(together, tuple(flat))
+    """The condition with the marks of its clauses; a branch with a single part is that part.
+
+    `page` is the one on which the questions stand.
+    """
+    measured = {clause.path: clause for clause in seen.clauses} if seen else {}
+
+    def node(condition: Condition, path: tuple[int, ...]) -> Branch | Clause:
+        if isinstance(condition, Test):
+            return Clause(replace(say_test(condition, questions), page=page), _mark(measured.get(path)))
+        parts = [node(part, (*path, number)) for number, part in enumerate(condition.parts)]
+        if len(parts) == 1:
+            return parts[0]
+        together = isinstance(condition, All)
+        flat: list[Branch | Clause] = []
+        for part in parts:
+            flat.extend(part.parts if isinstance(part, Branch) and part.all == together and part.parts else [part])
+        return Branch(together, tuple(flat))
+
+    return node(condition, ())
 
 
 def _mark(clause: Measured | None) -> str:

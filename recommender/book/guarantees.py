@@ -33,7 +33,8 @@ def guarantee_views(knowledge: Knowledge, rules: dict[str, RuleView]) -> tuple[G
 
 def _view(compiled: CompiledGuarantee, knowledge: Knowledge, rules: dict[str, RuleView]) -> GuaranteeView:
     guarantee = compiled.guarantee
-    whom = "For everyone." if compiled.when == ALWAYS else f"If {say_condition(compiled.when, knowledge)}."
+    said = say_condition(compiled.when, knowledge.table.questions)
+    whom = "For everyone." if compiled.when == ALWAYS else f"If {said}."
     found = [knowledge.exercises[number] for number in numbers_in(compiled.mask)]
     return GuaranteeView(
         guarantee,

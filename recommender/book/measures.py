@@ -42,4 +42,6 @@ def measure(knowledge: Knowledge, report: Report = _silent) -> Measures:
     for number, compiled in enumerate(knowledge.rules, start=1):
         found[compiled.id] = impacts.of(compiled)
         report(number, total)
-    return Measures(seen.rules, found, {compiled.id: knowledge.sign_off(compiled.id) for compiled in knowledge.rules})
+    steps = knowledge.progress.rules if knowledge.progress else ()
+    ids = [compiled.id for compiled in (*knowledge.rules, *steps)]
+    return Measures(seen.rules, found, {id: knowledge.sign_off(id) for id in ids})

@@ -12,6 +12,8 @@ from recommender.book.effects import EFFECTS
 from recommender.book.exercises import ExerciseView, exercise_views
 from recommender.book.guarantees import GuaranteeView, guarantee_views
 from recommender.book.measures import Measures
+from recommender.book.places import PROGRESS
+from recommender.book.progress import ProgressView, progress_view
 from recommender.book.questions import Stage, question_views, session_view
 from recommender.book.records import (
     OUTCOMES,
@@ -78,6 +80,7 @@ class Book:
     guidelines: tuple[GuidelineView, ...]
     stages: tuple[Stage, ...]
     guarantees: tuple[GuaranteeView, ...]
+    progress: ProgressView | None
 
     def topic_of(self, rule: RuleView) -> Topic:
         """The file of a rule."""
@@ -86,7 +89,7 @@ class Book:
 
 def book_of(knowledge: Knowledge, measures: Measures) -> Book:
     """Work out every value of the book."""
-    rules = rule_views(knowledge, measures)
+    rules, progress = rule_views(knowledge, measures), progress_view(knowledge, measures)
     return Book(
         knowledge,
         tuple(_topics(knowledge, rules)),
@@ -94,9 +97,10 @@ def book_of(knowledge: Knowledge, measures: Measures) -> Book:
         exercise_views(knowledge, rules),
         text_views(knowledge),
         conflict_views(knowledge),
-        guideline_views(knowledge, rules),
+        guideline_views(knowledge, rules, progress),
         question_views(knowledge, rules),
         guarantee_views(knowledge, rules),
+        progress,
     )
 
 
@@ -144,6 +148,7 @@ def pages_of(book: Book) -> Iterator[Page]:
     yield Page("questions.html", "questions.html", "Questions", "questions", {"stages": book.stages})
     session = {"session": session_view(book.knowledge, book.rules)}
     yield Page("session.html", "session.html", "Session and outcomes", "session", session)
+    yield Page(PROGRESS, PROGRESS, "Doing more or doing less", "progress", {"view": book.progress})
     legend = {"effects": EFFECTS, "seen": SEEN, "signed": SIGNED, "outcomes": OUTCOMES}
     yield Page("how-to-read.html", "how-to-read.html", "How to read this book", "guide", legend)
     yield Page("search.html", "search.html", "Search the whole book", "search")

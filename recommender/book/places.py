@@ -7,13 +7,28 @@ from dataclasses import dataclass
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.records import Section, Statement
 
-__all__ = ["Link", "anchors_of", "carrier", "exercise_page", "locator", "rule_page", "text_page"]
+__all__ = [
+    "PROGRESS",
+    "STEPS",
+    "Link",
+    "anchors_of",
+    "carrier",
+    "exercise_page",
+    "locator",
+    "progress_rule",
+    "rule_page",
+    "text_page",
+]
+
+PROGRESS = "progress.html"
+STEPS = "steps"  # as ledgers name the size and the limits of the steps
 
 # What a statement can name besides rules and exercises, and the page that shows it.
 CARRIERS = {
     "session": ("session.html", "The shape of a session"),
     "outcomes": ("session.html#outcomes", "The outcomes"),
     "questionnaire": ("questions.html", "The questions"),
+    STEPS: (f"{PROGRESS}#steps", "How large a step is, and how far it goes"),
 }
 
 
@@ -30,6 +45,11 @@ class Link:
 def rule_page(id: str) -> str:
     """The page of a rule."""
     return f"rules/{id}.html"
+
+
+def progress_rule(id: str) -> str:
+    """The place of a rule that reads the diary."""
+    return f"{PROGRESS}#{id}"
 
 
 def exercise_page(id: str) -> str:
@@ -67,6 +87,8 @@ def carrier(id: str, knowledge: Knowledge) -> Link:
     """The page of what carries a statement: a rule, an exercise, or one of the other files."""
     if compiled := knowledge.rule(id):
         return Link(rule_page(id), compiled.rule.title, "rule", id)
+    if step := knowledge.progress_rule(id):
+        return Link(progress_rule(id), step.rule.title, "rule", id)
     if exercise := knowledge.exercise(id):
         return Link(exercise_page(id), exercise.name, "exercise", id)
     href, text = CARRIERS[id]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from recommender.book.places import Link, anchors_of, carrier, exercise_page, locator, text_page
+from recommender.book.progress import ProgressView, StepRuleView
 from recommender.book.rules import RuleView
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.records import Conflict, Guideline, Ledger, Section, Side, Statement
@@ -136,7 +137,7 @@ class GuidelineView:
 
     guideline: Guideline
     url: str
-    rules: tuple[RuleView, ...]
+    rules: tuple[RuleView | StepRuleView, ...]
 
 
 def conflict_views(knowledge: Knowledge) -> tuple[ConflictView, ...]:
@@ -167,16 +168,21 @@ def conflict_views(knowledge: Knowledge) -> tuple[ConflictView, ...]:
     )
 
 
-def guideline_views(knowledge: Knowledge, rules: Mapping[str, RuleView]) -> tuple[GuidelineView, ...]:
+def guideline_views(
+    knowledge: Knowledge, rules: Mapping[str, RuleView], progress: ProgressView | None
+) -> tuple[GuidelineView, ...]:
     """Every published source in the order of its file."""
     found = []
     for guideline in knowledge.guidelines:
         at = f"guideline/{guideline.id}"
-        citing = [
+        citing: list[RuleView | StepRuleView] = [
             rules[compiled.id]
             for compiled in knowledge.rules
             if at in compiled.rule.sources or (compiled.rule.unless and at in compiled.rule.unless.sources)
         ]
+        for view in progress.rules if progress else ():
+            if any(entry.link.text == at for entry in view.sources):
+                citing.append(view)
         url = guideline.reference if guideline.reference.startswith("https://") else ""
         found.append(GuidelineView(guideline, url, tuple(citing)))
     return tuple(found)

@@ -151,12 +151,12 @@ def rule_views(knowledge: Knowledge, measures: Measures) -> dict[str, RuleView]:
 def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> RuleView:
     rule, effect = compiled.rule, effect_of(compiled)
     seen = measures.coverage.get(compiled.id)
-    condition = tree(compiled.condition, knowledge, seen)
+    questions = knowledge.table.questions
+    condition = tree(compiled.condition, questions, seen)
     impact = measures.impacts.get(compiled.id)
     groups, left = _exercises(compiled, knowledge, impact)
-    said, does = say_condition(compiled.condition, knowledge), say_effect(compiled, knowledge)
+    said, does = say_condition(compiled.condition, questions), say_effect(compiled, knowledge)
     always = compiled.condition == ALWAYS
-    questions = knowledge.table.questions
     return RuleView(
         id=compiled.id,
         href=rule_page(compiled.id),
@@ -185,8 +185,8 @@ def _view(compiled: CompiledRule, knowledge: Knowledge, measures: Measures) -> R
         must_spare=_links(rule.spares, knowledge),
         sources=tuple(cited(at, compiled.id, knowledge) for at in rule.sources),
         conflicts=tuple(conflict for conflict in knowledge.conflicts if compiled.id in conflict.rules),
-        holds_for=tuple(say_example(example, knowledge) for example in rule.fires_for),
-        not_for=tuple(say_example(example, knowledge) for example in rule.silent_for),
+        holds_for=tuple(say_example(example, questions) for example in rule.fires_for),
+        not_for=tuple(say_example(example, questions) for example in rule.silent_for),
         seen=seen,
         impact=impact,
         signed=measures.sign_off(compiled.id),
@@ -225,7 +225,7 @@ def _unless(compiled: CompiledRule, knowledge: Knowledge) -> Unless | None:
     unless = compiled.rule.unless
     if unless is None:
         return None
-    pairs = say_example({name: str(word) for name, word in unless.when.items()}, knowledge)
+    pairs = say_example({name: str(word) for name, word in unless.when.items()}, knowledge.table.questions)
     when = " and ".join(f"“{question}”: {answer}" for question, answer in pairs)
     return Unless(when, unless.because, tuple(cited(at, compiled.id, knowledge) for at in unless.sources))
 
@@ -237,7 +237,7 @@ def _change(compiled: CompiledRule, knowledge: Knowledge) -> Change | None:
     parts = []
     if change.also_when is not None:
         more = parse(change.also_when, knowledge.table, unsure_counts=True)
-        parts.append(("It holds too if", say_condition(more, knowledge)))
+        parts.append(("It holds too if", say_condition(more, knowledge.table.questions)))
     if change.also_avoid is not None:
         parts.append(("It leaves out too: exercises", say_selector(change.also_avoid, knowledge)))
     relaxed = [relaxed for relaxed in knowledge.relaxed if relaxed.rule == compiled.id]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from recommender.book.exercises import ExerciseView
 from recommender.book.pages import Book
+from recommender.book.places import PROGRESS
+from recommender.book.progress import ProgressView, StepRuleView
 from recommender.book.records import TextView
 from recommender.book.rules import RuleView
 
@@ -43,6 +45,8 @@ def _entries(book: Book) -> Iterator[Entry]:
     for promise in book.guarantees:
         given = promise.guarantee
         yield "Guarantee", f"guarantees.html#{given.id}", given.sentence, promise.whom, f"{given.id} {given.because}"
+    if book.progress is not None:
+        yield from _progress(book.progress)
     for stage in book.stages:
         for asked in stage.questions:
             question = asked.question
@@ -50,9 +54,23 @@ def _entries(book: Book) -> Iterator[Entry]:
             yield "Question", f"questions.html#{question.field}", question.short, question.ask, words
 
 
-def _rule(rule: RuleView, topic: str) -> str:
+def _progress(view: ProgressView) -> Iterator[Entry]:
+    """The rules that read the diary, how large a step is, and what the diary tells."""
+    for topic in view.topics:
+        for rule in topic.rules:
+            yield "Progress", rule.href, rule.title, rule.sentence, _rule(rule, topic.title)
+    sizes = "; ".join(f"{word}: {size}" for word, size in view.order)
+    beyond = " ".join(f"{entry.link.text} {entry.because}" for entry in view.beyond)
+    yield "Progress", f"{PROGRESS}#steps", "How large a step is, and how far it goes", sizes, beyond
+    for told in view.facts:
+        words = " ".join((told.fact.field, *told.fact.answers.values()))
+        yield "Progress", f"{PROGRESS}#{told.fact.field}", told.fact.means, "What the diary tells", words
+
+
+def _rule(rule: RuleView | StepRuleView, topic: str) -> str:
     sources = [f"{source.link.text} {source.document}" for source in rule.sources]
-    exercises = [hit.link.text for group in rule.groups for hit in group.hits]
+    groups = rule.groups if isinstance(rule, RuleView) else ()
+    exercises = [hit.link.text for group in groups for hit in group.hits]
     words = (rule.id, topic, rule.say, rule.because, rule.reading, rule.effect_word, *sources, *exercises)
     return " ".join(words)
 

@@ -12,9 +12,11 @@ from recommender.facts import ANY
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
 
-__all__ = ["Said", "joined", "label_of", "say_condition", "say_example", "say_selector", "say_test"]
+__all__ = ["QUESTIONS", "Questions", "Said", "joined", "label_of", "say_condition", "say_example", "say_selector", "say_test"]
 
 UNSURE = "unsure"
+QUESTIONS = "questions.html"
+Questions = Mapping[str, Question]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,12 @@ class Said:
     verb: str
     answers: tuple[str, ...] = ()
     after: str = ""
+    page: str = QUESTIONS
+
+    @property
+    def href(self) -> str:
+        """Where the question stands in the book."""
+        return f"{self.page}#{self.field}"
 
     def __str__(self) -> str:
         answers = joined([f"“{answer}”" for answer in self.answers], "or")
@@ -47,9 +55,9 @@ def label_of(question: Question, word: str) -> str:
 # --- conditions ------------------------------------------------------------------------------
 
 
-def say_test(test: Test, knowledge: Knowledge) -> Said:
+def say_test(test: Test, questions: Questions) -> Said:
     """One test, with every answer that counts spelled out, `unsure` among them."""
-    question = knowledge.table.questions[test.field]
+    question = questions[test.field]
     if question.kind == "number":
         return _number(test, question)
     if question.kind == "choice":
@@ -77,26 +85,25 @@ def _number(test: Test, question: Question) -> Said:
     return Said(test.field, question.short, "is not known" if said == "unknown" else f"is {said}")
 
 
-def say_condition(condition: Condition, knowledge: Knowledge) -> str:
+def say_condition(condition: Condition, questions: Questions) -> str:
     """The whole condition in one line."""
     if isinstance(condition, Test):
-        return str(say_test(condition, knowledge))
+        return str(say_test(condition, questions))
     parts = []
     for part in condition.parts:
-        text = say_condition(part, knowledge)
+        text = say_condition(part, questions)
         nested = isinstance(part, All | AnyOf) and len(part.parts) > 1
         parts.append(f"({text})" if nested else text)
     return (" and " if isinstance(condition, All) else " or ").join(parts)
 
 
-def say_example(example: Mapping[str, Any], knowledge: Knowledge) -> tuple[tuple[str, str], ...]:
+def say_example(example: Mapping[str, Any], questions: Questions) -> tuple[tuple[str, str], ...]:
     """An example person as pairs of question and answer."""
-    questions = knowledge.table.questions
     found: list[tuple[str, str]] = []
     for name, value in example.items():
         if isinstance(value, Mapping):
             inner = {f"{name}.{key}": answer for key, answer in value.items()}
-            found.extend(say_example(inner, knowledge))
+            found.extend(say_example(inner, questions))
         elif name in questions:
             found.append((questions[name].short, str(questions[name].label(value))))
         else:

@@ -112,10 +112,11 @@ def _head(
     origin, matrix = frames["head"]
     hair = _discs(frames, view, HAIR)
     ahead = view.toward(column(matrix, 0))
-    from_below = view.toward(column(matrix, 2)) < -0.45 and ahead > -0.2
-    if ahead > 0.5 or from_below:
-        crown, fringe = (around(_discs(frames, view, part)) for part in (CROWN, FRINGE))
-        shapes = [(crown, NEAR["hair"]), *shapes, (fringe, NEAR["hair"])]
+    chin_first = view.toward(column(matrix, 2)) < -0.4 and ahead > -0.2
+    if ahead > 0.5 or chin_first:
+        crown, fringe = ((around(_discs(frames, view, part)), NEAR["hair"]) for part in (CROWN, FRINGE))
+        # From the chin the face hides the fringe.
+        shapes = [crown, fringe, *shapes] if chin_first else [crown, *shapes, fringe]
     else:
         shapes = [*shapes, (around(hair), NEAR["hair"])]
     left = column(matrix, 1)

@@ -113,7 +113,7 @@ def _thing(prop: Any, normal: tuple[float, float, float], as_in: int) -> Thing:
         if places := getattr(prop, placed):
             return Thing(prop.kind, placed, places, prop.height or 0.0, normal, prop.from_pose - 1, as_in)
     if prop.kind == "wall":
-        return Thing("wall", "wall", (), 0.0, tuple(round(value, 4) for value in normal))  # type: ignore[arg-type]
+        return Thing("wall", "wall", (), 0.0, tuple(round(value, 4) for value in normal), 0, 0)  # type: ignore[arg-type]
     raise FigureError(f"The {prop.kind} has no place: say what it is under, between, held by, around or over.")
 
 

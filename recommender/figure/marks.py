@@ -12,7 +12,7 @@ from recommender.figure.draw import SCALE, Box, View
 from recommender.figure.geometry import Vector, between, placed, turned
 from recommender.figure.outline import around, number
 
-__all__ = ["LANDMARKS", "LEADS", "WAYS", "Arrow", "arrows", "halfway", "region"]
+__all__ = ["LANDMARKS", "LEADS", "LOOPS", "WAYS", "Arrow", "arrows", "carriers", "halfway", "region"]
 
 Point = tuple[float, float]
 ORANGE = "#c2410c"
@@ -23,7 +23,9 @@ _PLACE = {
     "foot_right": "ball_right", "hips": "front_of_hips", "middle": "belly",
 }  # fmt: skip
 LEAST, SAME, MOST = 0.05, 0.24, 3
+AWAY = -0.45  # what faces away more than this cannot be seen
 LEADS = {"lift": (0.0, -1.0), "sink": (0.0, 1.0)}  # these start at the place and lead away from it
+LOOPS = ("circle", "eight")
 WAYS = {"up": (0.0, -1.0), "down": (0.0, 1.0), "left": (-1.0, 0.0), "right": (1.0, 0.0)}
 
 Spot = tuple[str, Vector, float]
@@ -57,8 +59,19 @@ def region(name: str, frames: Skeleton, view: View) -> str:
             for frame, (x, y, z), radius in _SIDED[base]
         )
     discs = [(*view.seen(placed(*frames[frame], at))[:2], radius * SCALE) for frame, at, radius in spots]
-    away = sum(view.toward(turned(frames[frame][1], (x, y, 0.0))) for frame, (x, y, _), _ in spots) < -0.06
+    facing = sum(view.toward(turned(frames[frame][1], (x, y, 0.0))) for frame, (x, y, _), _ in spots)
+    away = facing < AWAY * sum(hypot(x, y) for _, (x, y, _), _ in spots)
     return f'<path class="{"w v" if away else "w"}" d="{around(discs)}"/>'
+
+
+def carriers(name: str) -> tuple[str, ...]:
+    """The groups of the body on which a region lies."""
+    base, _, side = name.rpartition("_")
+    if base == "shoulder":
+        return (f"arm_{side}",)
+    if base in ("inner_thigh", "thigh_front", "thigh_back", "calf"):
+        return (f"leg_{side}",)
+    return ("trunk", "leg_left", "leg_right") if name == "buttocks" or base in ("hip", "front_of_hip") else ("trunk",)
 
 
 class Arrow:
@@ -117,18 +130,22 @@ def _path(mark: str, steps: Sequence[Skeleton], view: View) -> list[Point]:
 
 def _named(wish: str, steps: Sequence[Skeleton], view: View, middle: Point) -> Arrow:
     kind, _, mark = wish.rpartition(" ")
+    edge = SURFACES[_PLACE.get(mark, mark)][2] * SCALE
     if kind in WAYS:
         x, y = view.seen(_spot(steps[-1], mark))[:2]
         dx, dy = WAYS[kind]
         # It ends short of the place, so that it does not hide it.
-        return Arrow([(x - dx * length, y - dy * length) for length in (56.0, 42.0, 28.0)])
+        return Arrow([(x - dx * (edge + length), y - dy * (edge + length)) for length in (42.0, 28.0, 14.0)])
     if kind in LEADS:
         x, y = view.seen(_spot(steps[-1], mark))[:2]
         dy = LEADS[kind][1]
-        return Arrow([(x, y + dy * length) for length in (20.0, 34.0, 48.0)])
+        return Arrow([(x, y + dy * (edge + length)) for length in (6.0, 20.0, 34.0)])
     if kind == "circle":
         x, y = view.seen(_spot(steps[-1], mark))[:2]
         return Arrow([(x + 20 * cos(k * tau / 14), y + 20 * sin(k * tau / 14)) for k in range(12)])
+    if kind == "eight":
+        x, y = view.seen(_spot(steps[-1], mark))[:2]
+        return Arrow([(x + 34 * sin(k * tau / 18), y - 15 * sin(2 * k * tau / 18)) for k in range(18)])
     return Arrow(_beside(_path(mark, steps, view), middle, mark), both=kind == "both")
 
 

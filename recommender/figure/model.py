@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from recommender.figure.body import SURFACES
-from recommender.figure.marks import LANDMARKS, LEADS, WAYS
+from recommender.figure.marks import LANDMARKS, LEADS, LOOPS, WAYS
 
 __all__ = ["Base", "Bend", "BodyFile", "Camera", "Figure", "FigureFile", "Form", "Pelvis", "Pose", "Prop"]
 
@@ -52,11 +52,11 @@ def _known(places: Any) -> Any:
 
 
 def _arrows(wishes: tuple[str, ...]) -> tuple[str, ...]:
-    """An arrow is a place or landmark after a word: `both`, `circle`, the way to it on the page, `lift` or `sink`."""
+    """An arrow is a place or landmark after a word: `both`, a loop, the way to it on the page, `lift` or `sink`."""
     for wish in wishes:
         kind, _, mark = wish.rpartition(" ")
-        if kind not in ("", "both", "circle", *LEADS, *WAYS):
-            raise ValueError(f'"{kind}" is no kind of arrow. Known: both, circle, {", ".join((*LEADS, *WAYS))}')
+        if kind not in ("", "both", *LOOPS, *LEADS, *WAYS):
+            raise ValueError(f'"{kind}" is no kind of arrow. Known: both, {", ".join((*LOOPS, *LEADS, *WAYS))}')
         if mark not in LANDMARKS and mark not in SURFACES:
             raise ValueError(f'An arrow cannot be at "{mark}". Known: {", ".join((*LANDMARKS, *SURFACES))}')
     return wishes

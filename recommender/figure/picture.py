@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import log
@@ -11,7 +11,7 @@ from math import log
 from recommender.figure.body import Skeleton
 from recommender.figure.built import Built, BuiltPose
 from recommender.figure.draw import GHOST, LINE, OUTLINE, Box, Layer, View, body_layers, painted
-from recommender.figure.marks import ORANGE, arrows, halfway, region
+from recommender.figure.marks import ORANGE, arrows, carriers, halfway, region
 from recommender.figure.outline import number
 from recommender.figure.things import floor_layer, thing_layers
 
@@ -158,11 +158,21 @@ def _panel(
         middle = ((left + right) / 2, (top + bottom) / 2)
         moves = arrows(before[0], pose, view, middle, both=figure.back_and_forth)
         boxes += [arrow.box() for arrow in moves]
-    inside = _flat(floor) + painted(behind) + ghost + painted([layer for layer in layers if layer.depth <= 50])
-    if before is not None:
-        inside += "".join(region(name, body, view) for name in figure.working)
-        inside += "".join(arrow.svg() for arrow in moves)
-    return _Panel(inside, _union(boxes))
+    working = {name: region(name, body, view) for name in figure.working} if before is not None else {}
+    inside = _flat(floor) + painted(behind) + ghost + _marked([one for one in layers if one.depth <= 50], working)
+    return _Panel(inside + "".join(arrow.svg() for arrow in moves), _union(boxes))
+
+
+def _marked(layers: Sequence[Layer], working: Mapping[str, str]) -> str:
+    """The body with the regions that work; an arm before a region hides it."""
+    names = [layer.name for layer in layers]
+    pieces = [painted([layer]) for layer in layers] + [""]
+    for region_name, mark in working.items():
+        own = max(names.index(carrier) for carrier in carriers(region_name))
+        arms = (k for k in range(own + 1, len(names)) if names[k].startswith("arm_"))
+        place = next(arms, len(names))
+        pieces[place] = mark + pieces[place]
+    return "".join(pieces)
 
 
 def _things(figure: Built, body: Skeleton, view: View, pose: int) -> list[Layer]:

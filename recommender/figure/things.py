@@ -128,9 +128,12 @@ def _over(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
     spots = [surface(frames, place)[0] for place in thing.places]
     x, y = (sum(spot[axis] for spot in spots) / len(spots) for axis in (0, 1))
     away = 1.0 if x >= frames["pelvis"][0][0] else -1.0
-    box = _box((x + away * 0.09, y, 0.20), (0.13, 0.24, 0.11))
-    feet = [_box((x + away * 0.19, y + j * 0.2, 0.045), (0.014, 0.014, 0.045)) for j in (1, -1)]
-    return [_layer("furniture", LAST, [*((foot, WOOD) for foot in feet), (box, SOFT)], view)]
+    # A heavy sofa: its front edge is over the feet, its back away from the body.
+    legs = [_box((x + away * i, y + j * 0.24, 0.045), (0.014, 0.014, 0.045)) for i in (0.0, 0.24) for j in (1, -1)]
+    parts = [((0.24, 0.0, 0.25), (0.045, 0.28, 0.16)), ((0.08, 0.0, 0.15), (0.13, 0.24, 0.06))]
+    arms = [((0.10, j * 0.26, 0.18), (0.15, 0.035, 0.09)) for j in (1, -1)]
+    boxes = [_box((x + away * i, y + j, k), half) for (i, j, k), half in (arms[0], *parts, arms[1])]
+    return [_layer("furniture", LAST, [*((leg, WOOD) for leg in legs), *((box, SOFT) for box in boxes)], view)]
 
 
 def _wall(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:

@@ -247,6 +247,11 @@ class ProgressRule(Frozen):
     silent_for: tuple[dict[str, Any], ...] = Field(min_length=1)
     """Sessions for which it must not hold: one that went well, with these facts."""
 
+    @property
+    def safety(self) -> bool:
+        """Whether it protects. Each does: those that raise a dose say what must be well before."""
+        return True
+
     @model_validator(mode="after")
     def _is_grounded(self) -> ProgressRule:
         if not self.sources and self.reading != "project":
@@ -272,6 +277,16 @@ class CompiledStep:
     line: int | None
     condition: Condition
     of_exercise: bool
+
+    @property
+    def id(self) -> str:
+        """The lasting name of the rule."""
+        return self.rule.id
+
+    @property
+    def always(self) -> bool:
+        """Whether it holds for every session: never, since each reads the diary."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
