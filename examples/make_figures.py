@@ -59,6 +59,7 @@ def main(folder: Path) -> None:
         file = read_file(path, path.name).data
         text = sheet(file["topic"], [entry["id"] for entry in file["exercises"]], knowledge)
         (folder / f"{path.stem}.svg").write_text(text, encoding="utf-8")
+        print(f"{path.stem}.svg: {len(file['exercises'])} drawings")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ __all__ = ["STEPS", "CompiledStep", "Effect", "Progress", "ProgressFile", "Progr
 
 STEPS = "rules/progress/steps.yaml"
 Effect = Literal["stop", "day_off", "step_down", "keep", "step_up"]
+Aspect = Literal["bending", "arching", "twisting", "side_bending"]
 Variable = Literal["reps", "hold", "level", "sets"]
 # What a diary tells. Each is worked out in `recommender.progress.facts`.
 FACTS = ("pain_after", "pain_rise", "minutes_above_mild", "leg_symptoms", "stopped", "next_day", "dose_done")
@@ -171,6 +172,16 @@ class Steps(Frozen):
     """
     size: Size
     """How large one step is."""
+    no_stronger: tuple[Aspect, ...]
+    """Movements of the spine that a harder exercise may not ask for more strongly than the one before.
+
+    bending: Rounding.
+    arching: Hollowing.
+    twisting: Turning.
+    side_bending: Bending to the side.
+    """
+    no_stronger_because: Text
+    """Why not."""
     at_once: int = Field(ge=1)
     """How many exercises may go up after one session. Who has waited longest comes first."""
     grows: dict[str, Any]

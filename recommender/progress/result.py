@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from recommender.knowledge.progress import Variable
-from recommender.recommendation import Recommendation
+from recommender.recommendation import Recommendation, SignedShare
 
 __all__ = ["Adapted", "Change", "Said", "Verdict"]
 
@@ -20,13 +20,17 @@ class _Value(BaseModel):
 
 
 class Said(_Value):
-    """What a rule of progress says to the person (`text`) and to a clinician (`because`), with its sources."""
+    """What a rule of progress says to the person (`text`) and to a clinician (`because`), with its sources.
+
+    Without `signed` it is a draft, and applies all the same.
+    """
 
     rule: str
     text: str
     because: str
     sources: tuple[str, ...]
     reading: str
+    signed: bool
 
 
 class Change(_Value):
@@ -50,7 +54,8 @@ class Change(_Value):
 class Adapted(_Value):
     """The next time. Without a `recommendation` there is no routine now, and `messages` says what to do.
 
-    `notes` holds what stays as it is and why, and what of the diary could not be used.
+    `notes` holds what stays as it is and why, and what of the diary could not be used. `review` says
+    which of the rules that decided about it are signed; `recommendation` has its own for all others.
     """
 
     verdict: Verdict
@@ -59,3 +64,4 @@ class Adapted(_Value):
     changes: tuple[Change, ...]
     notes: tuple[str, ...]
     recommendation: Recommendation | None
+    review: SignedShare

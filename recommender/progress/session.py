@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from recommender.decide import Decision
+from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import Knowledge
 from recommender.plan import Chosen, Placed, Plan, Planner
 from recommender.progress.ladder import Ladder, Rung, ladder_of
@@ -36,8 +37,9 @@ class Draft:
             for id in exercises[number].harder:
                 other = self.knowledge.numbers[id]
                 allowed = self.decision.allowed >> other & 1 and progress.grows >> other & 1
+                calm = self._no_stronger(exercises[other], exercises[chosen.number])
                 alike = self.planner.phase_of(other) == chosen.phase and exercises[other].family not in others
-                if allowed and alike and other not in self._taken:
+                if allowed and calm and alike and other not in self._taken:
                     self._taken.add(other)
                     return other
             return None
@@ -49,6 +51,16 @@ class Draft:
             harder=harder,
             low_end=self.decision.low_end,
             kept_low=bool(limits - set(progress.steps.low_end.may_grow)),
+        )
+
+    def _no_stronger(self, other: Exercise, before: Exercise) -> bool:
+        """Whether an exercise asks the spine for no stronger movement than the one before."""
+        assert self.knowledge.progress is not None
+        degrees = self.knowledge.vocabulary.words
+        return all(
+            list(degrees(aspect)).index(getattr(other.spine, aspect))
+            <= list(degrees(aspect)).index(getattr(before.spine, aspect))
+            for aspect in self.knowledge.progress.steps.no_stronger
         )
 
     def _chosen(self, places: Sequence[int]) -> list[Chosen]:

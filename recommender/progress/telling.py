@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from recommender.knowledge.knowledge import Knowledge
@@ -11,7 +11,7 @@ from recommender.progress.facts import Block
 from recommender.progress.history import Course, Move
 from recommender.progress.ladder import Ladder
 from recommender.progress.result import Adapted, Change, Said, Verdict
-from recommender.recommendation import Recommendation
+from recommender.recommendation import Recommendation, SignedShare
 
 __all__ = ["Teller"]
 
@@ -32,6 +32,7 @@ class Teller:
             changes=(),
             notes=tuple(self._of_diary(())),
             recommendation=fresh,
+            review=self._review(()),
         )
 
     def no_routine(self, verdict: Verdict, course: Course) -> Adapted:
@@ -41,10 +42,11 @@ class Teller:
         return Adapted(
             verdict=verdict,
             title=self.words.stop if stop else self.words.day_off,
-            messages=tuple(map(_said, spoken)),
+            messages=tuple(map(self._said, spoken)),
             changes=(),
             notes=(self.words.afresh,) if stop else (),
             recommendation=None,
+            review=self._review(compiled.id for compiled in spoken),
         )
 
     def routine(
@@ -61,10 +63,11 @@ class Teller:
         return Adapted(
             verdict="routine",
             title=changed if self.blocks else self.words.empty,
-            messages=tuple(_said(compiled) for compiled in spoken if compiled.rule.id not in said),
+            messages=tuple(self._said(compiled) for compiled in spoken if compiled.rule.id not in said),
             changes=changes,
             notes=(*self._kept(course, ladders), *self._of_diary(excluded)),
             recommendation=result,
+            review=self._review([*(one.id for one in course.last), *(change.reason.rule for change in changes)]),
         )
 
     # --- changes -----------------------------------------------------------------------------
@@ -104,7 +107,7 @@ class Teller:
             on=self.blocks[move.block].day,
             new=new,
             text=text,
-            reason=_said(move.rule),
+            reason=self._said(move.rule),
         )
 
     # --- notes -------------------------------------------------------------------------------
@@ -133,7 +136,24 @@ class Teller:
         if names:
             yield self.words.left_out.format(exercises=", ".join(names))
 
+    # --- signatures --------------------------------------------------------------------------
 
-def _said(compiled: CompiledStep) -> Said:
-    rule = compiled.rule
-    return Said(rule=rule.id, text=rule.say, because=rule.because, sources=rule.sources, reading=rule.reading)
+    def _said(self, compiled: CompiledStep) -> Said:
+        rule = compiled.rule
+        return Said(
+            rule=rule.id,
+            text=rule.say,
+            because=rule.because,
+            sources=rule.sources,
+            reading=rule.reading,
+            signed=self._is_signed(rule.id),
+        )
+
+    def _review(self, decided: Iterable[str]) -> SignedShare:
+        """How many of the rules that decided are signed, and which are not."""
+        ids = tuple(dict.fromkeys(decided))
+        drafts = tuple(id for id in ids if not self._is_signed(id))
+        return SignedShare(rules=len(ids), signed=len(ids) - len(drafts), drafts=drafts)
+
+    def _is_signed(self, id: str) -> bool:
+        return self.knowledge.sign_off(id).state == "signed"

@@ -97,4 +97,4 @@ def _why(page: Page, said: Said, knowledge: Knowledge, *, indent: int) -> None:
 
 
 def _sources(said: Said, knowledge: Knowledge) -> str:
-    return f"[{sources_in_words(said.sources, said.reading, knowledge)}]"
+    return f"[{sources_in_words(said.sources, said.reading, knowledge, draft=not said.signed)}]"

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 import pyarrow.parquet as pq
 
 from recommender import Knowledge
@@ -53,7 +54,7 @@ def whole(source: Path, output: Path, rows: int, jobs: int) -> None:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
         sys.exit(process.returncode)
-    found = pq.ParquetFile(output).metadata.num_rows
+    found = rows_in(output)
     if found != rows:
         sys.exit(f"{found:,} rows came out, and {rows:,} went in.")
     print(f"{'rows, all of them in the output':48} {rows:15,}")
@@ -65,6 +66,34 @@ def whole(source: Path, output: Path, rows: int, jobs: int) -> None:
     print(
         f"{'input and output on disk, MB':48} {source.stat().st_size / 1e6:15,.0f} {output.stat().st_size / 1e6:8,.0f}"
     )
+
+
+def rows_in(path: Path) -> int:
+    """The rows of a file, without the head of a CSV. No cell of the population holds a line break."""
+    if path.suffix == ".parquet":
+        return int(pq.ParquetFile(path).metadata.num_rows)
+    with path.open("rb") as stream:
+        lines = sum(part.count(b"\n") for part in iter(lambda: stream.read(1 << 20), b""))
+    return lines - (path.suffix == ".csv")
+
+
+def spelled_out(source: Path, form: str) -> Path:
+    """The same population in another format: sets as words with `;` between in CSV, as lists in JSON lines."""
+    target = source.with_suffix(f".{form}")
+    people = pl.scan_parquet(source)
+    if form == "csv":
+        sets = [name for name, kind in people.collect_schema().items() if kind == pl.List(pl.String)]
+        words = [
+            pl.when(pl.col(name).list.len() == 0)
+            .then(pl.lit("none"))
+            .otherwise(pl.col(name).list.join(";"))
+            .alias(name)
+            for name in sets
+        ]
+        people.with_columns(words).sink_csv(target)
+    else:
+        people.sink_ndjson(target)
+    return target
 
 
 def decisions(count: int, knowledge: Knowledge) -> None:
@@ -99,6 +128,7 @@ def main() -> None:
     options.add_argument("--distinct", type=int, default=50_000)
     options.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     options.add_argument("--folder", type=Path, help="Keep the files here, and take the population that lies here.")
+    options.add_argument("--format", choices=("parquet", "csv", "jsonl"), default="parquet")
     chosen = options.parse_args()
     knowledge = Knowledge.shipped()
     decisions(20_000, knowledge)
@@ -108,7 +138,9 @@ def main() -> None:
         if not source.exists():
             population(source, chosen.rows, chosen.distinct, knowledge)
         print(f"{'distinct profiles in the population, at most':48} {chosen.distinct:15,}")
-        whole(source, folder / "out.parquet", chosen.rows, chosen.jobs)
+        if chosen.format != "parquet":
+            source = spelled_out(source, chosen.format)
+        whole(source, folder / f"out.{chosen.format}", chosen.rows, chosen.jobs)
 
 
 if __name__ == "__main__":
