@@ -75,7 +75,8 @@ def body_layers(frames: Skeleton, view: View, in_front: Iterable[str] = (), behi
             shapes, more = _head(frames, view, shapes)
             discs += more
             # The head hides the neck, unless it is plainly behind the trunk.
-            depth = depth if depth > middle + 0.12 else min(depth, middle - 0.001)
+            hidden = depth > middle + 0.12 and not _chin_first(frames, view)
+            depth = depth if hidden else min(depth, middle - 0.001)
         if group.name in first:
             depth += 30
         if group.name in last:
@@ -112,7 +113,7 @@ def _head(
     origin, matrix = frames["head"]
     hair = _discs(frames, view, HAIR)
     ahead = view.toward(column(matrix, 0))
-    chin_first = view.toward(column(matrix, 2)) < -0.4 and ahead > -0.2
+    chin_first = _chin_first(frames, view)
     if ahead > 0.5 or chin_first:
         crown, fringe = ((around(_discs(frames, view, part)), NEAR["hair"]) for part in (CROWN, FRINGE))
         # From the chin the face hides the fringe.
@@ -131,6 +132,12 @@ def _head(
             if side > -0.5:
                 shapes.append((around([(ex, ey, EYE.radius * SCALE)]), LINE))
     return shapes, [hair]
+
+
+def _chin_first(frames: Skeleton, view: View) -> bool:
+    """Whether a head that looks up is seen from the feet."""
+    matrix = frames["head"][1]
+    return view.toward(column(matrix, 2)) < -0.4 and view.toward(column(matrix, 0)) > 0.15
 
 
 def _counterpart(name: str) -> str:

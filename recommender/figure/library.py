@@ -16,7 +16,7 @@ from recommender.figure.built import Built, BuiltPose, Thing, from_json, to_json
 __all__ = ["BODY", "FOLDER", "build", "figures_of", "kept_text"]
 
 FOLDER, BODY, KEPT = Path("catalog", "figures"), "body.yaml", "solved.json"
-FORM = "1"  # changes when poses are solved in another way
+FORM = "2"  # changes when poses are solved in another way
 
 
 def figures_of(folder: Path) -> Mapping[str, Built]:

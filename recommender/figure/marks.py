@@ -12,7 +12,7 @@ from recommender.figure.draw import SCALE, Box, View
 from recommender.figure.geometry import Vector, between, placed, turned
 from recommender.figure.outline import around, number
 
-__all__ = ["LANDMARKS", "LEADS", "LOOPS", "WAYS", "Arrow", "arrows", "carriers", "halfway", "region"]
+__all__ = ["LANDMARKS", "LEADS", "LOOPS", "WAYS", "Arrow", "arrows", "carriers", "faces_away", "halfway", "region"]
 
 Point = tuple[float, float]
 ORANGE = "#c2410c"
@@ -23,7 +23,7 @@ _PLACE = {
     "foot_right": "ball_right", "hips": "front_of_hips", "middle": "belly",
 }  # fmt: skip
 LEAST, SAME, MOST = 0.05, 0.24, 3
-AWAY = -0.45  # what faces away more than this cannot be seen
+AWAY, AROUND = -0.45, -0.02  # what faces away more than this cannot be seen, unless it goes all around a limb
 LEADS = {"lift": (0.0, -1.0), "sink": (0.0, 1.0)}  # these start at the place and lead away from it
 LOOPS = ("circle", "eight")
 WAYS = {"up": (0.0, -1.0), "down": (0.0, 1.0), "left": (-1.0, 0.0), "right": (1.0, 0.0)}
@@ -50,18 +50,27 @@ _SIDED: Mapping[str, tuple[Spot, ...]] = {
 
 def region(name: str, frames: Skeleton, view: View) -> str:
     """A part of the body that works, marked so that it shows in grey as well; only its rim if it faces away."""
-    base, _, side = name.rpartition("_")
-    spots = REGIONS.get(name)
-    if spots is None:
-        out = 1.0 if side == "left" else -1.0
-        spots = tuple(
-            (frame if frame == "pelvis" or frame.startswith("thorax") else f"{frame}_{side}", (x, y * out, z), radius)
-            for frame, (x, y, z), radius in _SIDED[base]
-        )
-    discs = [(*view.seen(placed(*frames[frame], at))[:2], radius * SCALE) for frame, at, radius in spots]
+    discs = [(*view.seen(placed(*frames[frame], at))[:2], radius * SCALE) for frame, at, radius in _spots(name)]
+    return f'<path class="{"w v" if faces_away(name, frames, view) else "w"}" d="{around(discs)}"/>'
+
+
+def faces_away(name: str, frames: Skeleton, view: View) -> bool:
+    """Whether a region is on the side of the body that cannot be seen."""
+    spots = _spots(name)
     facing = sum(view.toward(turned(frames[frame][1], (x, y, 0.0))) for frame, (x, y, _), _ in spots)
-    away = facing < AWAY * sum(hypot(x, y) for _, (x, y, _), _ in spots)
-    return f'<path class="{"w v" if away else "w"}" d="{around(discs)}"/>'
+    return facing < min(AROUND, AWAY * sum(hypot(x, y) for _, (x, y, _), _ in spots))
+
+
+def _spots(name: str) -> tuple[Spot, ...]:
+    """Where a region is."""
+    if name in REGIONS:
+        return REGIONS[name]
+    base, _, side = name.rpartition("_")
+    out = 1.0 if side == "left" else -1.0
+    return tuple(
+        (frame if frame == "pelvis" or frame.startswith("thorax") else f"{frame}_{side}", (x, y * out, z), radius)
+        for frame, (x, y, z), radius in _SIDED[base]
+    )
 
 
 def carriers(name: str) -> tuple[str, ...]:
@@ -69,9 +78,11 @@ def carriers(name: str) -> tuple[str, ...]:
     base, _, side = name.rpartition("_")
     if base == "shoulder":
         return (f"arm_{side}",)
+    if base in ("hip", "front_of_hip"):
+        return ("trunk", f"leg_{side}")
     if base in ("inner_thigh", "thigh_front", "thigh_back", "calf"):
         return (f"leg_{side}",)
-    return ("trunk", "leg_left", "leg_right") if name == "buttocks" or base in ("hip", "front_of_hip") else ("trunk",)
+    return ("trunk", "leg_left", "leg_right") if name == "buttocks" else ("trunk",)
 
 
 class Arrow:

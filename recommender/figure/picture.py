@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import log
@@ -11,7 +11,7 @@ from math import log
 from recommender.figure.body import Skeleton
 from recommender.figure.built import Built, BuiltPose
 from recommender.figure.draw import GHOST, LINE, OUTLINE, Box, Layer, View, body_layers, painted
-from recommender.figure.marks import ORANGE, arrows, carriers, halfway, region
+from recommender.figure.marks import ORANGE, arrows, carriers, faces_away, halfway, region
 from recommender.figure.outline import number
 from recommender.figure.things import floor_layer, thing_layers
 
@@ -158,20 +158,26 @@ def _panel(
         middle = ((left + right) / 2, (top + bottom) / 2)
         moves = arrows(before[0], pose, view, middle, both=figure.back_and_forth)
         boxes += [arrow.box() for arrow in moves]
-    working = {name: region(name, body, view) for name in figure.working} if before is not None else {}
-    inside = _flat(floor) + painted(behind) + ghost + _marked([one for one in layers if one.depth <= 50], working)
+    marked = figure.working if before is not None else ()
+    inside = _flat(floor) + painted(behind) + ghost
+    inside += _body([layer for layer in layers if layer.depth <= 50], marked, body, view)
     return _Panel(inside + "".join(arrow.svg() for arrow in moves), _union(boxes))
 
 
-def _marked(layers: Sequence[Layer], working: Mapping[str, str]) -> str:
-    """The body with the regions that work; an arm before a region hides it."""
+def _body(layers: Sequence[Layer], marked: Iterable[str], body: Skeleton, view: View) -> str:
+    """The body with the regions that work. What lies before a region hides it, but not the rim of one that faces away.
+
+    Legs alone do not hide a region of the trunk: with its legs drawn up, nothing of the belly would be left.
+    """
     names = [layer.name for layer in layers]
     pieces = [painted([layer]) for layer in layers] + [""]
-    for region_name, mark in working.items():
-        own = max(names.index(carrier) for carrier in carriers(region_name))
-        arms = (k for k in range(own + 1, len(names)) if names[k].startswith("arm_"))
-        place = next(arms, len(names))
-        pieces[place] = mark + pieces[place]
+    for name in marked:
+        own = carriers(name)
+        first = max(names.index(group) for group in own) + 1
+        hiding = "arm_" if own == ("trunk",) else ("arm_", "leg_", "head")
+        over = (k for k in range(first, len(names)) if names[k].startswith(hiding))
+        place = len(names) if faces_away(name, body, view) else next(over, len(names))
+        pieces[place] = region(name, body, view) + pieces[place]
     return "".join(pieces)
 
 

@@ -112,7 +112,7 @@ def _bar(middle: Vector, axis: Vector, view: View) -> list[Layer]:
     rod = ([(ends[0], 0.008), (ends[1], 0.008)], METAL)
     layers = [_layer("bar", view.seen(middle)[2] - 0.02, [rod], view)]
     for end in ends:
-        rim = [(_on_disc(end, axis, 0.058, k), 0.006) for k in range(ROUND)]
+        rim = [(_on_disc(end, axis, 0.078, k), 0.006) for k in range(ROUND)]
         layers.append(_layer("plate", view.seen(end)[2] - 0.05, [(rim, METAL), ([(end, 0.014)], SOFT)], view))
     return layers
 
