@@ -106,9 +106,9 @@ def animated(figure: Built, name: str, alt: str) -> str:
     made: dict[int, str] = {}
     when: dict[int, list[int]] = {}
     boxes: list[Box] = [floor.box]
-    pose = figure.poses[-1]
     for index, body in enumerate(frames):
         if id(body) not in made:
+            pose = figure.poses[ahead[id(body)]]
             layers = [
                 *body_layers(body, view, pose.in_front, pose.behind),
                 *_things(figure, body, view, ahead[id(body)]),
