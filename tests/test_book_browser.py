@@ -43,6 +43,7 @@ KINDS = (
     "guarantees",
     "questions",
     "session",
+    "progress",
     "how-to-read",
     "search",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from test_diary import MORNING, next_day, session
 from recommender import Knowledge, KnowledgeError, recommend
 from recommender.diary import Done, Entry
 from recommender.errors import UsageError
+from recommender.knowledge.places import shipped_folder
 from recommender.progress import Adapted, adapt
 from recommender.progress.limits import Most, most
 from recommender.recommendation import Recommendation
@@ -355,9 +357,12 @@ def test_an_exercise_that_is_left_out_now_is_named(fresh: Recommendation, knowle
 
 def test_no_rules_of_progress_means_a_clear_error() -> None:
     """Knowledge without rules/progress/ still recommends; adapting says what is missing."""
-    contents = altered_texts()["rules/contents.yaml"].decode()
-    start = contents.index("  progress/less-and-more.yaml")
-    bare = altered({"rules/contents.yaml": [(contents[start:], "")]}, remove=[STEPS, STOPS, DOSE])
+    texts = altered_texts(remove=[STEPS, STOPS, DOSE])
+    contents = texts["rules/contents.yaml"]
+    texts["rules/contents.yaml"] = contents[: contents.index(b"  progress/less-and-more.yaml")]
+    ledgers = {name: raw for name, raw in texts.items() if name.startswith("rules/sources/")}
+    texts |= {name: re.sub(rb",\s+diary-[a-z-]+", b"", raw) for name, raw in ledgers.items()}
+    bare = Knowledge.of_texts(texts, shipped_folder())
     assert bare.progress is None
     with pytest.raises(UsageError, match="rules/progress/ is missing"):
         after([], knowledge=bare)

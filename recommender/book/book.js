@@ -124,7 +124,7 @@
         link.textContent = counted(others, "other place", "other places") + " in the book";
         elsewhere.appendChild(document.createTextNode("Also in "));
         elsewhere.appendChild(link);
-        elsewhere.appendChild(document.createTextNode(": exercises, texts, conflicts, questions."));
+        elsewhere.appendChild(document.createTextNode(": exercises, texts, conflicts, questions, doing more or less."));
       }
     }
 

@@ -43,5 +43,5 @@ def measure(knowledge: Knowledge, report: Report = _silent) -> Measures:
         found[compiled.id] = impacts.of(compiled)
         report(number, total)
     steps = knowledge.progress.rules if knowledge.progress else ()
-    ids = [compiled.id for compiled in (*knowledge.rules, *steps)]
+    ids = [*(compiled.id for compiled in knowledge.rules), *(compiled.id for compiled in steps)]
     return Measures(seen.rules, found, {id: knowledge.sign_off(id) for id in ids})

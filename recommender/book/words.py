@@ -12,7 +12,17 @@ from recommender.facts import ANY
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
 
-__all__ = ["QUESTIONS", "Questions", "Said", "joined", "label_of", "say_condition", "say_example", "say_selector", "say_test"]
+__all__ = [
+    "QUESTIONS",
+    "Questions",
+    "Said",
+    "joined",
+    "label_of",
+    "say_condition",
+    "say_example",
+    "say_selector",
+    "say_test",
+]
 
 UNSURE = "unsure"
 QUESTIONS = "questions.html"

@@ -14,7 +14,7 @@ from recommender.yaml_reader import Document, Where
 __all__ = ["CARRIERS", "cross_check"]
 
 Documents = Mapping[str, Document]
-CARRIERS = ("session", "outcomes", "questionnaire")
+CARRIERS = ("session", "outcomes", "questionnaire", "steps")
 PLACE = "place in a ledger or in the guidance"
 
 
@@ -97,7 +97,8 @@ def _rules(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowledge
 
 
 def _records(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
-    carriers = [*knowledge.numbers, *knowledge.rules_by_id, *CARRIERS]
+    steps = [compiled.id for compiled in (knowledge.progress.rules if knowledge.progress else ())]
+    carriers = [*knowledge.numbers, *knowledge.rules_by_id, *steps, *CARRIERS]
     conflicts = [conflict.id for conflict in knowledge.conflicts]
     locators = knowledge.locators()
     for ledger in knowledge.ledgers:

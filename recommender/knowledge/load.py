@@ -83,6 +83,8 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
     if compiler.faults:
         raise KnowledgeError([*compiler.faults, *lost])
     guidelines = _as(models["rules/guidelines.yaml"], GuidelineFile).guidelines
+    progress = compile_progress(models, documents, selectors)
+    by_id = {compiled.id: compiled for compiled in rules}
     knowledge = kind(
         folder=folder,
         version=__version__,
@@ -103,10 +105,10 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         exercise_files={exercise.id: (name, documents[name].line(("exercises", n))) for exercise, name, n in placed},
         overlay=overlay.name if overlay else "",
         relaxed=tuple(_relaxed(overlay, table)),
-        sign_offs=sign_offs(_reviews(models), {compiled.id: compiled for compiled in rules}, table.variables),
+        sign_offs=sign_offs(_reviews(models), by_id, table.variables, progress),
         wording=_as(models["rules/wording.yaml"], Wording) if "rules/wording.yaml" in models else None,
         guarantees=compile_guarantees(models, documents, table, selectors),
-        progress=compile_progress(models, documents, selectors),
+        progress=progress,
         # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
         documents=Documents(partial(_reread, texts)),
     )
@@ -195,7 +197,7 @@ def _overlay_faults(
     for name in REVIEWS:
         listed = documents[name].data.get("reviews") if name in documents else None
         for number, review in enumerate(listed or ()):
-            if knowledge.rule(review["rule"]) is None:
+            if knowledge.rule(review["rule"]) is None and knowledge.progress_rule(review["rule"]) is None:
                 found = f'"{review["rule"]}" is no rule.'
                 do = nearest(review["rule"], knowledge.rules_by_id) or "Take the signature out."
                 yield documents[name].fault(("reviews", number), found, do, "unknown-word")

@@ -10,12 +10,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from recommender.conditions import conjunctions, intervals
+from recommender.conditions import Condition, conjunctions, intervals
 from recommender.facts import Variable
 from recommender.knowledge.base import Frozen, Identifier, Text, VisibleText
 from recommender.knowledge.data import CompiledRule, SignOff
+from recommender.knowledge.progress import CompiledStep, Progress
 
-__all__ = ["Review", "ReviewFile", "meaning_of", "sign_offs"]
+__all__ = ["Review", "ReviewFile", "meaning_of", "meaning_of_step", "sign_offs"]
 
 
 def _a_day(text: str) -> str:
@@ -71,7 +72,7 @@ def meaning_of(compiled: CompiledRule, variables: Iterable[Variable]) -> str:
     rule, change = compiled.rule, compiled.change
     lifting = [unless for unless in (rule.unless, change and change.unless) if unless]
     meant = {
-        "when": _people(compiled, {variable.index: variable for variable in variables}),
+        "when": _people(compiled.condition, {variable.index: variable for variable in variables}),
         "then": _sorted(rule.then.model_dump(mode="json", exclude_none=True, exclude_defaults=True)),
         "also": _sorted(compiled.change and compiled.change.also_avoid),
         "sources": sorted(rule.sources),
@@ -81,13 +82,38 @@ def meaning_of(compiled: CompiledRule, variables: Iterable[Variable]) -> str:
         "fixed": rule.fixed,
         "said": rule.say if compiled.effect in ("stop", "ask", "advise") else "",
     }
+    return _fingerprint(meant)
+
+
+def meaning_of_step(compiled: CompiledStep, progress: Progress) -> str:
+    """The same for a rule that reads the diary.
+
+    It changes with the sessions for which the rule holds, with what it does and how large a step is, and
+    with where it comes from. The limits of the steps do not count.
+    """
+    rule, steps = compiled.rule, progress.steps
+    moves = rule.then.do in ("step_up", "step_down")
+    meant = {
+        "when": _people(compiled.condition, {variable.index: variable for variable in progress.table.variables}),
+        "mild": steps.mild,
+        "in_a_row": rule.in_a_row,
+        "then": rule.then.model_dump(mode="json"),
+        "step": [steps.size.model_dump(mode="json"), steps.order, steps.at_once] if moves else [],
+        "sources": sorted(rule.sources),
+        "reading": rule.reading,
+        "said": rule.say if rule.then.do in ("stop", "day_off") else "",
+    }
+    return _fingerprint(meant)
+
+
+def _fingerprint(meant: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(meant, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _people(compiled: CompiledRule, variables: Mapping[int, Variable]) -> list[list[str]]:
+def _people(condition: Condition, variables: Mapping[int, Variable]) -> list[list[str]]:
     """The condition as a sorted list of alternatives; in each, the words that a variable may have."""
     found = []
-    for term in conjunctions(compiled.condition):
+    for term in conjunctions(condition):
         parts = []
         for index, mask in term.items():
             codes = variables[index].codes
@@ -108,16 +134,23 @@ def _sorted(value: Any) -> Any:
 
 
 def sign_offs(
-    reviews: Iterable[Review], rules: Mapping[str, CompiledRule], variables: Iterable[Variable]
+    reviews: Iterable[Review],
+    rules: Mapping[str, CompiledRule],
+    variables: Iterable[Variable],
+    progress: Progress | None = None,
 ) -> dict[str, SignOff]:
     """The latest signature of each rule that has one, and whether it still holds."""
     latest: dict[str, Review] = {}
     for review in reviews:
         latest[review.rule] = review  # the last one in the file is the latest, whatever day it names
     listed = list(variables)
+    steps = {compiled.id: compiled for compiled in progress.rules} if progress else {}
     found: dict[str, SignOff] = {}
     for id, review in latest.items():
-        holds = id in rules and meaning_of(rules[id], listed) == review.meaning
+        if progress and id in steps:
+            holds = meaning_of_step(steps[id], progress) == review.meaning
+        else:
+            holds = id in rules and meaning_of(rules[id], listed) == review.meaning
         state: Literal["signed", "changed"] = "signed" if holds else "changed"
         found[id] = SignOff(state, review.reviewer, review.on, review.next_look, review.note)
     return found

@@ -10,6 +10,7 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.progress import CompiledStep, ProgressRule
 from recommender.render.groups import sources_in_words
 from recommender.render.page import Page
+from recommender.render.rules import signed_in_words
 
 __all__ = ["render_progress_rule", "render_progress_rules"]
 
@@ -45,6 +46,7 @@ def render_progress_rule(compiled: CompiledStep, knowledge: Knowledge, *, colour
     page.text(rule.say, hang="Says: ")
     page.text(rule.because, hang="Because: ")
     page.text(f"{sources_in_words(rule.sources, rule.reading, knowledge)}.", hang="Sources: ")
+    page.text(signed_in_words(rule.id, knowledge))
     for heading, examples in (("Holds for", rule.fires_for), ("Does not hold for", rule.silent_for)):
         page.heading(heading)
         for example in examples:

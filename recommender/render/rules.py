@@ -58,16 +58,21 @@ def render_rule(compiled: CompiledRule, knowledge: Knowledge, *, colour: bool = 
     return str(page)
 
 
-def _signed(compiled: CompiledRule, knowledge: Knowledge) -> str:
-    """Whether the rule is signed, and whether a clinic may relax it."""
-    sign_off = knowledge.sign_off(compiled.id)
+def signed_in_words(id: str, knowledge: Knowledge) -> str:
+    """Whether the rule with this id is signed."""
+    sign_off = knowledge.sign_off(id)
     words = {
         "draft": "Draft: nobody has signed it yet. It applies all the same.",
         "changed": f"Draft again: its meaning has changed since {sign_off.reviewer} signed it on {sign_off.on}.",
         "signed": f"Signed by {sign_off.reviewer} on {sign_off.on}; next look {sign_off.next_look}.",
     }
+    return words[sign_off.state]
+
+
+def _signed(compiled: CompiledRule, knowledge: Knowledge) -> str:
+    """Whether the rule is signed, and whether a clinic may relax it."""
     fixed = compiled.rule.fixed or compiled.rule.then.stop == "emergency"
-    return words[sign_off.state] + (" No clinic can relax it." if fixed else "")
+    return signed_in_words(compiled.id, knowledge) + (" No clinic can relax it." if fixed else "")
 
 
 def _change(page: Page, compiled: CompiledRule, knowledge: Knowledge) -> None:

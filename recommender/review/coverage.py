@@ -2,7 +2,8 @@
 
 A clause is one test of a condition. It decides for a person when the whole condition turns over if
 that test alone turns over. A rule is covered when its examples, or cases that say what must become
-of it, have seen every clause decide while it holds and while it does not.
+of it, have seen every clause decide while it holds and while it does not. The examples of a rule that
+reads the diary are sessions and not people.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from recommender.decide import numbers_in
 from recommender.errors import ProfileError
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.progress import CompiledStep
 from recommender.knowledge.records import Ledger
 from recommender.review.cases import Case
 from recommender.review.examples import example_answers
+from recommender.review.sessions import session_examples, smallest_session
 from recommender.review.smallest import smallest_example
 
 __all__ = ["Clause", "Coverage", "RuleCoverage", "TextCoverage", "coverage", "missing_example", "percent"]
@@ -61,7 +64,7 @@ class RuleCoverage:
     show are left out of both and stand in `impossible`.
     """
 
-    rule: CompiledRule
+    rule: CompiledRule | CompiledStep
     clauses: tuple[Clause, ...]
     seen_to_hold: bool
     seen_not_to_hold: bool
@@ -157,15 +160,24 @@ def coverage(knowledge: Knowledge, cases: Iterable[Case] = ()) -> Coverage:
             facts for case, facts in people if facts and _says(case, compiled, left_out) == _holds(compiled, facts)
         )
         rules[compiled.id] = _rule(compiled, [*shown, *named], knowledge)
+    for step in knowledge.progress.rules if knowledge.progress else ():
+        seen = _sessions(step, knowledge)
+        count += len(seen)
+        rules[step.id] = _rule(step, seen, knowledge)
     return Coverage(rules, tuple(_text(ledger, knowledge) for ledger in knowledge.ledgers), count, wrong)
 
 
-def missing_example(compiled: CompiledRule, clause: Clause, way: bool, knowledge: Knowledge) -> dict[str, Any] | None:
+def missing_example(
+    compiled: CompiledRule | CompiledStep, clause: Clause, way: bool, knowledge: Knowledge
+) -> dict[str, Any] | None:
     """The smallest example in which the clause decides: it holds there (`way`), and with it the rule, or neither does.
 
-    None: no person can show this clause deciding that way.
+    None: no person, or no session, can show this clause deciding that way.
     """
-    return smallest_example(All(tuple(_demands(compiled.condition, clause.path, way))), knowledge)
+    demanded = All(tuple(_demands(compiled.condition, clause.path, way)))
+    if isinstance(compiled, CompiledStep):
+        return smallest_session(demanded, knowledge.progress.table) if knowledge.progress else None
+    return smallest_example(demanded, knowledge)
 
 
 # --- people ----------------------------------------------------------------------------------
@@ -198,6 +210,10 @@ def _examples(compiled: CompiledRule, knowledge: Knowledge) -> tuple[list[Facts]
     return shown, wrong
 
 
+def _sessions(step: CompiledStep, knowledge: Knowledge) -> list[Facts]:
+    return [facts for _, facts in session_examples(step, knowledge.progress.table)] if knowledge.progress else []
+
+
 def _holds(compiled: CompiledRule, facts: Facts) -> bool:
     return evaluate(compiled.condition, facts)
 
@@ -214,7 +230,7 @@ def _says(case: Case, compiled: CompiledRule, left_out: set[str]) -> bool | None
 # --- clauses ---------------------------------------------------------------------------------
 
 
-def _rule(compiled: CompiledRule, people: Sequence[Facts], knowledge: Knowledge) -> RuleCoverage:
+def _rule(compiled: CompiledRule | CompiledStep, people: Sequence[Facts], knowledge: Knowledge) -> RuleCoverage:
     seen: set[tuple[Path, bool]] = set()
     held = set()
     for facts in people:

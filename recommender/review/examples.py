@@ -38,10 +38,11 @@ def examples_of(compiled: CompiledRule) -> Iterator[tuple[str, Mapping[str, Any]
 
 def count_examples(knowledge: Knowledge) -> int:
     """How many examples stand in the rules."""
+    steps = knowledge.progress.rules if knowledge.progress is not None else ()
     return sum(
         len(list(examples_of(compiled))) + len(compiled.rule.hits) + len(compiled.rule.spares)
         for compiled in knowledge.rules
-    )
+    ) + sum(len(step.rule.fires_for) + len(step.rule.silent_for) for step in steps)
 
 
 def short_form(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def word_lists(knowledge: Knowledge) -> dict[str, Words]:
     vocabulary, outcomes, session = knowledge.vocabulary, knowledge.outcomes, knowledge.session
     exercises = {exercise.id: exercise.name for exercise in knowledge.exercises}
     rules = {compiled.id: compiled.rule.title for compiled in knowledge.rules}
+    steps = {one.id: one.rule.title for one in (knowledge.progress.rules if knowledge.progress else ())}
     carriers = dict.fromkeys(CARRIERS, CARRIER)
     return {
         **{f"word-{group}": _vocabulary_words(vocabulary, group) for group in _groups()},
@@ -46,7 +47,7 @@ def word_lists(knowledge: Knowledge) -> dict[str, Words]:
         "exercise": exercises,
         "rule": rules,
         "rule_or_whole": {**rules, **carriers},
-        "carrier": {**rules, **exercises, **carriers},
+        "carrier": {**rules, **steps, **exercises, **carriers},
         "conflict": {conflict.id: conflict.title for conflict in knowledge.conflicts},
         "field": {name: question.ask for name, question in knowledge.table.questions.items()},
         "rank": {rank: f"Weight {n} of {len(session.ranks)}." for n, rank in enumerate(session.ranks, start=1)},

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.overlay import OVERLAY
+from recommender.knowledge.progress import CompiledStep
 from recommender.knowledge.reading import explain
-from recommender.knowledge.reviews import Review, ReviewFile, meaning_of
+from recommender.knowledge.reviews import Review, ReviewFile, meaning_of, meaning_of_step
 from recommender.yaml_reader import YamlFault, read_text
 
 __all__ = ["new_review", "review_file", "with_review"]
@@ -29,7 +30,13 @@ def review_file(knowledge: Knowledge) -> Path:
 
 
 def new_review(
-    compiled: CompiledRule, knowledge: Knowledge, *, reviewer: str, on: date, next_look: date | None, note: str
+    compiled: CompiledRule | CompiledStep,
+    knowledge: Knowledge,
+    *,
+    reviewer: str,
+    on: date,
+    next_look: date | None,
+    note: str,
 ) -> Review:
     """The signature of what the rule means now. Raises ValueError where it cannot be."""
     path = review_file(knowledge)
@@ -37,12 +44,19 @@ def new_review(
     due = next_look or on + timedelta(days=days or ReviewFile(topic=path.name).look_again_after)
     return Review(
         rule=compiled.id,
-        meaning=meaning_of(compiled, knowledge.table.variables),
+        meaning=_meaning(compiled, knowledge),
         reviewer=reviewer,
         on=on.isoformat(),
         next_look=due.isoformat(),
         note=note,
     )
+
+
+def _meaning(compiled: CompiledRule | CompiledStep, knowledge: Knowledge) -> str:
+    if isinstance(compiled, CompiledStep):
+        assert knowledge.progress is not None
+        return meaning_of_step(compiled, knowledge.progress)
+    return meaning_of(compiled, knowledge.table.variables)
 
 
 def with_review(text: str, review: Review, name: str) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 from recommender.knowledge.places import bytes_of, files_of, shipped_folder
 from recommender.yaml_reader import Document, Where, read_text
 
-__all__ = ["GONE", "Edit", "Files", "Mutant"]
+__all__ = ["GONE", "STEPS", "Edit", "Files", "Mutant"]
 
+PROGRESS = "rules/progress/"
+STEPS = "rules/progress/steps.yaml"  # it stands among rules, and holds none
 GONE: Any = object()  # in place of a value: it is taken out
 Edit = tuple[str, Where, Any]  # file, way to the value, the new value
 
@@ -39,7 +41,14 @@ class Files:
     """The shipped files and their values; damaged copies are made in memory."""
 
     def __init__(self) -> None:
+        self.diary = False
         self.texts: Mapping[str, bytes] = bytes_of(files_of(shipped_folder()))
+
+    def of_diary(self) -> Files:
+        """The same files, whose rules are those that read the diary."""
+        other = copy.copy(self)
+        other.diary = True
+        return other
 
     @cached_property
     def documents(self) -> Mapping[str, Document]:
@@ -51,9 +60,11 @@ class Files:
         return self.documents[name].data
 
     def rules(self) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-        """Every rule with its file and its place there."""
+        """Every rule that reads answers with its file and its place there; of a diary, those that read it."""
         for name in self.documents:
-            if name.startswith("rules/") and name.count("/") == 2 and not name.startswith("rules/sources/"):
+            other = name.startswith("rules/sources/") or name == STEPS
+            of_diary = name.startswith(PROGRESS)
+            if name.startswith("rules/") and name.count("/") == 2 and not other and of_diary == self.diary:
                 for number, rule in enumerate(self.data(name)["rules"]):
                     yield name, number, rule
 

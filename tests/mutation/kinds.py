@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from recommender.yaml_reader import Where
 
-from .damage import GONE, Edit, Files, Mutant
+from .damage import GONE, STEPS, Edit, Files, Mutant
 
 __all__ = ["KINDS", "all_mutants", "sample"]
 
@@ -71,7 +72,9 @@ def _tests(files: Files) -> Iterator[tuple[str, Where, str, Where, str, Any]]:
 
 
 def _questions(files: Files) -> dict[str, Mapping[str, Any]]:
-    return {question["field"]: question for question in files.data(QUESTIONS)["questions"]}
+    """The questions of the profile, and what the diary tells, which is described alike."""
+    asked = [*files.data(QUESTIONS)["questions"], *files.data(STEPS)["facts"]]
+    return {question["field"]: question for question in asked}
 
 
 def _selectors(rule: Mapping[str, Any]) -> Iterator[tuple[Where, Any]]:
@@ -496,6 +499,16 @@ def outcomes(files: Files) -> Iterator[Mutant]:
         yield files.mutant("outcomes", "urgent_advice", f"loses {item}", edit)
 
 
+def progress(files: Files) -> Iterator[Mutant]:
+    """The conditions and sources of the rules that read the diary are damaged like those of the others.
+
+    What they do, and the steps, are not: nobody here follows a diary. tests/test_progress.py does.
+    """
+    for make in (bound, flip_test, drop_clause, swap_any_all, lose_word, sources):
+        for mutant in make(files.of_diary()):
+            yield replace(mutant, kind="progress", what=f"{mutant.kind}: {mutant.what}")
+
+
 KINDS: Mapping[str, Kind] = {
     "drop-rule": drop_rule,
     "bound": bound,
@@ -516,6 +529,7 @@ KINDS: Mapping[str, Kind] = {
     "default": default,
     "session": session,
     "outcomes": outcomes,
+    "progress": progress,
 }
 
 

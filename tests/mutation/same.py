@@ -39,8 +39,18 @@ def same_for_everyone(one: Knowledge, other: Knowledge) -> bool:
     slots = [[k.selectors.compile(slot.select) for slot in k.session.slots] for k in (one, other)]
     if slots[0] != slots[1] or one.relief != other.relief:
         return False
+    if not _same_progress(one, other):
+        return False
     space = Space(one.table)
     return all(_same_rule(*pair, space) for pair in zip(one.rules, other.rules, strict=True))
+
+
+def _same_progress(one: Knowledge, other: Knowledge) -> bool:
+    """Whether the rules that read the diary, and the steps, are the same but for their places in the files."""
+    if one.progress is None or other.progress is None:
+        return one.progress is other.progress
+    rules = [[(step.rule, step.condition) for step in side.progress.rules] for side in (one, other) if side.progress]
+    return one.progress.steps == other.progress.steps and rules[0] == rules[1]
 
 
 def _same_session(one: Knowledge, other: Knowledge) -> bool:

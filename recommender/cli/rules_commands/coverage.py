@@ -36,7 +36,7 @@ def command(rule: str | None, form: str, folder: Path | None) -> None:
         found = coverage(knowledge, cases_of(knowledge.folder))
     except KnowledgeError as error:
         raise UsageError(str(error)) from None
-    wanted = find_rule(rule, knowledge).id if rule is not None else None
+    wanted = find_rule(rule, knowledge, steps=True).id if rule is not None else None
     click.echo(_rendered(found, wanted, form, knowledge))
     shown = found.rules.values() if wanted is None else [found.rules[wanted]]
     sys.exit(0 if all(one.full for one in shown if one.rule.rule.safety) else 1)

@@ -56,7 +56,7 @@ def command(
 
         click.echo(render_signing(knowledge, date.today()))
         return
-    found = [find_rule(id, knowledge) for id in dict.fromkeys(rules)]
+    found = [find_rule(id, knowledge, steps=True) for id in dict.fromkeys(rules)]
     if not (reviewer or "").strip():
         raise UsageError('Who signs? Add --reviewer "Name, profession". Nothing was signed.')
     if (on or date.today()) > date.today():
@@ -66,6 +66,8 @@ def command(
 
 
 def _sign(found: list[Any], knowledge: Any, words: dict[str, Any], *, yes: bool) -> None:
+    from recommender.knowledge.progress import CompiledStep
+    from recommender.render.progress_rules import render_progress_rule
     from recommender.render.rules import render_rule
     from recommender.review.signing import new_review, review_file, with_review
 
@@ -75,7 +77,8 @@ def _sign(found: list[Any], knowledge: Any, words: dict[str, Any], *, yes: bool)
         raise UsageError(f"{where} Go to your own folder, or name it with --knowledge. Nothing was signed.")
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for compiled in found:
-        click.echo(render_rule(compiled, knowledge))
+        shown = render_progress_rule if isinstance(compiled, CompiledStep) else render_rule
+        click.echo(shown(compiled, knowledge))
         click.echo()
         try:
             review = new_review(compiled, knowledge, **words)

@@ -12,13 +12,14 @@ from typing import Any, ClassVar
 
 from recommender.decide import Decision, decide
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.progress import CompiledStep
 from recommender.pipeline import Recommender
 from recommender.review.examples import short_form
 from recommender.review.finding import Finding, Level
 from recommender.review.people import boundary_people, pairwise_people
 from recommender.review.space import Space
 
-__all__ = ["Check", "Review", "parts_of"]
+__all__ = ["Check", "Review", "parts_of", "steps_of"]
 
 
 STOPPED = ("emergency", "see_clinician")
@@ -101,7 +102,7 @@ class Check:
         """Every place where it does not hold."""
         raise NotImplementedError
 
-    def about_rule(self, compiled: CompiledRule, found: str, do: str, witness: Any = None) -> Finding:
+    def about_rule(self, compiled: CompiledRule | CompiledStep, found: str, do: str, witness: Any = None) -> Finding:
         """A finding about a rule."""
         text = f"{compiled.id}: {found}"
         return Finding(self.id, self.level, compiled.file, compiled.line, text, do, compiled.id, witness)
@@ -116,6 +117,11 @@ class Check:
         name, *where = place
         line = knowledge.documents[name].line(tuple(where)) if name in knowledge.documents else None
         return Finding(self.id, self.level, name, line, found, do, subject)
+
+
+def steps_of(knowledge: Knowledge) -> tuple[CompiledStep, ...]:
+    """The rules that read the diary."""
+    return knowledge.progress.rules if knowledge.progress is not None else ()
 
 
 def parts_of(check: type[Check]) -> dict[str, str]:

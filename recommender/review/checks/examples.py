@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from recommender.conditions import Test, bounds, evaluate, tests_of
 from recommender.errors import ProfileError
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.progress import CompiledStep
 from recommender.review.checks.base import Check, Review
 from recommender.review.examples import example_answers, examples_of
 from recommender.review.finding import Finding, in_short
+from recommender.review.sessions import session_examples
 
 __all__ = ["BoundWithoutExample", "UntrueExample", "UntrueSelection"]
 
@@ -97,14 +99,21 @@ class BoundWithoutExample(Check):
 
     def find(self, review: Review) -> Iterator[Finding]:
         """Every bound that the examples leave open."""
-        for compiled in review.knowledge.rules:
-            shown = list(_facts(compiled, review.knowledge))
-            for test in tests_of(compiled.condition):
-                given = {test.variable.codes[facts[test.variable.index]] for facts in shown}
-                missing = [str(number) for number in bounds(test) if str(number) not in given]
-                if missing and isinstance(test, Test):
-                    found = f"no example has {test.field} at {', '.join(missing)}, beside the bound of `{test.said}`."
-                    yield self.about_rule(compiled, found, "Add one to `fires_for` or `silent_for`.")
+        knowledge = review.knowledge
+        for compiled in knowledge.rules:
+            yield from self._of_rule(compiled, list(_facts(compiled, knowledge)))
+        if knowledge.progress is not None:
+            for step in knowledge.progress.rules:
+                sessions = session_examples(step, knowledge.progress.table)
+                yield from self._of_rule(step, [facts for _, facts in sessions])
+
+    def _of_rule(self, compiled: CompiledRule | CompiledStep, shown: Sequence[Facts]) -> Iterator[Finding]:
+        for test in tests_of(compiled.condition):
+            given = {test.variable.codes[facts[test.variable.index]] for facts in shown}
+            missing = [str(number) for number in bounds(test) if str(number) not in given]
+            if missing and isinstance(test, Test):
+                found = f"no example has {test.field} at {', '.join(missing)}, beside the bound of `{test.said}`."
+                yield self.about_rule(compiled, found, "Add one to `fires_for` or `silent_for`.")
 
 
 def _facts(compiled: CompiledRule, knowledge: Knowledge) -> Iterator[Facts]:

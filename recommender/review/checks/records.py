@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from recommender.decide import decide, numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.overlay import OVERLAY
+from recommender.knowledge.progress import STEPS, CompiledStep, Steps
 from recommender.knowledge.records import Statement
-from recommender.review.checks.base import Check, Review
+from recommender.review.checks.base import Check, Review, steps_of
 from recommender.review.finding import Finding
+from recommender.yaml_reader import Where
 
 __all__ = [
     "CitationNotInLedger",
@@ -22,9 +24,11 @@ __all__ = [
 
 REGISTER = "rules/conflicts.yaml"
 GUIDANCE = "guideline/"
+Statements = Mapping[str, tuple[Statement, ...]]
+CARRIER = "steps"  # as ledgers name the size and the limits of the steps
 
 
-def _statements(knowledge: Knowledge) -> Mapping[str, tuple[Statement, ...]]:
+def _statements(knowledge: Knowledge) -> Statements:
     """The statements at each place: an item's own, and for a section all of its statements."""
     found: dict[str, list[Statement]] = {}
     for ledger in knowledge.ledgers:
@@ -39,6 +43,20 @@ def _statements(knowledge: Knowledge) -> Mapping[str, tuple[Statement, ...]]:
 
 def _ledger_file(locator: str) -> str:
     return f"rules/sources/{locator.split('/', maxsplit=1)[0]}.yaml"
+
+
+def _answered(at: str, id: str, statements: Statements) -> bool:
+    """Whether a statement at this place names what cites it; guidance has no ledger."""
+    return at.startswith(GUIDANCE) or any(id in statement.by for statement in statements.get(at, ()))
+
+
+def _cited(compiled: CompiledRule) -> list[str]:
+    """Every place that a rule cites, and what a clinic changes in it."""
+    unless, change = compiled.rule.unless, compiled.change
+    cited = [*compiled.rule.sources, *(unless.sources if unless else ())]
+    if change is not None:
+        cited += [*change.sources, *(change.unless.sources if change.unless else ())]
+    return cited
 
 
 class SourceNotInLedger(Check):
@@ -56,19 +74,38 @@ class SourceNotInLedger(Check):
     id = "source-not-in-ledger"
 
     def find(self, review: Review) -> Iterator[Finding]:
-        """Every citation of a rule that its ledger does not answer."""
-        statements = _statements(review.knowledge)
-        for compiled in review.knowledge.rules:
-            unless, change = compiled.rule.unless, compiled.change
-            cited = [*compiled.rule.sources, *(unless.sources if unless else ())]
-            if change is not None:
-                cited += [*change.sources, *(change.unless.sources if change.unless else ())]
-            for at in cited:
-                if at.startswith(GUIDANCE) or any(compiled.id in s.by for s in statements.get(at, ())):
-                    continue
+        """Every citation of a rule, or of the steps, that its ledger does not answer."""
+        knowledge = review.knowledge
+        statements = _statements(knowledge)
+        for compiled in knowledge.rules:
+            yield from self._of_rule(compiled, _cited(compiled), statements)
+        for step in steps_of(knowledge):
+            yield from self._of_rule(step, step.rule.sources, statements)
+        if knowledge.progress is not None:
+            yield from self._of_steps(knowledge.progress.steps, knowledge, statements)
+
+    def _of_rule(
+        self, compiled: CompiledRule | CompiledStep, cited: Iterable[str], statements: Statements
+    ) -> Iterator[Finding]:
+        for at in cited:
+            if not _answered(at, compiled.id, statements):
                 found = f"it cites {at}, but no statement there names it."
                 do = f"Correct the source, or add the rule to `by` in {_ledger_file(at)}."
                 yield self.about_rule(compiled, found, do)
+
+    def _of_steps(self, steps: Steps, knowledge: Knowledge, statements: Statements) -> Iterator[Finding]:
+        """The same for the size and the limits of the steps, which ledgers name all at once."""
+        cited: list[tuple[Where, tuple[str, ...]]] = [
+            (("steps_sources",), steps.steps_sources),
+            *((("beyond", n, "sources"), beyond.sources) for n, beyond in enumerate(steps.beyond)),
+            (("low_end", "sources"), steps.low_end.sources),
+        ]
+        for where, places in cited:
+            for at in places:
+                if not _answered(at, CARRIER, statements):
+                    found = f"`{where[0]}` cites {at}, but no statement there names `{CARRIER}`."
+                    do = f"Correct the source, or add `{CARRIER}` to `by` in {_ledger_file(at)}."
+                    yield self.about_file((STEPS, *where), knowledge, found, do)
 
 
 class CitationNotInLedger(Check):

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.progress import CompiledStep
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
 
 __all__ = ["ChangedSinceSigned", "OverdueLook"]
+
+
+def _rule(id: str, knowledge: Knowledge) -> CompiledRule | CompiledStep | None:
+    return knowledge.rule(id) or knowledge.progress_rule(id)
 
 
 class OverdueLook(Check):
@@ -28,7 +34,7 @@ class OverdueLook(Check):
     def find(self, review: Review) -> Iterator[Finding]:
         """Every rule whose signature has run out."""
         for id, sign_off in sorted(review.knowledge.sign_offs.items()):
-            compiled = review.knowledge.rule(id)
+            compiled = _rule(id, review.knowledge)
             if compiled is not None and sign_off.state == "signed" and sign_off.next_look < review.today.isoformat():
                 found = (
                     f"{sign_off.reviewer} signed it on {sign_off.on}; the next look was due on {sign_off.next_look}."
@@ -54,7 +60,7 @@ class ChangedSinceSigned(Check):
     def find(self, review: Review) -> Iterator[Finding]:
         """Every rule whose signature no longer holds."""
         for id, sign_off in sorted(review.knowledge.sign_offs.items()):
-            compiled = review.knowledge.rule(id)
+            compiled = _rule(id, review.knowledge)
             if compiled is not None and sign_off.state == "changed":
                 found = f"its meaning has changed since {sign_off.reviewer} signed it on {sign_off.on}; it is a draft."
                 yield self.about_rule(compiled, found, f"Have it looked at, then `recommender rules sign {id}`.")

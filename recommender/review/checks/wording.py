@@ -9,8 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.progress import STEPS, ProgressRule
+from recommender.knowledge.rules import Rule
 from recommender.knowledge.wording import Wording
-from recommender.review.checks.base import Check, Review
+from recommender.review.checks.base import Check, Review, steps_of
 from recommender.review.finding import Finding
 from recommender.review.readability import grade, sentences, words
 from recommender.yaml_reader import Where
@@ -21,6 +23,7 @@ FILE = "rules/wording.yaml"
 QUESTIONS, OUTCOMES = "rules/questionnaire.yaml", "rules/outcomes.yaml"
 SESSION, VOCABULARY = "rules/session.yaml", "catalog/vocabulary.yaml"
 _CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+_COMMAND = re.compile(r"`[^`]*`")  # what is to be typed shouts at nobody
 _SHOWN = 60  # characters of a text in a finding
 
 
@@ -47,6 +50,7 @@ def passages(knowledge: Knowledge) -> Iterator[Passage]:
     yield from _questions(knowledge)
     yield from _outcomes(knowledge)
     yield from _session(knowledge)
+    yield from _progress(knowledge)
     for group, entry in knowledge.vocabulary:
         if group != "topic":
             for word, said in entry.words.items():
@@ -54,11 +58,13 @@ def passages(knowledge: Knowledge) -> Iterator[Passage]:
 
 
 def _rules(knowledge: Knowledge) -> Iterator[Passage]:
-    for compiled in knowledge.rules:
-        file, id = compiled.file, compiled.id
+    listed: list[tuple[str, Rule | ProgressRule]] = [(compiled.file, compiled.rule) for compiled in knowledge.rules]
+    listed += [(step.file, step.rule) for step in steps_of(knowledge)]
+    for file, rule in listed:
+        id = rule.id
         at = ("rules", _number(knowledge, file, "rules", id))
-        yield Passage(file, (*at, "title"), compiled.rule.title, id)
-        yield Passage(file, (*at, "say"), compiled.rule.say, id, id)
+        yield Passage(file, (*at, "title"), rule.title, id)
+        yield Passage(file, (*at, "say"), rule.say, id, id)
 
 
 def _exercises(knowledge: Knowledge) -> Iterator[Passage]:
@@ -117,6 +123,20 @@ def _session(knowledge: Knowledge) -> Iterator[Passage]:
             yield Passage(SESSION, (key, word), text)
     for key in ("chosen_for_slot", "chosen_to_fill"):
         yield Passage(SESSION, (key,), getattr(session, key))
+
+
+def _progress(knowledge: Knowledge) -> Iterator[Passage]:
+    """The sentences about how a routine changes, besides those of the rules."""
+    if knowledge.progress is None:
+        return
+    steps = knowledge.progress.steps
+    yield Passage(STEPS, ("low_end", "say"), steps.low_end.say, whole="low_end")
+    for key, text in steps.words:
+        if isinstance(text, str):
+            whole = key if text.endswith(".") and "{" not in text else ""
+            yield Passage(STEPS, ("words", key), text, whole=whole)
+    for variable, text in steps.words.change.items():
+        yield Passage(STEPS, ("words", "change", variable), text)
 
 
 def _number(knowledge: Knowledge, file: str, key: str, id: str) -> int:
@@ -239,7 +259,7 @@ class WrongTone(_Words):
         """Every phrase in every passage."""
         tones = [(tone, phrase, _whole_words(phrase)) for tone in wording.tones for phrase in tone.phrases]
         for passage in passages(knowledge):
-            for word in _CAPITALS.findall(passage.text):
+            for word in _CAPITALS.findall(_COMMAND.sub("", passage.text)):
                 if word not in wording.capitals:
                     yield (
                         passage,
