@@ -73,7 +73,7 @@ PLACES: Mapping[str, str] = {
     "Change.fires_for": "person",
     "Change.silent_for": "person",
     "Change.between": "word-start_position",
-    "Review.rule": "rule",
+    "Review.rule": "signable",
     "Guarantee.when": "when",
     "Guarantee.never": "selector",
     "Guarantee.only": "selector",

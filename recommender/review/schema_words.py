@@ -46,6 +46,7 @@ def word_lists(knowledge: Knowledge) -> dict[str, Words]:
         "locator": _locators(knowledge),
         "exercise": exercises,
         "rule": rules,
+        "signable": {**rules, **steps},
         "rule_or_whole": {**rules, **carriers},
         "carrier": {**rules, **steps, **exercises, **carriers},
         "conflict": {conflict.id: conflict.title for conflict in knowledge.conflicts},
