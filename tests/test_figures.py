@@ -209,6 +209,29 @@ def test_a_damaged_store_is_not_used(copy: Path) -> None:
     assert figures["glute-bridge"].mark == BUILT["glute-bridge"].mark
 
 
+def test_kept_poses_that_were_changed_are_not_used(copy: Path) -> None:
+    """A pose that someone changed in the kept file shows nowhere: the figure is solved from its own file."""
+    path = copy / FOLDER / KEPT
+    text = path.read_text(encoding="utf-8")
+    assert '"hip_left.flexion": ' in text
+    path.write_text(text.replace('"hip_left.flexion": ', '"hip_left.flexion": 1', 1), encoding="utf-8")
+    assert build(copy, "glute-bridge")["glute-bridge"] == BUILT["glute-bridge"]
+    assert figures_of(copy)["back-lift-held"] == BUILT["back-lift-held"]
+
+
+def test_a_clinic_draws_its_own_exercise(tmp_path: Path) -> None:
+    """The figures of a clinic's own folder lie on top of the shipped ones, and it keeps only its own."""
+    clinic = tmp_path / "clinic"
+    shutil.copytree(ROOT / "examples" / "clinic", clinic)
+    figures = figures_of(clinic)
+    assert set(figures) == {*BUILT, "riverside-knee-opening"}
+    assert kept_text(clinic) == (clinic / FOLDER / KEPT).read_text(encoding="utf-8")
+    (clinic / FOLDER / KEPT).unlink()
+    done = recommender("figure", "--solve", "--knowledge", clinic)
+    assert done.code == 0
+    assert '"cobra"' not in (clinic / FOLDER / KEPT).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -238,7 +261,7 @@ def test_drawing_needs_no_solver() -> None:
         "from recommender.figure import figure_svg\n"
         "from recommender.figure import library\n"
         "assert figure_svg('cobra', Knowledge.shipped()).startswith('<svg')\n"
-        "library._kept = lambda folder: {}\n"
+        "library._kept = lambda folder: {'files': {}, 'figures': {}}\n"
         "try: library.build(Path('.'))\n"
         "except library.FigureError as error: assert 'recommender[figures]' in str(error); print('said')\n"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, output_option, write_result
+from recommender.cli.files import knowledge_option, load_knowledge, output_option, write_result, write_whole
 
 __all__ = ["command"]
 
@@ -44,8 +44,12 @@ def _solve(folder: Path) -> None:
 
     place = folder / FOLDER / KEPT
     text = kept_text(folder)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    write_result(text.removesuffix("\n"), place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(text, place, shared=True)
+    except OSError as error:
+        raise click.ClickException(f"{place} cannot be written: {error.strerror}. Nothing was changed.") from None
+    click.echo(f"Written to {place}.", err=True)
 
 
 def _draw_all(knowledge: Any, output: Path | None, *, moving: bool) -> None:

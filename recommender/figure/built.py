@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -10,7 +11,9 @@ from typing import Any
 from recommender.figure.body import Root, Skeleton, skeleton
 from recommender.figure.geometry import Vector
 
-__all__ = ["Built", "BuiltPose", "Thing", "from_json", "to_json"]
+__all__ = ["FORM", "Built", "BuiltPose", "Thing", "from_json", "parts_of", "to_json"]
+
+FORM = "3"  # changes when poses are solved or kept in another way: what was kept is made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,22 @@ class Built:
 def to_json(figures: Mapping[str, Built], files: Mapping[str, str]) -> str:
     """The figures as text: one line each, so that a change shows as a change of that figure."""
     lines = [f" {json.dumps(name)}: {json.dumps(_plain(asdict(one)))}" for name, one in sorted(figures.items())]
-    return '{"files": ' + json.dumps(dict(sorted(files.items()))) + ',\n"figures": {\n' + ",\n".join(lines) + "\n}}\n"
+    inside = '"files": ' + json.dumps(dict(sorted(files.items()))) + ',\n"figures": {\n' + ",\n".join(lines) + "\n}}\n"
+    return f"{_made(inside)}\n{inside}"
+
+
+def parts_of(text: str) -> dict[str, Any]:
+    """The files and figures in a text that `to_json` wrote. Raises ValueError if anything in it was changed."""
+    first, _, inside = text.partition("\n")
+    if first != _made(inside):
+        raise ValueError("this is not what was written")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def _made(inside: str) -> str:
+    """The first line: by which form of solving, and a sum over all that follows."""
+    return f'{{"made": "form {FORM}, {hashlib.sha256(inside.encode()).hexdigest()[:16]}",'
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

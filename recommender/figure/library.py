@@ -11,12 +11,11 @@ from typing import Any
 
 from recommender.errors import FigureError, KnowledgeError
 from recommender.figure.body import BASES, FOREARM, LINK, SHANK, SURFACES, THIGH, UPPER_ARM
-from recommender.figure.built import Built, BuiltPose, Thing, from_json, to_json
+from recommender.figure.built import FORM, Built, BuiltPose, Thing, from_json, parts_of, to_json
 
 __all__ = ["BODY", "FOLDER", "build", "figures_of", "kept_text"]
 
 FOLDER, BODY, KEPT = Path("catalog", "figures"), "body.yaml", "solved.json"
-FORM = "2"  # changes when poses are solved in another way
 
 
 def figures_of(folder: Path) -> Mapping[str, Built]:
@@ -31,14 +30,18 @@ def figures_of(folder: Path) -> Mapping[str, Built]:
 @lru_cache(maxsize=8)
 def _figures(folder: Path, files: tuple[tuple[str, str], ...]) -> Mapping[str, Built]:
     kept = _kept(folder)
-    if kept.get("files") == dict(files):
+    if kept["files"] == dict(files):
         return {name: from_json(values) for name, values in kept["figures"].items()}
     return build(folder)
 
 
 def kept_text(folder: Path) -> str:
-    """What belongs into solved.json."""
-    return to_json(build(folder), {name: _mark(raw) for name, raw in _texts(folder).items()})
+    """What belongs into solved.json of this folder: the figures of its own files."""
+    own = _own(folder)
+    _, files = _read(folder)
+    drawn = {figure.exercise for name, file in files.items() if name in own for figure in file.figures}
+    figures = {name: figure for name, figure in build(folder).items() if name in drawn}
+    return to_json(figures, {name: _mark(path.read_bytes()) for name, path in own.items()})
 
 
 def build(folder: Path, only: str | None = None) -> dict[str, Built]:
@@ -46,7 +49,7 @@ def build(folder: Path, only: str | None = None) -> dict[str, Built]:
     from recommender.figure.inherit import resolved  # noqa: PLC0415
     from recommender.figure.model import Figure  # noqa: PLC0415
 
-    kept = _kept(folder).get("figures", {})
+    kept = _kept(folder)["figures"]
     body, files = _read(folder)
     found: dict[str, Built] = {}
     wrong: list[str] = []
@@ -168,24 +171,32 @@ def _texts(folder: Path) -> dict[str, bytes]:
 def _paths(folder: Path) -> Iterator[Path]:
     from recommender.knowledge.places import shipped_folder  # noqa: PLC0415
 
-    own = {path.name: path for path in sorted((folder / FOLDER).glob("*.yaml"))}
+    own = _own(folder)
     if BODY not in own:
-        base = {path.name: path for path in sorted((shipped_folder() / FOLDER).glob("*.yaml"))}
-        own = base | own
+        own = _own(shipped_folder()) | own
     yield from (own[name] for name in sorted(own))
 
 
+def _own(folder: Path) -> dict[str, Path]:
+    """The files of figures in this very folder."""
+    return {path.name: path for path in sorted((folder / FOLDER).glob("*.yaml"))}
+
+
 def _kept(folder: Path) -> dict[str, Any]:
+    """What is kept for a folder; what a clinic's own folder keeps lies on top of the shipped figures."""
     from recommender.knowledge.places import shipped_folder  # noqa: PLC0415
 
-    for place in (folder / FOLDER / KEPT, shipped_folder() / FOLDER / KEPT):
-        try:
-            found = json.loads(place.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if isinstance(found, dict):
-            return found
-    return {}
+    own, base = _stored(folder), _stored(shipped_folder())
+    files = own["files"] if (folder / FOLDER / BODY).is_file() else base["files"] | own["files"]
+    return {"files": files, "figures": base["figures"] | own["figures"]}
+
+
+def _stored(folder: Path) -> dict[str, Any]:
+    """What solved.json of a folder holds; nothing if it is missing or damaged."""
+    try:
+        return parts_of((folder / FOLDER / KEPT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"files": {}, "figures": {}}
 
 
 def _mark(raw: bytes) -> str:
