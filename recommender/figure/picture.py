@@ -17,8 +17,9 @@ from recommender.figure.things import floor_layer, thing_layers
 
 __all__ = ["animated", "panels"]
 
-MARGIN, GAP, HEAD = 12.0, 30.0, 18.0
-SHAPE = 1.7  # how many times wider than high a figure should be
+MARGIN, GAP = 12.0, 30.0
+DIGIT = 1 / 250  # a number is a twentieth as high as the figure is wide: 12 points where it is printed 6 cm wide
+SHAPE = 1.4  # how many times wider than high a figure should be
 BETWEEN, HELD, FRAME = 6, 4, 0.18  # pictures between all poses, pictures of a held pose, seconds for each
 STYLE = (
     f".o{{fill:{LINE};stroke:{LINE};stroke-width:{OUTLINE};stroke-linejoin:round}}"
@@ -71,19 +72,22 @@ def _arranged(made: Sequence[_Panel]) -> tuple[tuple[float, float], str]:
 def _in_rows(made: Sequence[_Panel], columns: int) -> tuple[tuple[float, float], str]:
     rows = [made[start : start + columns] for start in range(0, len(made), columns)]
     widths = [max(_wide(row[c]) for row in rows if c < len(row)) for c in range(columns)]
+    whole = sum(widths) + GAP * (columns - 1) + 2 * MARGIN
+    size = whole * DIGIT
+    head = 12 * size + 6
     inside, y, index = [], 0.0, 0
     for row in rows:
         top, bottom = min(panel.box[1] for panel in row), max(panel.box[3] for panel in row)
         x = MARGIN
         for panel, wide in zip(row, widths, strict=False):
-            at = f"{number(x - panel.box[0])} {number(y + MARGIN + HEAD - top)}"
+            at = f"{number(x - panel.box[0])} {number(y + MARGIN + head - top)}"
             inside.append(f'<g transform="translate({at})">{panel.inside}</g>')
-            digit = f"{number(x + 8)} {number(y + 16)}"
-            inside.append(f'<path class="n" transform="translate({digit})" d="{DIGITS[index]}"/>')
+            place = f"translate({number(x + 5 * size)} {number(y + MARGIN + 6 * size)}) scale({number(size)})"
+            inside.append(f'<path class="n" transform="{place}" d="{DIGITS[index]}"/>')
             x += wide + GAP
             index += 1
-        y += bottom - top + MARGIN + HEAD
-    return (sum(widths) + GAP * (columns - 1) + 2 * MARGIN, y + MARGIN), "".join(inside)
+        y += bottom - top + MARGIN + head
+    return (whole, y + MARGIN), "".join(inside)
 
 
 def _wide(panel: _Panel) -> float:
