@@ -256,8 +256,8 @@ def _dose(step: Step, exercise: Exercise, decision: Decision, knowledge: Knowled
     if min(given.sets, given.reps) < 1 or min(given.hold, given.rest) < 0:
         yield "its dose is no dose."
         return
-    if not _within(given, exercise, decision, knowledge):
-        yield f"its dose ({given.text}) is more than the rules and the texts allow."
+    if beyond := "; ".join(_beyond(given, exercise, decision, knowledge)):
+        yield f"its dose is more than the rules and the texts allow: {beyond}."
     if given.rest < exercise.doses[0].rest.low if given.sets > 1 else given.rest:
         yield "its rest between sets is not that of its sets."
     plan = DosePlan(
@@ -269,12 +269,14 @@ def _dose(step: Step, exercise: Exercise, decision: Decision, knowledge: Knowled
         exercise.rep_seconds,
         seconds.between_sides,
     )
-    if given.text != in_words(plan) or step.seconds != step.change_seconds + plan.seconds:
-        yield "its dose in words, or its time, is not that of its numbers."
+    if given.text != in_words(plan):
+        yield f'its words say "{given.text[:60]}", its numbers "{in_words(plan)}".'
+    if step.seconds != step.change_seconds + plan.seconds:
+        yield f"it takes {step.change_seconds + plan.seconds} s by its numbers, and not {step.seconds} s."
 
 
-def _within(given: DoseGiven, exercise: Exercise, decision: Decision, knowledge: Knowledge) -> bool:
-    """Whether this is at most what the texts allow, or what the rules of progress add to it.
+def _beyond(given: DoseGiven, exercise: Exercise, decision: Decision, knowledge: Knowledge) -> Iterator[str]:
+    """The numbers above what the texts allow, or what the rules of progress add to it, each with the most.
 
     Where the rules keep the dose low, only the lowest counts, unless they all let it grow.
     """
@@ -283,7 +285,12 @@ def _within(given: DoseGiven, exercise: Exercise, decision: Decision, knowledge:
     stays = decision.low_end and (not limits or not limits <= set(may_grow))
     lowest = doses_of(exercise, knowledge.session.seconds)["lowest"]
     highest = lowest if stays else most(exercise, knowledge, low_end=decision.low_end)
-    return given.sets <= highest.sets and given.reps <= highest.reps and given.hold <= highest.hold
+    if given.reps > highest.reps:
+        yield f"{given.reps} times, {highest.reps} at most"
+    if given.hold > highest.hold:
+        yield f"hold {given.hold} s, {highest.hold} s at most"
+    if given.sets > highest.sets:
+        yield f"{given.sets} sets, {highest.sets} at most"
 
 
 def _change(here: str, there: str, ways: Positions, knowledge: Knowledge) -> tuple[str, int]:

@@ -9,6 +9,7 @@ person: a whole result that the rules give to somebody else is a good result.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,11 +20,12 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Recommendation
 from recommender.saved_checks import faults_of
 
-__all__ = ["is_result", "parsed_result", "verified_result"]
+__all__ = ["AGAIN", "is_result", "looks_cut", "parsed_result", "verified_result"]
 
 KEYS = {"outcome", "routine", "excluded", "knowledge"}
 ADAPTED = {"verdict", "changes", "recommendation"}
 SHOWN = 8
+BEGINNING = re.compile(rb'\s*\{\s*"(outcome|verdict)"\s*:')
 AGAIN = "a result as `--format json` wrote it; or make it anew from the profile"
 
 
@@ -41,6 +43,17 @@ def parsed_result(raw: bytes) -> Any:
     except (ValueError, RecursionError):  # a profile in YAML, or broken; its reader says more
         return None
     return data if is_result(data) else None
+
+
+def looks_cut(raw: bytes) -> bool:
+    """Whether this begins as a result does, and is no whole JSON."""
+    if not BEGINNING.match(raw):
+        return False
+    try:
+        json.loads(raw)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 def verified_result(data: Mapping[str, Any], knowledge: Knowledge, name: str = "The saved result") -> Recommendation:
@@ -74,6 +87,13 @@ def _refused(name: str, found: Iterable[str]) -> ProfileError:
     return ProfileError([ProfileFault(name, f"{text}\n", AGAIN)])
 
 
+FOUND = {"extra_forbidden": "no part of a result", "missing": "missing"}
+
+
 def _in_words(fault: Any) -> str:
-    place = ".".join(str(part) for part in fault["loc"]) or "the whole"
-    return f"{place}: {fault['msg']}."
+    """A fault of the shape in words of this program: the place, and what is wrong there."""
+    place = ".".join(str(part)[:40] for part in fault["loc"])
+    if fault["type"] == "value_error":  # said by a check of our own
+        said = str(fault["ctx"]["error"])
+        return f"{place}: {said}." if place else f"{said[:1].upper()}{said[1:]}."
+    return f"{place or 'all of it'}: {FOUND.get(fault['type'], 'not what stands here in a result')}."

@@ -12,8 +12,6 @@ from command_line import EXAMPLES, in_terminal, recommender
 
 from recommender import Knowledge, recommend, sheet
 from recommender.cli.files import read_profile, write_result
-from recommender.cli.recommend import _sheet
-from recommender.errors import UsageError
 
 KNOWLEDGE = Knowledge.shipped()
 SCHEDULE = KNOWLEDGE.session.schedule
@@ -72,7 +70,8 @@ def test_no_calendar_where_there_is_no_routine(name: str, tmp_path: Path) -> Non
     assert (done.code, done.out) == (3, "")
     result = recommend(read_profile(str(EXAMPLES / f"{name}.yaml")))
     text = " ".join(done.err.split())
-    assert text.startswith(f"{result.title}. {result.now[0]}")
+    shown = f"{result.title.upper()} " if result.routine else f"{result.title}. "
+    assert text.lstrip("= ").startswith(f"{shown}{result.now[0]}")
     assert SCHEDULE is not None
     assert text.endswith(SCHEDULE.words.older)
     assert list(tmp_path.iterdir()) == []
@@ -91,7 +90,9 @@ def test_calendar_wishes_need_a_calendar() -> None:
     [
         ("--at", "8 am", '"8 am" is no time of the day. Write hours and minutes'),
         ("--alarm", "-5", '"-5" is no alarm.'),
-        ("--starting", "tomorrow", "'tomorrow' does not match"),
+        ("--starting", "tomorrow", '"tomorrow" is no day. Write year, month and day, such as 2026-11-23, or leave'),
+        ("--starting", "2026-02-30", '"2026-02-30" is no day.'),
+        ("--starting", "1990-01-01", "1990-01-01: this plan would have ended on 1990-01-29. Begin on"),
         ("--on", "mon", "'mon' is not one of"),
     ],
 )
@@ -141,20 +142,3 @@ def test_bytes_and_finished_text_are_written_as_they_are(
         raw = content if isinstance(content, bytes) else content.encode()
         assert capfdbinary.readouterr().out == raw
         assert (tmp_path / "file").read_bytes() == raw
-
-
-@pytest.mark.parametrize("form", ["html", "pdf"])
-def test_what_is_missing_does_not_hide_an_emergency(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the sheet cannot be made, what to do now is said before what to install."""
-
-    def missing(*_: object, **__: object) -> str:
-        raise UsageError("Install it.")
-
-    monkeypatch.setattr(sheet, f"render_{form}", missing)
-    result = recommend(read_profile(str(EXAMPLES / "emergency.yaml")))
-    with pytest.raises(UsageError) as caught:
-        _sheet(result, form, KNOWLEDGE, "a4")
-    lines = str(caught.value).splitlines()
-    assert lines[0] == result.now[0]
-    assert lines[-1] == "Install it."
-    assert any(message.text in lines for message in result.messages_of("stop"))

@@ -365,6 +365,25 @@ def test_a_terminal_gives_the_routine_and_offers_to_save_it(name: str, tmp_path:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([FILE, name])
 
 
+@pytest.mark.parametrize(("name", "start"), [("r.html", b"<!DOCTYPE html>"), ("r.PDF", b"%PDF-"), ("r.ics", b"BEGIN:")])
+def test_the_ending_of_the_name_decides_the_form(name: str, start: bytes, tmp_path: Path) -> None:
+    """A page to print and a calendar are offered with the other formats, and written by the ending of their name."""
+    done = recommender("ask", FILE, stdin=f"{keys(HEALTHY)}{name}\n", folder=tmp_path)
+    assert done.code == 0
+    said = one_line(done.err)
+    assert ".html or .pdf to print it; .ics for a calendar." in said
+    assert f"Saved to {name}." in said
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_no_calendar_of_rest_positions_is_written(tmp_path: Path) -> None:
+    """Where there is nothing to plan, that is said, and there is no file; the result stands above."""
+    done = recommender("ask", FILE, stdin=f"{keys(FLARE)}r.ics\n", folder=tmp_path)
+    assert done.code == 0
+    assert "r.ics was not written. There is nothing to put into a calendar." in one_line(done.err)
+    assert not (tmp_path / "r.ics").exists()
+
+
 def test_control_c_saves_and_says_where(tmp_path: Path) -> None:
     """Ctrl-C in a terminal keeps the answers, says where they are, and ends with exit code 1."""
     page = in_terminal("ask", FILE, folder=tmp_path)

@@ -34,6 +34,7 @@ SIGNS = "Do you have any of these now"
 LEG = "weakness in a leg"
 CACHE: dict[str, str] = {}
 NOW = "How strong is the pain now"
+UNSETTLED = "If the pain has not settled after 15 minutes, end your session."
 
 
 class _Seen:
@@ -200,8 +201,7 @@ def test_the_day_after_is_asked_once(folder: Path) -> None:
     answer(child, "How was your back on the day after", "3")
     answer(child, LEG, "2")
     answer(child, NOW, "q")
-    child.sendcontrol("c")
-    end(child)
+    assert end(child)[0] == 0
     entry = read(folder / LOG)[-1]
     assert isinstance(entry, NextDay)
     assert (entry.back, entry.leg_symptoms) == ("worse", "as_before")
@@ -261,6 +261,8 @@ def hurt(folder: Path, pain: str, legs: str, signs: str, *options: str) -> Any:
     child.send("p")
     child.expect_exact("STOPPED.")
     child.expect_exact("Stop at once for sharp pain")
+    assert "Pain of up to 3" not in child.before
+    child.expect_exact("Pain of up to 3")
     answer(child, NOW, pain)
     answer(child, LEG, legs)
     answer(child, SIGNS, signs)
@@ -279,13 +281,13 @@ def test_mild_pain_that_settles_may_go_on_without_that_exercise(folder: Path) ->
     assert [(done.exercise, done.finished) for done in session(folder).done] == [("pelvic-tilt-rock", "pain")]
 
 
-@pytest.mark.parametrize(("pain", "legs"), [("4", "1"), ("9", "1"), ("2", "3"), ("2", "4")])
+@pytest.mark.parametrize(("pain", "legs"), [("6", "1"), ("9", "1"), ("2", "3"), ("2", "4")])
 def test_more_pain_or_new_leg_symptoms_end_the_session(folder: Path, pain: str, legs: str) -> None:
-    """Above 3, or something new in a leg: nothing more is offered, and the log says that pain stopped it."""
+    """Strong pain, or something new in a leg: nothing more is offered, and the log says that pain stopped it."""
     child = hurt(folder, pain, legs, "0")
     found = child.expect_exact(["For how many minutes", "SEE A CLINICIAN FIRST", "still rising"])
     assert found == (1 if legs in "34" else 0)
-    assert ("rest in a position that takes the load off" in one_line(child.before)) == (pain == "9")
+    assert ("rest in a position that takes the load off" in one_line(child.before)) == (pain in "69")
     if found == 0:
         child.sendline("5")
     code, said = end(child)
@@ -299,6 +301,7 @@ def test_pain_that_still_rises_ends_the_session(folder: Path) -> None:
     """Mild, but rising: nothing goes on."""
     child = hurt(folder, "2", "1", "0")
     answer(child, "still rising", "yes")
+    child.expect_exact(UNSETTLED)
     answer(child, "For how many minutes", "0")
     assert end(child)[0] == 0
     assert session(folder).stopped
@@ -311,6 +314,189 @@ def test_an_emergency_sign_is_told_at_once(folder: Path) -> None:
     assert (code, "GET EMERGENCY CARE NOW" in said) == (3, True)
     assert "how many minutes" not in said
     assert session(folder).stopped
+    assert session(folder).signs == ("saddle_numbness",)
+    _nothing_the_next_time(folder)
+
+
+def _nothing_the_next_time(folder: Path) -> None:
+    """Neither `next` nor `follow` gives a session with this log, for a profile and for a saved result."""
+    assert recommender("next", LOG, "me.yaml", folder=folder).code == 3
+    (folder / "me.json").write_text(example("desk-worker", "json").out)
+    for name in ("me.yaml", "me.json"):
+        child = in_terminal("follow", name, f"--log={LOG}", folder=folder)
+        answer(child, NOW, "1")
+        code, said = end(child)
+        assert (code, "GET EMERGENCY CARE NOW" in said, BEGIN in said) == (3, True, False)
+
+
+@pytest.mark.parametrize("word", ["unsure", "1"])
+def test_being_unsure_of_a_sign_is_kept_too(folder: Path, word: str) -> None:
+    """Unsure counts as yes, now and the next time."""
+    child = hurt(folder, "0", "1", "unsure" if word == "unsure" else "1,2")
+    assert end(child)[0] == 3
+    assert session(folder).signs
+    assert recommender("next", LOG, "me.yaml", folder=folder).code == 3
+
+
+def test_pain_of_4_that_settles_leaves_that_exercise_out(folder: Path) -> None:
+    """As the advice says: above 3 the exercise is left out, and the rest waits until the pain has settled."""
+    child = hurt(folder, "4", "1", "0")
+    answer(child, "still rising", "no")
+    answer(child, "settled to 3 or less", "yes")
+    answer(child, "Go on with the other exercises", "yes")
+    child.expect_exact("PAUSED")
+    child.close(force=True)
+
+
+def test_pain_of_4_that_does_not_settle_ends_it_with_the_reason(folder: Path) -> None:
+    """The session ends with the words of the rule, and the log says that pain stopped it."""
+    child = hurt(folder, "4", "1", "0")
+    answer(child, "still rising", "no")
+    answer(child, "settled to 3 or less", "no")
+    child.expect_exact(UNSETTLED)
+    child.expect_exact("THE SESSION HAS ENDED.")
+    answer(child, "For how many minutes", "5")
+    assert end(child)[0] == 0
+    assert session(folder).stopped
+
+
+def test_whoever_began_with_4_ends_when_a_second_exercise_hurts(folder: Path) -> None:
+    """If it rises again, the rule for a start with pain ends the session, and is said."""
+    child = begun(folder, SLOW, f"--log={LOG}", pain=4)
+    for number in (1, 2):
+        child.expect_exact(PLAYING if number == 1 else "PAUSED")
+        child.send("p")
+        answer(child, NOW, "4")
+        answer(child, LEG, "1")
+        answer(child, SIGNS, "0")
+        if number == 1:
+            answer(child, "still rising", "no")
+            answer(child, "Go on with the other exercises", "yes")
+    child.expect("if it rises again, end the")
+    child.expect_exact("THE SESSION HAS ENDED.")
+    answer(child, "For how many minutes", "5")
+    assert end(child)[0] == 0
+    assert [done.finished for done in session(folder).done] == ["pain", "pain"]
+
+
+# --- leaving early ----------------------------------------------------------------------------
+
+
+AFTER_P = [NOW, LEG, SIGNS, "still rising", "settled to 3", "For how many minutes"]
+ANSWERS = ["4", "1", "0", "no", "no"]
+
+
+@pytest.mark.parametrize("answered", range(6))
+@pytest.mark.parametrize("way", ["c", "d"])
+def test_leaving_the_questions_after_pain_keeps_what_was_said(folder: Path, answered: int, way: str) -> None:
+    """Ctrl-C or the end of input: one line, ended by pain; what had no answer counts as unsure; nothing goes up."""
+    child = _left_after_p(folder, answered)
+    child.sendcontrol(way)
+    said = end(child)[1]
+    assert "Added to me-log.jsonl." in said
+    made = session(folder)
+    assert (made.stopped, [done.finished for done in made.done]) == (True, ["pain"])
+    assert made.pain_after == (4 if answered else 2)
+    assert made.leg_symptoms == ("none" if answered > 1 else "unsure")
+    assert made.signs == (() if answered > 2 else ("unsure",))
+    assert made.pain_lasted_minutes is None
+    if way == "c":
+        assert recommender("next", LOG, "me.yaml", folder=folder).code == 3
+
+
+def _left_after_p(folder: Path, answered: int, *options: str) -> Any:
+    child = begun(folder, SLOW, *(options or (f"--log={LOG}",)))
+    child.expect_exact(PLAYING)
+    child.send("p")
+    for question, text in zip(AFTER_P[:answered], ANSWERS, strict=False):
+        answer(child, question, text)
+    child.expect(AFTER_P[answered])
+    child.expect_exact(PROMPT)
+    return child
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_in_the_questions_after_pain_keeps_them(folder: Path, number: int) -> None:
+    """Killed, or the terminal closed: the line is there, with doubt for what was not answered."""
+    child = _left_after_p(folder, 1)
+    os.kill(child.pid, number)
+    assert end(child)[0] == 128 + number
+    assert (session(folder).stopped, session(folder).signs) == (True, ("unsure",))
+
+
+def test_a_closed_terminal_in_the_questions_after_pain_keeps_them(folder: Path) -> None:
+    """When the window is closed nothing can be said any more; the line is written all the same."""
+    child = _left_after_p(folder, 1)
+    child.close(force=False)
+    _until(lambda: (folder / LOG).exists() and read(folder / LOG))
+    assert (session(folder).pain_after, session(folder).signs) == (4, ("unsure",))
+
+
+@pytest.mark.parametrize("end_it", ["ctrl-c", "term"])
+def test_what_hurt_earlier_is_kept_however_the_session_ends(folder: Path, end_it: str) -> None:
+    """After going on without an exercise that hurt: Ctrl-C or a signal while playing loses nothing."""
+    child = hurt(folder, "3", "1", "0")
+    answer(child, "still rising", "no")
+    answer(child, "Go on with the other exercises", "yes")
+    child.expect_exact("PAUSED")
+    if end_it == "ctrl-c":
+        child.sendcontrol("c")
+    else:
+        os.kill(child.pid, signal.SIGTERM)
+    end(child)
+    made = session(folder)
+    assert ([done.finished for done in made.done], made.pain_after, made.stopped) == (["pain"], 3, True)
+
+
+def test_without_a_log_leaving_early_keeps_nothing(folder: Path) -> None:
+    """Whoever refused the log is not written about, whatever was said."""
+    child = _left_after_p(folder, 2, "--no-log")
+    child.sendcontrol("c")
+    end(child)
+    assert [path.name for path in folder.iterdir()] == ["me.yaml"]
+
+
+@pytest.mark.parametrize(("pain", "kept"), [("7", True), ("3", True), ("2", False)])
+def test_leaving_the_questions_at_the_end(folder: Path, pain: str, kept: bool) -> None:
+    """More pain than before is kept with doubt for the rest; without any trouble so far nothing is added."""
+    child = begun(folder, SLOW, f"--log={LOG}")
+    child.expect_exact(PLAYING)
+    child.send("q")
+    answer(child, NOW, pain)
+    child.expect("For how many minutes")
+    child.sendcontrol("c")
+    assert ("Nothing was added" in end(child)[1]) is not kept
+    assert (folder / LOG).exists() is kept
+    if pain == "7":
+        assert session(folder).signs == ("unsure",)
+
+
+def test_without_a_log_today_an_earlier_sign_still_counts(folder: Path) -> None:
+    """--no-log adds nothing, and does not make an emergency sign in the log beside the answers forgotten."""
+    earlier(folder, signs=("saddle_numbness",))
+    before = (folder / LOG).read_bytes()
+    child = in_terminal("follow", "me.yaml", "--no-log", folder=folder)
+    answer(child, NOW, "1")
+    code, said = end(child)
+    assert (code, "GET EMERGENCY CARE NOW" in said, BEGIN in said) == (3, True, False)
+    assert (folder / LOG).read_bytes() == before
+
+
+@pytest.mark.parametrize("letters", ["q", "quit"])
+def test_q_leaves_at_the_first_question(folder: Path, letters: str) -> None:
+    """The way out that the keys name works before the session too, and is said."""
+    child = in_terminal("follow", "me.yaml", folder=folder)
+    child.expect_exact("q: leave")
+    child.sendline(letters)
+    code, said = end(child)
+    assert (code, "Nothing was begun" in said) == (0, True)
+
+
+def test_a_damaged_log_does_not_hide_an_emergency(folder: Path) -> None:
+    """Answers that leave no exercise are answered first; the log is not needed for that."""
+    (folder / "bad.jsonl").write_text("rubbish\n")
+    done = recommender("follow", EXAMPLES / "emergency.yaml", "--log", "bad.jsonl", folder=folder)
+    assert (done.code, "GET EMERGENCY CARE NOW" in done.out) == (3, True)
 
 
 def test_a_slip_of_p_goes_back_to_the_exercise(folder: Path) -> None:
@@ -561,7 +747,7 @@ def test_wrong_input_is_explained(folder: Path) -> None:
     """A wrong answer is shown with what is accepted, and the question stays."""
     child = in_terminal("follow", "me.yaml", "--no-log", folder=folder)
     answer(child, NOW, "much")
-    child.expect_exact('"much" is no answer here. Type a whole number from 0 to 10.')
+    child.expect_exact('"much" is no answer here. Type a whole number from 0 to 10. q: leave.')
     child.sendline("?")
     child.expect_exact("Mild pain allows more than strong pain.")
     child.sendcontrol("c")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from command_line import EXAMPLES, recommender
+from command_line import EXAMPLES, example, one_line, recommender
 from test_diary import MORNING, next_day, session, written
 
 from recommender.progress import Adapted
@@ -85,9 +85,10 @@ def test_a_damaged_diary_is_named_by_its_line(tmp_path: Path) -> None:
     before = path.read_bytes()
     done = recommender("next", path, PROFILE)
     assert (done.code, done.out) == (1, "")
-    assert "line 3: it is no whole JSON" in done.err
-    assert "line 4: it belongs to no diary" in done.err
-    assert "The diary is as it was." in done.err
+    said = one_line(done.err)
+    assert "line 3: it is cut off or damaged" in said
+    assert "line 4: it belongs to no diary" in said
+    assert "Correct these lines in an editor, or take them out. Keep a copy first. The diary is as it was." in said
     assert path.read_bytes() == before
 
 
@@ -96,18 +97,20 @@ def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
     path = written(tmp_path, session(at=MORNING + timedelta(days=400)))
     done = recommender("next", path, PROFILE, "--on", "2026-03-06")
     assert done.code == 1
-    assert "line 1: it is dated 2027-04-06" in done.err
+    assert "line 1: it is dated 2027-04-06" in one_line(done.err)
 
 
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
         ((DIARY,), "Missing argument 'PROFILE'"),
-        ((PROFILE, PROFILE), "line 1: it is no whole JSON"),
+        ((PROFILE, PROFILE), "line 1: it is cut off or damaged"),
         ((EXAMPLES, PROFILE), "it is no file"),
         (("none.jsonl", PROFILE), "there is no such file"),
         ((DIARY, "none.yaml"), "none.yaml: cannot be read"),
-        ((DIARY, PROFILE, "--on", "tomorrow"), "'tomorrow' does not match"),
+        ((DIARY, PROFILE, "--on", "tomorrow"), '"tomorrow" is no date here. Write the year, the month and the day'),
+        ((DIARY, PROFILE, "--on", "2026-11-31"), "such as 2026-11-23"),
+        ((DIARY, PROFILE, "--format", "pdf"), "`recommender recommend next.json --format pdf`"),
     ],
 )
 def test_wrong_calls_get_a_clear_message(arguments: tuple[str | Path, ...], found: str) -> None:
@@ -115,7 +118,7 @@ def test_wrong_calls_get_a_clear_message(arguments: tuple[str | Path, ...], foun
     done = recommender("next", *arguments)
     assert done.code in (1, 2)
     assert done.out == ""
-    assert found in done.err
+    assert found in one_line(done.err)
     assert "Traceback" not in done.err
 
 
@@ -124,3 +127,65 @@ def test_rest_positions_stand_alone() -> None:
     done = recommender("next", DIARY, EXAMPLES / "acute-flare.yaml", "--on", "2026-03-06")
     assert done.code == 0
     assert done.out == recommender("recommend", EXAMPLES / "acute-flare.yaml").out
+
+
+def test_an_emergency_sign_in_the_log_is_an_emergency_the_next_day(tmp_path: Path) -> None:
+    """The log of a session with such a sign gives no routine: emergency care first, with sources, and exit code 3."""
+    path = written(tmp_path, session(signs=("saddle_numbness",), stopped=True))
+    done = recommender("next", path, PROFILE, "--on", "2026-03-03")
+    assert done.code == 3
+    assert done.out.splitlines()[1].strip() == "GET EMERGENCY CARE NOW"
+    assert "YOUR ROUTINE" not in done.out
+    said = one_line(done.out)
+    assert "call the emergency number" in said
+    assert "guideline/girft-ces" in said
+    assert "Begin a new log" in said
+
+
+def test_a_year_later_there_is_no_harder_exercise() -> None:
+    """After so long the answers are asked anew; after some weeks one starts again with the fresh doses."""
+    late = recommender("next", DIARY, PROFILE, "--on", "2027-03-20")
+    assert (late.code, "YOUR ROUTINE" in late.out) == (3, False)
+    assert "Answer the questions anew before you exercise." in one_line(late.out)
+    weeks = recommender("next", DIARY, PROFILE, "--on", "2026-03-19")
+    assert weeks.code == 0
+    assert "more than 14 days without a session" in one_line(weeks.out)
+    assert weeks.out.endswith(example("desk-worker").out)
+
+
+@pytest.mark.parametrize("log", ["damaged", "missing", "foreign"])
+@pytest.mark.parametrize(
+    ("profile", "first"),
+    [("emergency", "Get emergency care now."), ("three-weeks-after-injury", "See a clinician first.")],
+)
+def test_what_the_answers_demand_stands_before_a_fault_of_the_log(
+    tmp_path: Path, log: str, profile: str, first: str
+) -> None:
+    """Whom to call is read before anything about a file; it is an error all the same."""
+    path = tmp_path / "log.jsonl"
+    if log != "missing":
+        written(tmp_path, session(), more=b"rubbish\n").rename(path) if log == "damaged" else path.write_text("Milk\n")
+    done = recommender("next", path, EXAMPLES / f"{profile}.yaml", "--on", "2026-03-06")
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(first)
+    assert done.err.index("Do ") < done.err.index("log.jsonl")
+
+
+def test_the_heading_says_that_the_answers_leave_exercises_out(tmp_path: Path) -> None:
+    """Where no dose changes and something is left out now, the heading does not say that nothing changes."""
+    hernia = recommender("next", DIARY, EXAMPLES / "hernia.yaml", "--on", "2026-03-06")
+    assert hernia.out.startswith("Your answers give other exercises now".upper())
+    done = recommender("next", DIARY, EXAMPLES / "pregnancy.yaml", "--on", "2026-03-06")
+    assert (hernia.code, done.code) == (0, 0)
+    assert done.out.startswith("Your answers leave exercises out now".upper())
+    assert "leave these exercises of your diary out" in one_line(done.out)
+
+
+def test_a_wrong_file_gives_few_lines_and_breaks_no_word(tmp_path: Path) -> None:
+    """A profile in place of the log: a few faults, how many more, what to do; within 80 columns."""
+    done = recommender("next", PROFILE, PROFILE)
+    assert done.code == 1
+    assert max(len(line) for line in done.err.splitlines() if " " in line.strip()) <= 80
+    said = one_line(done.err)
+    assert said.count("desk-worker.yaml, line ") == 4
+    assert "more. This may be another file: name the log of your sessions." in said

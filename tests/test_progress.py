@@ -330,6 +330,54 @@ def test_a_stop_of_the_profile_stands_first(fresh: Recommendation) -> None:
     assert not result.changes
 
 
+@pytest.mark.parametrize(("days", "rule"), [(14, None), (15, "diary-long-break"), (90, "diary-long-break")])
+def test_after_a_long_break_the_doses_start_again(fresh: Recommendation, days: int, rule: str | None) -> None:
+    """Up to 14 days the step up stays; from 15 on the fresh dose is given, and the reason is said."""
+    diary = good([0, 2], fresh)
+    result = after(diary, 2 + days)
+    assert (doses(result) == doses(fresh)) is (rule is not None)
+    told = {message.rule for message in result.messages} | {change.reason.rule for change in result.changes}
+    assert ("diary-long-break" in told) is (rule is not None)
+
+
+def test_a_break_ends_a_row_of_good_days(fresh: Recommendation) -> None:
+    """The first good session after it is the first of a row; one in which nothing was done is no session."""
+    assert not any(change.new for change in after(good([0, 20], fresh), 22).changes)
+    assert any(change.new for change in after(good([0, 20, 22], fresh), 24).changes)
+    nothing = tuple(one.model_copy(update={"reps": 0, "finished": "skipped"}) for one in done(fresh))
+    assert doses(after([*good([0, 2], fresh), session(12, done=nothing), next_day(13)], 18)) == doses(fresh)
+
+
+def test_after_a_break_a_low_dose_stays_low(fresh: Recommendation) -> None:
+    """Starting again is never a step up: what went down stays down."""
+    bad = [session(0, done=done(fresh), pain_after=4, pain_lasted_minutes=0), next_day(1)]
+    assert doses(after(bad, 40)) == doses(after(bad, 2))
+    assert doses(after(bad, 40)) != doses(fresh)
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(90, "routine"), (91, "stop"), (5000, "stop")])
+def test_after_very_long_the_questions_are_answered_anew(fresh: Recommendation, days: int, verdict: str) -> None:
+    """More than 90 days: no routine from old answers."""
+    assert after(good([0], fresh), days).verdict == verdict
+
+
+def test_an_emergency_sign_comes_before_a_milder_stop_of_the_profile(fresh: Recommendation) -> None:
+    """Emergency care stands first, also for whoever has to see a clinician."""
+    diary = [session(0, done=done(fresh), signs=("unsure",)), *good([1, 2], fresh)]
+    result = after(diary, 4, medical_signs=["weight_loss"])
+    assert (result.verdict, result.title) == ("stop", "Get emergency care now")
+    assert result.messages[0].rule == "diary-emergency-signs"
+
+
+def test_the_advice_that_a_session_looks_for_exists(knowledge: Knowledge) -> None:
+    """Each rule that is looked for by its name is one that gives advice on pain."""
+    assert knowledge.progress is not None
+    for id in knowledge.progress.steps.in_session.model_dump().values():
+        compiled = knowledge.rule(id)
+        assert compiled is not None
+        assert compiled.rule.then.advise == "during_pain"
+
+
 # --- what no longer fits -------------------------------------------------------------------------
 
 

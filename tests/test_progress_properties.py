@@ -14,18 +14,23 @@ from hypothesis import strategies as st
 from test_diary import MORNING, next_day, session
 
 from recommender import Knowledge, recommend
-from recommender.diary import Done, Entry
+from recommender.diary import Done, Entry, Session
 from recommender.pipeline import Recommender
 from recommender.profile import check as checked
-from recommender.progress import Adapted, adapt
+from recommender.progress import Adapted, adapt, demanded
 from recommender.progress.limits import Most, within
 from recommender.progress.session import Draft
 
 KNOWLEDGE = Knowledge.shipped()
-LATER = date(2027, 1, 1)
+SIGNS = st.integers(0, 19).map(lambda number: {18: ("unsure",), 19: ("saddle_numbness",)}.get(number, ()))
 LEGS = st.sampled_from(["none", "none", "none", "as_before", "new", "unsure"])
 BACK = st.sampled_from(["better", "same", "same", "worse", "unsure"])
 DAYS = st.lists(st.integers(0, 40), min_size=1, max_size=8).map(sorted)
+
+
+def later(diary: Sequence[Entry]) -> date:
+    """A day soon after the last entry, when no day off lasts any more."""
+    return (diary[-1].at + timedelta(days=2)).date() if diary else MORNING.date()
 
 
 @st.composite
@@ -34,7 +39,7 @@ def diaries(draw: st.DrawFn, profile: dict[str, Any], *, well: bool = False) -> 
     entries: list[Entry] = []
     for number, day in enumerate(draw(DAYS)):
         at = MORNING + timedelta(days=day, minutes=number * 3)
-        given_now = adapt(entries, profile, knowledge=KNOWLEDGE, today=LATER).recommendation
+        given_now = adapt(entries, profile, knowledge=KNOWLEDGE, today=later(entries)).recommendation
         steps = given_now.routine if given_now else ()
         done = [
             Done(
@@ -56,6 +61,7 @@ def diaries(draw: st.DrawFn, profile: dict[str, Any], *, well: bool = False) -> 
                 pain_after=pain,
                 pain_lasted_minutes=draw(st.none() | st.integers(0, 40)),
                 leg_symptoms="none" if well else draw(LEGS),
+                signs=() if well else draw(SIGNS),
                 stopped=False if well else draw(st.booleans()),
                 done=tuple(done),
             )
@@ -75,8 +81,8 @@ def doses(result: Adapted) -> dict[str, tuple[int, int, int]]:
 def check(profile: dict[str, Any], diary: Sequence[Entry]) -> Adapted:
     """Adapt, and check what must hold for everyone."""
     fresh = recommend(profile, knowledge=KNOWLEDGE)
-    result = adapt(diary, profile, knowledge=KNOWLEDGE, today=LATER)
-    assert result == adapt(diary, profile, knowledge=KNOWLEDGE, today=LATER)
+    result = adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary))
+    assert result == adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary))
     assert Adapted.model_validate_json(result.model_dump_json()) == result
     routine = result.recommendation
     if routine is None:
@@ -123,7 +129,7 @@ def worse_entries(draw: st.DrawFn, diary: Sequence[Entry], profile: dict[str, An
     at = diary[-1].at + timedelta(days=1)
     if draw(st.booleans()):
         return [next_day(at=at, back=draw(st.sampled_from(["worse", "unsure"])), leg_symptoms=draw(LEGS))]
-    given_now = adapt(diary, profile, knowledge=KNOWLEDGE, today=LATER).recommendation
+    given_now = adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary)).recommendation
     steps = given_now.routine if given_now else ()
     done = tuple(
         Done(exercise=step.exercise, sets=9, reps=99, hold=999, finished=draw(st.sampled_from(["all", "pain"])))
@@ -140,7 +146,7 @@ def test_a_worse_entry_never_raises_a_dose(data: st.DataObject) -> None:
     profile = data.draw(own.profiles())
     assume(recommend(profile, knowledge=KNOWLEDGE).outcome == "routine")
     diary = data.draw(diaries(profile, well=data.draw(st.booleans())))
-    before = adapt(diary, profile, knowledge=KNOWLEDGE, today=LATER)
+    before = adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary))
     after = check(profile, [*diary, *data.draw(worse_entries(diary, profile))])
     assume(before.recommendation is not None)
     was, now = doses(before), doses(after)
@@ -197,3 +203,43 @@ def test_no_exercise_stands_on_two_ladders() -> None:
         harder = [id for step in plan.steps for id in KNOWLEDGE.exercises[step.chosen.number].harder]
         twice += len(harder) - len(set(harder) - {KNOWLEDGE.exercises[step.chosen.number].id for step in plan.steps})
     assert twice
+
+
+@examples(60)
+@given(st.data())
+def test_a_sign_that_cannot_wait_never_leads_to_a_routine(data: st.DataObject) -> None:
+    """Wherever in the diary it stands, named or unsure, whatever came after it, and however long ago."""
+    profile = data.draw(own.profiles())
+    diary = data.draw(diaries(profile, well=data.draw(st.booleans())))
+    numbers = [number for number, entry in enumerate(diary) if isinstance(entry, Session)]
+    number = data.draw(st.sampled_from(numbers))
+    signs = data.draw(st.sampled_from([("unsure",), ("leg_weakness",), ("unsure", "chest_pain"), ("a_new_word",)]))
+    diary[number] = diary[number].model_copy(update={"signs": signs})
+    today = later(diary) + timedelta(days=data.draw(st.integers(0, 200)))
+    result = adapt(diary, profile, knowledge=KNOWLEDGE, today=today)
+    if result.recommendation is None:
+        assert (result.verdict, result.title) == ("stop", KNOWLEDGE.outcomes.outcomes["emergency"].title)
+        assert result.messages[0].rule == "diary-emergency-signs"
+    else:
+        assert result.recommendation.outcome == "emergency"
+    without = demanded(diary, knowledge=KNOWLEDGE, today=today)
+    assert without is not None
+    assert without.verdict == "stop"
+
+
+@examples(40)
+@given(st.data(), st.integers(15, 90))
+def test_after_a_break_no_dose_is_above_a_fresh_one(data: st.DataObject, days: int) -> None:
+    """Whatever had grown before: more than two weeks later no number and no level is higher than at the beginning."""
+    profile = data.draw(own.profiles())
+    fresh = recommend(profile, knowledge=KNOWLEDGE)
+    assume(fresh.outcome == "routine")
+    diary = data.draw(diaries(profile, well=True))
+    last = max(entry.at for entry in diary if isinstance(entry, Session)).date()
+    result = adapt(diary, profile, knowledge=KNOWLEDGE, today=last + timedelta(days=days))
+    assume(result.recommendation is not None)
+    base = {step.exercise: (step.dose.sets, step.dose.reps, step.dose.hold) for step in fresh.routine}
+    now = doses(result)
+    assert list(now) == list(base)
+    assert all(new <= old for id in now for new, old in zip(now[id], base[id], strict=True))
+    assert not any(change.new and change.reason.rule == "diary-two-good-sessions" for change in result.changes)

@@ -232,8 +232,8 @@ LAPSES = {
     "reading": (
         "diary-and-profile-disagree",
         STOPS,
-        "    reading: project\n",
-        "    sources: [guideline/nhs-back]\n    reading: guideline\n",
+        "In doubt there is no routine.\n    reading: project\n",
+        "In doubt there is no routine.\n    sources: [guideline/nhs-back]\n    reading: guideline\n",
     ),
     "days in a row": ("diary-two-good-sessions", DOSE, "in_a_row: 2", "in_a_row: 3"),
     "days off": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from recommender.errors import ProfileError
 from recommender.knowledge.data import SignOff
 from recommender.pipeline import Recommender
 from recommender.progress.adapt import adapt
+from recommender.progress.limits import most
 from recommender.progress.result import Adapted
 from recommender.saved_result import is_result, parsed_result, verified_result
 
@@ -251,8 +253,13 @@ TAMPERED: dict[str, tuple[str, Callable[[Saved], Any], str]] = {
     "no disclaimer": ("trained", lambda d: d.update(disclaimer="Trust me."), "disclaimer"),
     "another order": ("trained", lambda d: d["routine"].reverse(), "out of order"),
     "another clinic": ("trained", lambda d: d["knowledge"].update(overlay="Elsewhere"), "not what these rules say"),
-    "a key more": ("trained", lambda d: d.update(more=1), "more: Extra inputs are not permitted"),
-    "a key less": ("trained", lambda d: d.pop("messages"), "messages: Field required"),
+    "a key more": ("trained", lambda d: d.update(more=1), "more: no part of a result"),
+    "a key less": ("trained", lambda d: d.pop("messages"), "messages: missing"),
+    "a word for a number": (
+        "trained",
+        lambda d: d["routine"][1]["dose"].update(reps="many"),
+        "routine.1.dose.reps: not what stands here in a result",
+    ),
     "a rule that nobody knows": ("trained", lambda d: d["review"]["drafts"].append("x"), '"x", which is no rule'),
     "other minutes": ("trained", lambda d: d.update(minutes=5000), "5000 are not accepted"),
     "fewer minutes": ("trained", lambda d: d.update(minutes=5), "more than the minutes"),
@@ -286,6 +293,58 @@ def test_more_than_the_dose_is_refused_whatever_fits_beside_it() -> None:
         more = {"reps": step["dose"]["reps"] + 1}
         assert "more than the rules and the texts allow" in refused(with_dose(copy.deepcopy(data), number, **more))
     assert "is no dose" in refused(with_dose(data, 0, reps=0))
+
+
+def test_what_was_found_in_a_dose_is_said_with_the_most() -> None:
+    """The numbers that stand in the file are named, each with the most that is accepted, and not the old words."""
+    data = saved("trained")
+    step = next(s for s in data["routine"] if s["dose"]["reps"] > 1 and s["dose"]["hold"])
+    exercise = KNOWLEDGE.exercise(step["exercise"])
+    assert exercise is not None
+    top = most(exercise, KNOWLEDGE)
+    old = step["dose"]["text"]
+    step["dose"]["reps"] = 99
+    text = refused(data)
+    assert f"its dose is more than the rules and the texts allow: 99 times, {top.reps} at most." in text
+    assert f'its words say "{old}", its numbers "99 times' in text
+    step["dose"] |= {"hold": 300, "sets": 9, "rest": 30}
+    found = f"99 times, {top.reps} at most; hold 300 s, {top.hold} s at most; 9 sets, {top.sets} at most."
+    assert found in refused(data)
+
+
+JARGON = ("Value error", "inputs are", "the whole", "Field", "Input", "type=", "valid", "pydantic", "None")
+
+
+def test_no_word_of_a_library_is_said() -> None:
+    """Whatever kind of value stands at any place, the message is in words of this program."""
+    original = saved("desk-worker")
+    kinds = {tuple("" if isinstance(key, int) else key for key in way): way for way in leaves(original)}
+    for way in kinds.values():
+        for value in (None, {}, 1.5):
+            data = copy.deepcopy(original)
+            place = data
+            for key in way[:-1]:
+                place = place[key]
+            place[way[-1]] = value
+            with suppress(ProfileError):
+                verified_result(data, KNOWLEDGE, "kept.json")
+                continue
+            text = "" if "answers" in way else refused(data)
+            assert [word for word in JARGON if word in text] == [], (way, value)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.999])
+def test_a_saved_result_that_was_cut_is_called_that(share: float, tmp_path: Path) -> None:
+    """A result that ends too early is not called a profile or YAML; the message says what to do."""
+    whole = example("trained", "json").out.rstrip()
+    file = tmp_path / "kept.json"
+    file.write_text(whole[: int(len(whole) * share)], encoding="utf-8")
+    done = recommender("recommend", file)
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        f"{file}: looks like a saved result, but it is not whole: it ends too early, or was damaged. "
+        "Accepted: a result as `--format json` wrote it; or make it anew from the profile.\n"
+    )
 
 
 def leaves(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_line import EXAMPLES
 from test_sheet import NASTY, PEOPLE, TOP, flat, nasty, result_of, words_of
 
-from recommender import Knowledge
+from recommender import Knowledge, recommend
+from recommender.cli.files import read_profile
 from recommender.errors import UsageError
 from recommender.sheet import pdf, render_pdf
 from recommender.sheet.content import sheet_of
@@ -86,6 +88,16 @@ def test_signs_of_typst_do_no_harm(name: str, knowledge: Knowledge) -> None:
 def test_whom_to_see_is_one_page(name: str, made: dict[str, bytes]) -> None:
     """What to do now fits on one page."""
     assert pages_of(made[name]) == 1
+
+
+def test_several_reasons_to_see_someone_are_one_page(knowledge: Knowledge) -> None:
+    """Four stops with their answers still fit on one page of either paper."""
+    signs = list(knowledge.table.questions["medical_signs"].words)[:6]
+    profile = read_profile(str(EXAMPLES / "three-weeks-after-injury.yaml")) | {"medical_signs": signs}
+    result = recommend(profile, knowledge=knowledge)
+    assert result.outcome == "see_clinician"
+    assert len(result.messages_of("stop")) == 4
+    assert [pages_of(render_pdf(result, knowledge, paper=paper)) for paper in ("a4", "letter")] == [1, 1]
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (595, 842)), ("letter", (612, 792))])

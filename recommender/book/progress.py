@@ -26,6 +26,9 @@ __all__ = ["FactView", "ProgressTopic", "ProgressView", "StepRuleView", "progres
 EFFECTS = {
     "stop": Effect("No routine", "No routine. Someone has to look at it, and the answers are given anew."),
     "day_off": Effect("Day off", "No routine for some days after the last entry, and a step down after it."),
+    "start_again": Effect(
+        "Start again", "Every exercise goes back to the dose of a fresh routine. What is lower stays lower."
+    ),
     "step_down": Effect("Step down", "The dose goes down a step, and no lower than the lowest one of the texts."),
     "keep": Effect("Stays", "No dose goes up."),
     "step_up": Effect("Step up", "The dose of an exercise goes up a step, within the limits below."),
@@ -34,6 +37,8 @@ EFFECTS = {
 SENTENCES = {
     "routine": "Heading, where something changes",
     "nothing": "Heading, where nothing changes",
+    "leaves_out": "Heading, where the answers leave out exercises of the last session",
+    "others": "Heading, where the answers give other exercises than in the last session",
     "empty": "Heading, before the first session",
     "day_off": "Heading of a day off",
     "stop": "Heading, where there is no routine",
@@ -213,6 +218,8 @@ def _does(rule: ProgressRule, *, of_exercise: bool) -> str:
         case "day_off":
             days = rule.then.days or 0
             return f"there is no routine until {days} day{'' if days == 1 else 's'} after the last entry"
+        case "start_again":
+            return "every exercise goes back to the dose of a fresh routine"
         case "step_down":
             return f"{'this exercise' if of_exercise else 'every exercise that was done'} goes down a step"
         case "keep":

@@ -12,16 +12,18 @@ import click
 
 from recommender.cli.files import knowledge_option, load_knowledge, read_profile, write_whole
 from recommender.cli.prompting import NO_INPUT, PROMPT, accepted, hint, list_answers, say, understand
-from recommender.errors import ProfileError
+from recommender.errors import ProfileError, UsageError
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.knowledge.questions import Question
     from recommender.questionnaire import Interview
+    from recommender.recommendation import Recommendation
 
 __all__ = ["command"]
 
 DEFAULT_FILE = "my-answers.yaml"
+FORMATS = {".json": "json", ".md": "markdown", ".html": "html", ".pdf": "pdf", ".ics": "ics"}  # all others: text
 KEYS = "? why we ask, b back, q save and quit"
 
 
@@ -206,19 +208,28 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
         say(knowledge.outcomes.disclaimer)
         say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {file}")
     say("")
+    say("To keep all of it, name a file: .txt, .md or .json; .html or .pdf to print it; .ics for a calendar.")
     try:
         name = click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)
     except NO_INPUT:
         name = ""
     if name.strip():
-        target = Path(name.strip())
-        suffix = {".json": "json", ".md": "markdown"}.get(target.suffix, "text")
-        try:
-            write_whole(rendered(result, suffix, knowledge, plain=True) + "\n", target)
-            say(f"Saved to {target}.")
-        except OSError as error:
-            say(f"{target} cannot be written: {error.strerror}. The routine stands above.")
+        _keep(result, knowledge, Path(name.strip()))
     sys.exit(exit_code(result))
+
+
+def _keep(result: Recommendation, knowledge: Knowledge, target: Path) -> None:
+    """Write the result to a file, in the format that its name ends with; say why where that is not possible."""
+    from recommender.cli.recommend import as_file
+
+    form = FORMATS.get(target.suffix.lower(), "text")
+    try:
+        write_whole(as_file(result, form, knowledge), target)
+        say(f"Saved to {target}.")
+    except UsageError as error:
+        say(f"{target} was not written. {error}")
+    except OSError as error:
+        say(f"{target} cannot be written: {error.strerror}. The routine stands above.")
 
 
 def _leave(interview: Interview, file: Path) -> None:

@@ -81,7 +81,7 @@ def find_rule(id: str, knowledge: Any, *, steps: bool = False) -> Any:
 def read_profile(name: str) -> Any:
     """The values of a profile file, or of standard input for `-`. Raises ProfileError."""
     raw, shown = _read(name, MAX_BYTES)
-    if _saved(raw) is not None:
+    if _saved(raw, shown) is not None:
         found = "is a saved result, and here the answers are needed."
         raise ProfileError([ProfileFault(shown, found, PROFILE_FORM)])
     return _answers(raw, shown)
@@ -103,7 +103,7 @@ def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowle
     can be written as text, Markdown and JSON, in half the time. Raises the same errors.
     """
     raw, shown = _read(name, MAX_RESULT_BYTES)
-    found = None if _saved(raw) is not None else _sooner(_answers(raw, shown), folder)
+    found = None if _saved(raw, shown) is not None else _sooner(_answers(raw, shown), folder)
     if found is not None:
         return found
     knowledge: Knowledge = load_knowledge(folder)
@@ -126,7 +126,7 @@ def _sooner(data: Any, folder: Path | None) -> tuple[Recommendation, Knowledge] 
 
 def _result_of(raw: bytes, shown: str, knowledge: Knowledge) -> Recommendation:
     """What the bytes of a profile or of a saved result give."""
-    saved = _saved(raw)
+    saved = _saved(raw, shown)
     if saved is not None:
         from recommender.saved_result import verified_result
 
@@ -149,12 +149,18 @@ def _read(name: str, most: int) -> tuple[bytes, str]:
         raise ProfileError([ProfileFault(name, f"cannot be read: {error.strerror}.", PROFILE_FORM)]) from None
 
 
-def _saved(raw: bytes) -> Any:
-    """The value of a saved result, not checked yet; None if these bytes are none."""
+def _saved(raw: bytes, shown: str) -> Any:
+    """The value of a saved result, not checked yet; None if these bytes are none.
+
+    Raises ProfileError for a part of a result.
+    """
     if not raw.lstrip().startswith(b"{") or len(raw) > MAX_RESULT_BYTES:
         return None
-    from recommender.saved_result import parsed_result
+    from recommender.saved_result import AGAIN, looks_cut, parsed_result
 
+    if looks_cut(raw):
+        found = "looks like a saved result, but it is not whole: it ends too early, or was damaged."
+        raise ProfileError([ProfileFault(shown, found, AGAIN)])
     return parsed_result(raw)
 
 

@@ -50,6 +50,8 @@ def command(
         raise click.UsageError("--log and --no-log exclude each other. Give one of them.")
     knowledge = load_knowledge(folder)
     profile, result = _read(file, knowledge)
+    from recommender.cli.next import end_with
+    from recommender.diary import DiaryError
     from recommender.follow.session import Wishes, sit
     from recommender.follow.terminal import can_play
 
@@ -63,7 +65,11 @@ def command(
     wishes = Wishes(
         file=file, log=log, no_log=no_log, bell=not no_bell, plain=plain, clock=lambda: time.monotonic() * speed
     )
-    sys.exit(sit(result, profile, knowledge, wishes))
+    try:
+        code = sit(result, profile, knowledge, wishes)
+    except DiaryError as error:
+        end_with(error)
+    sys.exit(code)
 
 
 def _read(file: str, knowledge: Knowledge) -> tuple[Mapping[str, Any] | None, Recommendation]:

@@ -3,39 +3,66 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_profile, write_result
+from recommender.cli.first import UrgentFirst, say_first
 
 if TYPE_CHECKING:
+    from recommender.diary import DiaryError, Entry
     from recommender.knowledge.knowledge import Knowledge
     from recommender.progress.result import Adapted
 
 __all__ = ["command"]
 
-NO_EXERCISE = 3
+ERROR, NO_EXERCISE = 1, 3
+OF_A_RESULT = ("html", "pdf", "ics")  # formats that `recommender recommend` makes of the JSON
 
 
-@click.command(name="next", short_help="Adapt the routine to how the last sessions went.")
+class _Format(click.Choice[str]):
+    """The formats; for those of a whole result it says how to get them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value in OF_A_RESULT:
+            self.fail(
+                f"{value} takes two steps: `recommender next LOG PROFILE --format json -o next.json`, "
+                f"then `recommender recommend next.json --format {value}`.",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
+def _day(ctx: click.Context, param: click.Parameter, text: str | None) -> date:
+    """The day that was asked for, or today."""
+    if text is None:
+        return date.today()
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        found = f'"{text[:20]}" is no date here. Write the year, the month and the day, such as 2026-11-23.'
+        raise click.BadParameter(found, ctx, param) from None
+
+
+@click.command(name="next", cls=UrgentFirst, short_help="Adapt the routine to how the last sessions went.")
 @click.argument("log", metavar="LOG", type=click.Path(path_type=Path))
 @click.argument("profile", metavar="PROFILE")
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=_Format(["text", "markdown", "json"]), default="text", show_default=True)
 @click.option(
     "--on",
     "today",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day,
     metavar="DATE",
     help="The day of the next session, such as 2026-11-23. Today unless given.",
 )
 @output_option
 @knowledge_option
-def command(
-    *, log: Path, profile: str, form: str, today: datetime | None, output: Path | None, folder: Path | None
-) -> None:
+def command(*, log: Path, profile: str, form: str, today: date, output: Path | None, folder: Path | None) -> None:
     """Adapt the routine to how the last sessions went.
 
     LOG is the diary that `recommender follow` keeps, PROFILE the saved answers (- reads standard
@@ -46,14 +73,34 @@ def command(
     """
     data = read_profile(profile)
     knowledge = load_knowledge(folder)
-    from recommender.diary.file import read
     from recommender.progress.adapt import adapt
 
-    day = date.today() if today is None else today.date()
-    adapted = adapt(read(log, until=day), data, knowledge=knowledge, today=day)
+    adapted = adapt(_read(log, data, today, knowledge), data, knowledge=knowledge, today=today)
     write_result(_rendered(adapted, form, knowledge, plain=output is not None), output)
     result = adapted.recommendation
     sys.exit(0 if result is not None and result.routine else NO_EXERCISE)
+
+
+def _read(log: Path, data: Any, today: date, knowledge: Knowledge) -> Sequence[Entry]:
+    """The entries of the log. One that cannot be read ends the program, after what the answers demand."""
+    from recommender.diary import DiaryError, read
+
+    try:
+        return read(log, until=today)
+    except DiaryError as error:
+        from recommender.pipeline import recommend
+
+        say_first(recommend(data, knowledge=knowledge))
+        end_with(error)
+
+
+def end_with(error: DiaryError) -> NoReturn:
+    """Say what is wrong with a log, no word broken, and end."""
+    from recommender.cli.prompting import say
+
+    for line in str(error).splitlines():
+        say(line, indent=2)
+    sys.exit(ERROR)
 
 
 def _rendered(adapted: Adapted, form: str, knowledge: Knowledge, *, plain: bool) -> str:

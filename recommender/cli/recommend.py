@@ -19,13 +19,14 @@ from recommender.cli.files import (
     shown_result,
     write_result,
 )
+from recommender.cli.first import UrgentFirst, before_errors, say_first
 from recommender.errors import UsageError
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.recommendation import Recommendation
 
-__all__ = ["NO_EXERCISE", "command", "exit_code", "rendered"]
+__all__ = ["NO_EXERCISE", "as_file", "command", "exit_code", "rendered"]
 
 NO_EXERCISE = 3
 SHOWN = ["text", "markdown", "json"]  # the result as it is
@@ -52,6 +53,15 @@ def _clock(text: str) -> time:
         raise click.BadParameter(found) from None
 
 
+def _day(text: str) -> date:
+    """A day of the calendar."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        found = f'"{text[:20]}" is no day. Write year, month and day, such as 2026-11-23, or leave it out for tomorrow.'
+        raise click.BadParameter(found) from None
+
+
 def _alarm(text: str) -> int:
     """Minutes before a session; -1 for no alarm."""
     if text == "off":
@@ -66,9 +76,9 @@ def _calendar_options(function: Any) -> Any:
     options = [
         click.option(
             "--starting",
-            type=click.DateTime(["%Y-%m-%d"]),
+            type=_day,
             metavar="DATE",
-            help="Calendar: first day, such as 2026-11-23. Tomorrow unless given.",
+            help="Calendar: first day, such as 2026-11-23. Tomorrow unless given. Some of the plan must lie ahead.",
         ),
         click.option(
             "--at",
@@ -95,7 +105,7 @@ def _calendar_options(function: Any) -> Any:
     return function
 
 
-@click.command(name="recommend", short_help="Make the routine for a saved profile.")
+@click.command(name="recommend", cls=UrgentFirst, short_help="Make the routine for a saved profile.")
 @click.argument("profile", metavar="FILE")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--all", "everything", is_flag=True, help="Also list what is left out in an emergency.")
@@ -121,20 +131,24 @@ def command(
     An ics file is for a calendar. To change the plan, make it anew and import it again: the same
     sessions move, and none is doubled.
     """
-    _check_options(form, paper, plan)
-    if form == "pdf":
-        refuse_terminal(form, output)
     if form in SHOWN:
         result, knowledge = shown_result(profile, folder)
     else:
         knowledge = load_knowledge(folder)
         result = read_profile_or_result(profile, knowledge)
-    if form == "ics":
-        _write_calendar(result, knowledge, plan, output)
-    elif form in ("html", "pdf"):
-        write_result(_sheet(result, form, knowledge, paper or PAPERS[0]), output)
-    else:
-        write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), output)
+    said = output is not None and form != "ics"  # a calendar is not written then, and its words say all
+    if said:
+        say_first(result)
+    with before_errors(result, said=said):
+        _check_options(form, paper, plan)
+        if form == "pdf":
+            refuse_terminal(form, output)
+        if form == "ics":
+            _write_calendar(result, knowledge, plan, output)
+        elif form in ("html", "pdf"):
+            write_result(_sheet(result, form, knowledge, paper or PAPERS[0], said=said), output)
+        else:
+            write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), output)
     sys.exit(exit_code(result))
 
 
@@ -154,20 +168,16 @@ def _write_calendar(result: Recommendation, knowledge: Knowledge, plan: Mapping[
     from recommender.render.calendar import no_calendar, render_calendar
 
     if found := no_calendar(result, knowledge):
-        from recommender.render.page import Page
+        from recommender.render.first import paragraphs
 
-        page = Page(colour=False)
-        for paragraph in found:
-            page.text(paragraph)
-            page.blank()
-        click.echo(page, err=True)
+        click.echo(paragraphs(found).rstrip("\n"), err=True)
         sys.exit(NO_EXERCISE)
-    starting: datetime | None = plan["starting"]
+    starting: date | None = plan["starting"]
     alarm = ALARM if plan["alarm"] is None else plan["alarm"]
     text = render_calendar(
         result,
         knowledge,
-        starting=date.today() + timedelta(days=1) if starting is None else starting.date(),
+        starting=date.today() + timedelta(days=1) if starting is None else starting,
         made=datetime.now(UTC),
         times=plan["times"],
         days=plan["days"],
@@ -178,8 +188,8 @@ def _write_calendar(result: Recommendation, knowledge: Knowledge, plan: Mapping[
     write_result(text, output, ready=True)
 
 
-def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str) -> str | bytes:
-    """The result as a sheet to print."""
+def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str, *, said: bool) -> str | bytes:
+    """The result as a sheet to print. What to do now was `said` already, or is said where the sheet cannot be made."""
     from recommender import sheet
 
     try:
@@ -188,8 +198,33 @@ def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str) 
         return sheet.render_pdf(result, knowledge, paper=paper)
     except UsageError as error:
         # Something is not installed. That must not hide what to do now.
-        first = [*result.now, *(message.text for message in result.messages_of("stop"))]
-        raise UsageError("\n".join([*first, str(error)])) from None
+        if not result.routine:
+            if not said:
+                say_first(result)
+            click.echo(str(error), err=True)
+            sys.exit(NO_EXERCISE)
+        if result.outcome == "relief_only":
+            raise UsageError(f"{rendered(result, 'text', knowledge, plain=True)}\n\n{error}") from None
+        raise
+
+
+def as_file(result: Recommendation, form: str, knowledge: Knowledge) -> str | bytes:
+    """The result as it stands in a file of any format, with what is usual where there is a choice.
+
+    Raises UsageError where there is nothing to plan, or where an extra is not installed.
+    """
+    if form in SHOWN:
+        return f"{rendered(result, form, knowledge, plain=True)}\n"
+    if form == "ics":
+        from recommender.render.calendar import no_calendar, render_calendar
+
+        if found := no_calendar(result, knowledge):
+            raise UsageError(" ".join(found[-2:]))
+        tomorrow = date.today() + timedelta(days=1)
+        return render_calendar(result, knowledge, starting=tomorrow, made=datetime.now(UTC))
+    from recommender import sheet
+
+    return sheet.render_html(result, knowledge) if form == "html" else sheet.render_pdf(result, knowledge)
 
 
 def rendered(

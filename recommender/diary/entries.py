@@ -22,6 +22,7 @@ def _writable(text: Any) -> Any:
     return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
 
 
+Sign = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(_writable)]
 Note = Annotated[str, Field(max_length=2000), BeforeValidator(_writable)]
 
 
@@ -49,6 +50,8 @@ class Session(_Value):
     `knowledge` is the hash of the knowledge that made its routine. `pain_lasted_minutes` is how long
     pain that was more than mild lasted; None: there was none, or the person does not know.
     `stopped`: the session was ended because of pain. Leg symptoms of which one is unsure count as new.
+    `signs` are the signs that cannot wait, in the words of the questionnaire; `unsure` stands also for a
+    question about them that was put and has no answer.
     """
 
     form: Form = FORM
@@ -60,6 +63,7 @@ class Session(_Value):
     pain_lasted_minutes: Annotated[int, Field(ge=0, le=DAY)] | None = None
     leg_symptoms: LegSymptoms
     stopped: bool
+    signs: Annotated[tuple[Sign, ...], Field(max_length=60)] = ()
     done: tuple[Done, ...]
     note: Note = ""
 

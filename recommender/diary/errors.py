@@ -9,7 +9,8 @@ from recommender.errors import RecommenderError
 
 __all__ = ["DiaryError", "LineFault"]
 
-SHOWN = 20  # faults; a file that is no diary at all would fill the screen
+SHOWN = 4  # faults; a file that is no diary at all would fill the screen
+MEND = "Correct these lines in an editor, or take them out. Keep a copy first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,14 @@ class LineFault:
 
 
 class DiaryError(RecommenderError):
-    """The diary cannot be read or written. `faults` holds every fault. The file is as it was."""
+    """The diary cannot be read or written. `faults` holds every fault. The file is as it was.
 
-    def __init__(self, path: object, faults: Iterable[LineFault]) -> None:
+    `do` says what the person can do about it.
+    """
+
+    def __init__(self, path: object, faults: Iterable[LineFault], do: str = "") -> None:
         self.path, self.faults = str(path), tuple(faults)
         lines = [f"{self.path}, {fault}" for fault in self.faults[:SHOWN]]
         if more := len(self.faults) - SHOWN:
-            lines += [f"{self.path}: {more} more lines cannot be read."] if more > 0 else []
-        super().__init__("\n".join([*lines, "The diary is as it was."]))
+            lines += [f"and {more} more."] if more > 0 else []
+        super().__init__("\n".join([*lines, f"{do} The diary is as it was.".strip()]))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.diary.entries import Entry, Session
-from recommender.diary.errors import DiaryError, LineFault
+from recommender.diary.errors import MEND, DiaryError, LineFault
 from recommender.diary.lines import LONGEST, line_of, read_line
 
 __all__ = ["LARGEST", "append", "read"]
@@ -21,6 +21,7 @@ LARGEST = 50_000_000  # bytes; some decades of two sessions a day
 MARK = b"\xef\xbb\xbf"  # some editors put this before a text
 NO_FILE = "the file that `recommender follow` writes"
 SMALL = "a diary of at most 50 MB"
+OTHER = f"This may be another file: name the log of your sessions. If it is your log: {MEND}"
 WHOLE = "a last line that is whole; take out what is left of it, or put its end back"
 ELSEWHERE = timedelta(days=1)  # where one has travelled west, the diary may be a day ahead
 
@@ -48,7 +49,7 @@ def read(path: Path | str, *, until: date | None = None) -> tuple[Entry, ...]:
             faults += _out_of_place(entry, number, entries, until)
             entries.append(entry)
     if faults:
-        raise DiaryError(path, faults)
+        raise DiaryError(path, faults, MEND if entries else OTHER)
     return tuple(entries)
 
 

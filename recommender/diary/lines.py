@@ -21,8 +21,9 @@ A_LINE = f'a line that begins with {{"form": "{FORM}"'
 def line_of(entry: Entry) -> bytes:
     """The entry as one line with its end."""
     values = entry.model_dump(mode="json")
-    if not values["note"]:
-        del values["note"]
+    for key in ("note", "signs"):
+        if not values.get(key, True):
+            del values[key]
     return json.dumps(values, ensure_ascii=False).encode() + b"\n"
 
 
@@ -36,8 +37,8 @@ def read_line(raw: bytes, number: int) -> tuple[Entry | None, list[LineFault]]:
     except UnicodeDecodeError:
         return None, [LineFault(number, "it is no UTF-8 text.", A_LINE)]
     except (ValueError, RecursionError) as error:
-        said = str(error).partition(":")[0] if isinstance(error, json.JSONDecodeError) else str(error)
-        return None, [LineFault(number, f"it is no whole JSON ({said}).", A_LINE)]
+        said = "it is cut off or damaged" if isinstance(error, json.JSONDecodeError) else f"it is damaged: {error}"
+        return None, [LineFault(number, f"{said}.", A_LINE)]
     if not isinstance(values, dict) or "form" not in values:
         return None, [LineFault(number, "it belongs to no diary of this program.", A_LINE)]
     if values["form"] != FORM:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from recommender.follow import asking, care
 from recommender.follow.asking import say
-from recommender.follow.hurt import Felt, Legs, look_for_signs, show_advice, show_for_pain
+from recommender.follow.hurt import DOUBT, Heard, look_for_signs, show_advice, show_for_pain
 from recommender.follow.player import Player
 from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Recommendation
 
-__all__ = ["After", "how_it_was", "show_done"]
+__all__ = ["how_it_was", "show_done"]
 
 LONGEST = 24 * 60  # minutes
 WORDS = {"all": "done", "part": "done in part", "skipped": "skipped", "pain": "left out, it hurt"}
-
-
-@dataclass(frozen=True, slots=True)
-class After:
-    """The answers after a session; `lasted` are minutes of more than mild pain, None where that was not asked."""
-
-    pain: int
-    lasted: int | None
-    legs: Legs
-    told: care.Told | None
 
 
 def show_done(player: Player, result: Recommendation) -> None:
@@ -38,20 +26,21 @@ def show_done(player: Player, result: Recommendation) -> None:
             say(f"- {message.text}", indent=2)
 
 
-def how_it_was(result: Recommendation, knowledge: Knowledge, felt: Felt | None, *, log: bool) -> After:
-    """Ask for the pain now and the legs; what was just asked when it hurt is not asked again."""
-    if felt is not None:
-        lasted = _lasted(knowledge) if log and felt.told is None else None
-        return After(felt.pain, lasted, felt.legs, felt.told)
-    pain = asking.put(knowledge.table.questions[care.PAIN])
-    lasted = _lasted(knowledge) if log else None
-    calm = care.calm(pain, knowledge)
-    legs, told = look_for_signs(knowledge, always=not calm)
-    if told is None and not calm:
-        show_for_pain(pain, result, knowledge)
+def how_it_was(result: Recommendation, knowledge: Knowledge, heard: Heard, *, just_asked: bool, log: bool) -> None:
+    """Ask for the pain now and the legs, into `heard`; `just_asked`: it hurt, and they were asked for there."""
+    if just_asked:
+        heard.lasted = _lasted(knowledge) if log and heard.told is None else None
+        return
+    heard.pain = asking.put(knowledge.table.questions[care.PAIN])
+    calm = care.calm(heard.pain, knowledge)
+    if not calm:
+        heard.legs, heard.signs = "unsure", DOUBT  # until they are answered below
+    heard.lasted = _lasted(knowledge) if log else None
+    look_for_signs(knowledge, heard, always=not calm)
+    if heard.told is None and not calm:
+        show_for_pain(heard.pain, result, knowledge)
         say("")
-        show_advice(result)
-    return After(pain, lasted, legs, told)
+        show_advice(result, knowledge)
 
 
 def _lasted(knowledge: Knowledge) -> int:

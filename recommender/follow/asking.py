@@ -16,13 +16,13 @@ __all__ = ["NO_INPUT", "choice", "enter", "number", "put", "say", "yes"]
 YES_NO = {"yes": "Yes", "no": "No"}
 
 
-def put(question: Question, *, or_else: Mapping[str, str] | None = None) -> Any:
+def put(question: Question, *, or_else: Mapping[str, str] | None = None, leave: bool = False) -> Any:
     """Put one question until it has a usable answer.
 
     `or_else` holds letters that mean something else, with the words for it; such a letter is given
-    back as it is. Raises what a missing input raises (see NO_INPUT).
+    back as it is. With `leave`, q leaves. Raises what a missing input raises (see NO_INPUT).
     """
-    others = dict(or_else or {})
+    others = {**(or_else or {}), **({"q": "leave"} if leave else {})}
     keys = "".join(f"; {letter}: {words}" for letter, words in others.items())
     say("")
     say(question.ask, bold=True)
@@ -30,6 +30,8 @@ def put(question: Question, *, or_else: Mapping[str, str] | None = None) -> Any:
     while True:
         say(f"{hint(question)}{keys}")
         text = str(click.prompt("", prompt_suffix="> ", **PROMPT)).strip().lower()
+        if leave and text in ("q", "quit"):
+            raise click.Abort
         if text in others:
             return text
         if text == "?":
@@ -39,17 +41,18 @@ def put(question: Question, *, or_else: Mapping[str, str] | None = None) -> Any:
         if value is not None and not clean({question.field: value}, {question.field: question})[1]:
             return value
         shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
-        say(f"{shown} {accepted(question)}{keys}")
+        also = "".join(f" {letter}: {words}." for letter, words in others.items())
+        say(f"{shown} {accepted(question)}{also}")
 
 
-def choice(ask: str, answers: Mapping[str, str], why: str, default: str | None = None) -> str:
+def choice(ask: str, answers: Mapping[str, str], why: str, default: str | None = None, *, leave: bool = False) -> str:
     """One of these answers, by its word."""
-    return str(put(_question("choice", ask, why, answers=answers, default=default)))
+    return str(put(_question("choice", ask, why, answers=answers, default=default), leave=leave))
 
 
-def yes(ask: str, why: str, default: str | None = None) -> bool:
+def yes(ask: str, why: str, default: str | None = None, *, leave: bool = False) -> bool:
     """Yes or no."""
-    return choice(ask, YES_NO, why, default) == "yes"
+    return choice(ask, YES_NO, why, default, leave=leave) == "yes"
 
 
 def number(ask: str, highest: int, why: str) -> int:

@@ -44,7 +44,7 @@ def shown_first(result: Recommendation, knowledge: Knowledge) -> bool:
         if message.answers:
             say(f"- {message.text} {message.unsure}".rstrip(), indent=2)
     ask = "Has your clinician seen this routine, and agreed that you do it?"
-    return asking.yes(ask, "Someone who knows you can see what answers to questions cannot show.")
+    return asking.yes(ask, "Someone who knows you can see what answers to questions cannot show.", leave=True)
 
 
 def pain_of_today(
@@ -55,7 +55,7 @@ def pain_of_today(
     A pain above that of the profile makes the result anew; a lower one does not, so that a good
     hour lets nothing in. Ends the program where the pain leaves nothing to follow.
     """
-    pain = asking.put(knowledge.table.questions[care.PAIN])
+    pain = asking.put(knowledge.table.questions[care.PAIN], leave=True)
     if profile is None:
         if new := care.not_in(result, pain, knowledge):
             _too_much_for_saved(new, pain, knowledge)

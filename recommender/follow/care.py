@@ -8,11 +8,23 @@ from typing import Any
 
 from recommender.conditions import decide_partly
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.progress import InSession
 from recommender.knowledge.session import Outcome
-from recommender.recommendation import Message, Recommendation
+from recommender.recommendation import Recommendation
 from recommender.screening import forced_stops
 
-__all__ = ["Told", "advice_in_pain", "calm", "highest_calm", "may_go_on", "not_in", "outcome_of_pain", "told_by"]
+__all__ = [
+    "Told",
+    "advice_in_pain",
+    "calm",
+    "ends_again",
+    "ends_unsettled",
+    "highest_calm",
+    "may_go_on",
+    "not_in",
+    "outcome_of_pain",
+    "told_by",
+]
 
 PAIN, TOPIC = "pain_now", "during_pain"
 
@@ -76,15 +88,42 @@ def outcome_of_pain(pain: int, knowledge: Knowledge) -> Outcome | None:
     return None if name is None else knowledge.outcomes.outcomes[name]
 
 
-def advice_in_pain(result: Recommendation) -> tuple[Message, ...]:
-    """What this person was told for pain in a session; without a routine, what goes with the outcome."""
+def advice_in_pain(result: Recommendation, knowledge: Knowledge) -> tuple[list[str], list[str]]:
+    """What this person was told for pain in a session: what to do at once, and the rest.
+
+    Without a routine, what goes with the outcome.
+    """
     advice = result.messages_of("advice")
-    return tuple(message for message in advice if message.topic == TOPIC) or tuple(
-        message for message in advice if message.topic == result.outcome
-    )
+    chosen = [message for message in advice if message.topic == TOPIC]
+    chosen = chosen or [message for message in advice if message.topic == result.outcome]
+    named = _named(knowledge)
+    at_once = named.at_once if named else ""
+    first = [message.text for message in chosen if message.rule == at_once]
+    return first, [message.text for message in chosen if message.rule != at_once]
 
 
 def may_go_on(result: Recommendation, pain: int, knowledge: Knowledge) -> bool:
-    """Whether the advice leaves room to go on without the exercise that hurt, if the pain does not rise."""
+    """Whether the advice leaves room to go on without the exercise that hurt, once the pain has settled."""
     advised = any(message.topic == TOPIC for message in result.messages_of("advice"))
-    return advised and calm(pain, knowledge)
+    return advised and not any(rule.effect == "stop" for rule in _by_pain_alone(pain, knowledge))
+
+
+def ends_again(result: Recommendation, knowledge: Knowledge) -> str:
+    """What the rules said to a second exercise that hurts, where that ends the session; else nothing."""
+    named = _named(knowledge)
+    return _said(result, named.second) if named else ""
+
+
+def ends_unsettled(result: Recommendation, knowledge: Knowledge) -> str:
+    """What the rules said to pain that does not settle, which ends the session; else nothing."""
+    named = _named(knowledge)
+    return _said(result, named.unsettled) if named else ""
+
+
+def _named(knowledge: Knowledge) -> InSession | None:
+    """The advice that is looked for by its rule."""
+    return None if knowledge.progress is None else knowledge.progress.steps.in_session
+
+
+def _said(result: Recommendation, rule: str) -> str:
+    return next((message.text for message in result.messages_of("advice") if message.rule == rule), "")

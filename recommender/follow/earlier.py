@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from recommender.cli.recommend import NO_EXERCISE
-from recommender.diary import read
+from recommender.diary import DiaryError, Entry, Session, read
 from recommender.follow import care
 from recommender.follow.asking import say
 from recommender.follow.before import show_told
-from recommender.follow.hurt import IN_PROFILE, LEGS
-from recommender.follow.log import moment
+from recommender.follow.hurt import IN_PROFILE, LEGS, SIGNS
+from recommender.follow.log import default_place, moment
 from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Recommendation
 
-__all__ = ["with_log"]
+__all__ = ["stop_without_log", "with_log"]
 
 
 def with_log(
@@ -27,18 +29,14 @@ def with_log(
 ) -> Recommendation:
     """What is to be followed today, as the log and the rules of progress say. Ends the program where that is nothing.
 
-    Without a profile the doses stay as they are saved, and only new leg symptoms in the log count.
+    Without a profile the doses stay as they are saved, and only what stops everything counts.
     """
     today = moment().date()
     entries = read(place, until=today) if place is not None and place.exists() else ()
     if not entries:
         return result
     if profile is None or knowledge.progress is None:
-        legs = entries[-1].leg_symptoms
-        told = care.told_by({LEGS: IN_PROFILE[legs]}, knowledge) if legs in IN_PROFILE else None
-        if told is not None:
-            show_told(told)
-            sys.exit(NO_EXERCISE)
+        _stop_where_demanded(entries, knowledge, today)
         return result
     from recommender.progress.adapt import adapt  # noqa: PLC0415
     from recommender.progress.text import adapted_as_text  # noqa: PLC0415
@@ -55,3 +53,30 @@ def with_log(
             what = change.text if change.variable == "level" else f"{change.name}: {change.text}"
             say(f"- {what}. {change.reason.text}", indent=2)
     return adapted.recommendation
+
+
+def stop_without_log(file: str, knowledge: Knowledge) -> None:
+    """The same for whoever keeps no log today: one that stands beside `file` can still stop everything."""
+    today, place = moment().date(), default_place(file)
+    entries: Sequence[Entry] = ()
+    with suppress(DiaryError):  # a log that was not asked for need not be whole
+        entries = read(place, until=today) if file != "-" and place.exists() else ()
+    if entries:
+        _stop_where_demanded(entries, knowledge, today)
+
+
+def _stop_where_demanded(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> None:
+    """End the program where the log demands it, whatever the answers were."""
+    from recommender.progress.adapt import demanded  # noqa: PLC0415
+    from recommender.progress.text import adapted_as_text  # noqa: PLC0415
+
+    if adapted := demanded(entries, knowledge=knowledge, today=today):
+        click.echo(f"\n{adapted_as_text(adapted, knowledge)}")
+        sys.exit(NO_EXERCISE)
+    legs = entries[-1].leg_symptoms
+    signs = [sign for entry in entries if isinstance(entry, Session) for sign in entry.signs]
+    answers = {**({LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}), **({SIGNS: signs} if signs else {})}
+    told = care.told_by(answers, knowledge) if answers else None
+    if told is not None:
+        show_told(told)
+        sys.exit(NO_EXERCISE)

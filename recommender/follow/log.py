@@ -43,7 +43,7 @@ def place_of(file: str, log: Path | None) -> Path | None:
         read(place, until=moment().date())
     elif log is None:
         why = "Then `recommender next` can adapt your routine. The log is yours; it is a text that you can read."
-        if not asking.yes(f"Keep a log of your sessions in {place}?", why, "yes"):
+        if not asking.yes(f"Keep a log of your sessions in {place}?", why, "yes", leave=True):
             return None
     say("")
     say(f"After the session, one line about it is added to {place}. Nothing leaves this computer.")
@@ -61,14 +61,24 @@ def ask_next_day(place: Path) -> dict[str, str]:
         return {}
     day = entries[-1].at.astimezone()
     ask = f"Your last session was on {day:%d %B %Y}. How was your back on the day after, compared with before it?"
-    back = asking.choice(ask, BACK, "The day after shows whether the exercises were right for you.")
-    legs = ask_legs("before that session")
+    why = "The day after shows whether the exercises were right for you."
+    back = asking.choice(ask, BACK, why, leave=True)
+    legs = ask_legs("before that session", leave=True)
     keep(NextDay.model_validate({"at": moment(), "back": back, "leg_symptoms": legs}), place)
     return {LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}
 
 
 def session_of(
-    done: Sequence[Did], *, knowledge: str, before: int, after: int, lasted: int | None, legs: str, stopped: bool
+    done: Sequence[Did],
+    *,
+    knowledge: str,
+    before: int,
+    after: int,
+    lasted: int | None,
+    legs: str,
+    stopped: bool,
+    signs: Sequence[str] = (),
+    note: str = "",
 ) -> Session:
     """The entry for a session that ends now."""
     return Session.model_validate(
@@ -80,6 +90,8 @@ def session_of(
             "pain_lasted_minutes": lasted,
             "leg_symptoms": legs,
             "stopped": stopped,
+            "signs": tuple(signs),
+            "note": note,
             "done": tuple(done_of(did) for did in done),
         }
     )
@@ -106,7 +118,8 @@ def keep(entry: Entry, place: Path) -> bool:
         append(place, entry)
     except DiaryError as error:
         say("")
-        say(f"{error}")
+        for line in str(error).splitlines():
+            say(line, indent=2)
         say("This is the line, so that you can keep it. Put it at the end of your log:")
         click.echo(_as_line(entry), err=True)
         return False

@@ -13,6 +13,7 @@ from typing import Any
 from recommender.cli.recommend import NO_EXERCISE
 from recommender.follow import after, asking, before, care, earlier, hurt, log
 from recommender.follow.asking import NO_INPUT, say
+from recommender.follow.leaving import Record, ending_signals
 from recommender.follow.player import Player
 from recommender.follow.script import script_of
 from recommender.follow.terminal import Show, keys_of_this_system, play, writer
@@ -48,6 +49,8 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
             before.show_told(told)
             return NO_EXERCISE
         result, answers, pain = before.pain_of_today(result, profile, knowledge)
+        if place is None:
+            earlier.stop_without_log(wishes.file, knowledge)
         result = earlier.with_log(result, answers, place, knowledge)
         script = script_of(result, knowledge)
         if not before.shown_first(result, knowledge):
@@ -58,15 +61,20 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
     except NO_INPUT:
         return _not_begun()
     player = Player(script, wishes.clock)
-    try:
-        felt = _lead(player, result, knowledge, wishes)
-        after.show_done(player, result)
-        told_after = after.how_it_was(result, knowledge, felt, log=place is not None)
-    except _Interrupted:
-        return _interrupted(player, result, knowledge, pain, place)
-    except NO_INPUT:
-        return _nothing_kept(place)
-    return _keep(player, result, pain, told_after, place)
+    record = Record(player, knowledge, result.knowledge.hash, pain, place)
+    with ending_signals():
+        try:
+            just_asked = _lead(record, result, wishes)
+            after.show_done(player, result)
+            after.how_it_was(result, knowledge, record.heard, just_asked=just_asked, log=place is not None)
+        except _Interrupted:
+            return _interrupted(record, result)
+        except NO_INPUT:
+            return _left(record)
+        except (SystemExit, OSError):  # a signal, or a terminal that is gone
+            record.keep_if_bad()
+            raise
+        return _keep(record)
 
 
 def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, care.Told | None]:
@@ -78,9 +86,9 @@ def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, care.Told
     return place, care.told_by(legs, knowledge) if legs else None
 
 
-def _lead(player: Player, result: Recommendation, knowledge: Knowledge, wishes: Wishes) -> hurt.Felt | None:
-    """Play to the end. Gives what was felt where the session was ended by pain, else None."""
-    plain = wishes.plain or os.environ.get("TERM") == "dumb" or find_spec("termios") is None
+def _lead(record: Record, result: Recommendation, wishes: Wishes) -> bool:
+    """Play to the end. Gives whether the session was ended by pain, so that all was asked already."""
+    player, plain = record.player, wishes.plain or os.environ.get("TERM") == "dumb" or find_spec("termios") is None
     show = Show(writer(), plain=plain, bell=wishes.bell, block=_block())
     while True:
         try:
@@ -88,15 +96,17 @@ def _lead(player: Player, result: Recommendation, knowledge: Knowledge, wishes: 
         except KeyboardInterrupt:
             raise _Interrupted from None
         if player.state != "hurt":
-            return None
-        felt = hurt.when_it_hurts(player.part.step, result, knowledge)
-        if felt.slip:
+            return False
+        again = len(player.hurt) > 1
+        step = player.part.step
+        ends = hurt.when_it_hurts(step, result, record.knowledge, record.heard, before=record.before, again=again)
+        if ends == "slip":
             player.slip()
-        elif felt.go_on:
+        elif ends == "go_on":
             player.leave_out()
         else:
             player.stop()
-            return felt
+            return True
 
 
 def _block() -> str:
@@ -108,38 +118,38 @@ def _block() -> str:
     return "█"
 
 
-def _interrupted(player: Player, result: Recommendation, knowledge: Knowledge, pain: int, place: Path | None) -> int:
-    """After Ctrl-C: one short question, and nothing more unless it is answered with yes."""
-    player.leave()
+def _interrupted(record: Record, result: Recommendation) -> int:
+    """After Ctrl-C: what hurt is kept; else one short question, and nothing more unless it is answered with yes."""
     say("")
     say("Stopped.")
-    if place is None:
-        return NOT_KEPT
+    if record.player.hurt or record.place is None:
+        return _left(record)
+    record.player.leave()
     try:
         if asking.enter("Save what you did so far? y saves, Enter does not:") not in ("y", "yes"):
-            return _nothing_kept(place)
-        answers = after.how_it_was(result, knowledge, None, log=True)
+            return _nothing_kept(record.place)
+        after.how_it_was(result, record.knowledge, record.heard, just_asked=False, log=True)
     except NO_INPUT:
-        return _nothing_kept(place)
-    return _keep(player, result, pain, answers, place)
+        return _left(record)
+    except (SystemExit, OSError):
+        record.keep_if_bad()
+        raise
+    return _keep(record)
 
 
-def _keep(player: Player, result: Recommendation, pain: int, answers: after.After, place: Path | None) -> int:
+def _keep(record: Record) -> int:
     """Add the line to the log, if there is one. Gives the exit code."""
-    code = ENDED if answers.told is None else NO_EXERCISE
-    if place is None:
-        return code
-    entry = log.session_of(
-        player.done,
-        knowledge=result.knowledge.hash,
-        before=pain,
-        after=answers.pain,
-        lasted=answers.lasted,
-        legs=answers.legs,
-        stopped=player.state == "stopped",
-    )
+    kept = record.keep()
+    code = ENDED if record.heard.told is None else NO_EXERCISE
+    return code if kept else max(code, NOT_KEPT)
+
+
+def _left(record: Record) -> int:
+    """The person left before the last question. Gives the exit code."""
     say("")
-    return code if log.keep(entry, place) else max(code, NOT_KEPT)
+    if not record.keep_if_bad():
+        return _nothing_kept(record.place)
+    return ENDED if record.heard.told is None else NO_EXERCISE
 
 
 def _not_begun() -> int:
@@ -149,6 +159,5 @@ def _not_begun() -> int:
 
 
 def _nothing_kept(place: Path | None) -> int:
-    say("")
     say("Nothing was added to the log." if place is not None else "The session has ended.")
     return NOT_KEPT

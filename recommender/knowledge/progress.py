@@ -16,11 +16,21 @@ from recommender.knowledge.questions import Question
 __all__ = ["STEPS", "CompiledStep", "Effect", "Progress", "ProgressFile", "ProgressRule", "Steps", "Variable"]
 
 STEPS = "rules/progress/steps.yaml"
-Effect = Literal["stop", "day_off", "step_down", "keep", "step_up"]
+Effect = Literal["stop", "day_off", "start_again", "step_down", "keep", "step_up"]
 Aspect = Literal["bending", "arching", "twisting", "side_bending"]
 Variable = Literal["reps", "hold", "level", "sets"]
 # What a diary tells. Each is worked out in `recommender.progress.facts`.
-FACTS = ("pain_after", "pain_rise", "minutes_above_mild", "leg_symptoms", "stopped", "next_day", "dose_done")
+FACTS = (
+    "emergency_signs",
+    "pain_after",
+    "pain_rise",
+    "minutes_above_mild",
+    "leg_symptoms",
+    "stopped",
+    "next_day",
+    "days_without",
+    "dose_done",
+)
 OF_ONE_EXERCISE = "dose_done"
 
 
@@ -112,6 +122,10 @@ class Words(Frozen):
     """The heading where something changes."""
     nothing: Text
     """The heading where nothing changes."""
+    leaves_out: Text
+    """The heading where no dose changes, and the answers leave out exercises of the last session."""
+    others: Text
+    """The heading where no dose changes, and the answers give other exercises than in the last session."""
     empty: Text
     """Said where the diary holds no session yet."""
     day_off: Text
@@ -144,6 +158,17 @@ class Words(Frozen):
     """Said of what was changed after earlier sessions; {day} is the date."""
 
 
+class InSession(Frozen):
+    """The advice on pain that a session looks for, by the names of its rules."""
+
+    at_once: Identifier
+    """What stops everything at once. It is said first."""
+    second: Identifier
+    """Whoever was told this ends the session when a second exercise hurts."""
+    unsettled: Identifier
+    """What is said where pain that does not settle ends the session."""
+
+
 class Steps(Frozen):
     """What a step is, in which order, how far, and for whom."""
 
@@ -158,6 +183,7 @@ class Steps(Frozen):
 
     stop: No routine. Someone has to look at it.
     day_off: No routine for some days.
+    start_again: Every exercise goes back to the dose of a fresh routine, or stays below it.
     step_down: Every exercise that was done goes down a step.
     keep: The dose stays.
     step_up: An exercise goes up a step.
@@ -196,6 +222,8 @@ class Steps(Frozen):
     """Exercises that may grow beyond the dose of the texts."""
     low_end: LowEnd
     """Whose dose may grow although it is kept low."""
+    in_session: InSession
+    """The advice on pain that a session looks for."""
     words: Words
     """The sentences of an adapted routine."""
 
@@ -218,17 +246,25 @@ class ProgressThen(Frozen):
 
     stop: No routine. Someone has to look at it.
     day_off: No routine for some days.
+    start_again: Every exercise goes back to the dose of a fresh routine, or stays below it.
     step_down: Every exercise that was done goes down a step.
     keep: The dose stays.
     step_up: An exercise goes up a step.
     """
     days: int | None = Field(default=None, ge=1, le=28)
     """How many days after the last entry the day off lasts. Goes with `day_off`."""
+    outcome: Literal["emergency"] | None = None
+    """The outcome whose heading stands above it. It then comes before all else. Goes with `stop`.
+
+    emergency: Someone has to be called now.
+    """
 
     @model_validator(mode="after")
     def _days_of_a_day_off(self) -> ProgressThen:
         if (self.days is not None) != (self.do == "day_off"):
             raise ValueError("`days` belongs to `day_off`, and only to it")
+        if self.outcome is not None and self.do != "stop":
+            raise ValueError("`outcome` belongs to `stop`")
         return self
 
 

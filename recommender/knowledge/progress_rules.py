@@ -70,7 +70,7 @@ def _compiled(
         faults.append(place.fault((*at, "when", *fault.where), fault.found, fault.do, "unknown-word"))
         return None
     reads = any(test.field == OF_ONE_EXERCISE for test in tests_of(condition))
-    if reads and do in ("stop", "day_off"):
+    if reads and do in ("stop", "day_off", "start_again"):
         found = f"{rule.id} reads one exercise, and stops them all."
         faults.append(place.fault((*at, "when"), found, "Let it read the session."))
     if do == "step_up" and not reads:

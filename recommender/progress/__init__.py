@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recommender.progress.adapt import adapt
+from recommender.progress.adapt import adapt, demanded
 from recommender.progress.result import Adapted, Change, Said
 
-__all__ = ["Adapted", "Change", "Said", "adapt"]
+__all__ = ["Adapted", "Change", "Said", "adapt", "demanded"]

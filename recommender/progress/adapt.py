@@ -20,7 +20,7 @@ from recommender.progress.session import Draft
 from recommender.progress.telling import Teller
 from recommender.recommendation import Recommendation
 
-__all__ = ["adapt"]
+__all__ = ["adapt", "demanded"]
 
 NONE = "These rules do not say how a routine changes: rules/progress/ is missing."
 
@@ -46,15 +46,17 @@ def adapt(
     facts, decision = recommender.decided(answers)
     plan = recommender.planner.plan(decision, answers)
     fresh = composer.compose(facts, answers, decision, plan)
-    blocks = blocks_of(diary)
+    blocks = blocks_of(diary, today)
     teller = Teller(knowledge, knowledge.progress, blocks)
-    if fresh.outcome in ("emergency", "see_clinician"):
+    if fresh.outcome == "emergency":
         return teller.unchanged(fresh)
     told = Facts(knowledge.progress, knows_legs=answers["leg_symptoms"] != "none")
     draft = Draft(knowledge, recommender.planner, plan, decision)
     course = follow(blocks, draft.ladders, told, knowledge, draft.fits)
     _all_stops(course, blocks, told, knowledge)
     verdict = _verdict(course, diary[-1].at.date(), today) if diary else "routine"
+    if fresh.outcome == "see_clinician" and not any(compiled.rule.then.outcome for compiled in course.last):
+        return teller.unchanged(fresh)
     if verdict != "routine":
         return teller.no_routine(verdict, course)
     if fresh.outcome != "routine" or not plan.steps:
@@ -62,6 +64,18 @@ def adapt(
     result = composer.compose(facts, answers, decision, draft.plan(course.places))
     _check(result, fresh)
     return teller.routine(result, course, draft.ladders, {entry.exercise for entry in fresh.excluded})
+
+
+def demanded(diary: Sequence[Entry], *, knowledge: Knowledge, today: date) -> Adapted | None:
+    """What a diary demands whatever the answers are: a stop or a day off. None: neither, or no rules of progress."""
+    if knowledge.progress is None or not diary:
+        return None
+    blocks = blocks_of(diary, today)
+    told = Facts(knowledge.progress, knows_legs=True)
+    course = follow(blocks, (), told, knowledge, lambda _: True)
+    _all_stops(course, blocks, told, knowledge)
+    verdict = _verdict(course, diary[-1].at.date(), today)
+    return None if verdict == "routine" else Teller(knowledge, knowledge.progress, blocks).no_routine(verdict, course)
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +17,16 @@ __all__ = ["Block", "Facts", "blocks_of"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A session, and all that was said of the days after it before there was a session on another day."""
+    """A session, and all that was said of the days after it before there was a session on another day.
+
+    `days_without` counts the days until something was done again, or until today. `signs` are those that
+    cannot wait, of this session and of all before it.
+    """
 
     session: Session
     after: tuple[NextDay, ...]
+    days_without: int
+    signs: frozenset[str]
 
     @property
     def day(self) -> date:
@@ -27,18 +34,28 @@ class Block:
         return self.session.at.date()
 
 
-def blocks_of(entries: Sequence[Entry]) -> tuple[Block, ...]:
+def blocks_of(entries: Sequence[Entry], today: date) -> tuple[Block, ...]:
     """The sessions in their order, each with what was said of the days after it."""
     found: list[Block] = []
     since: list[NextDay] = []
+    again = today
+    told = Counter(sign for entry in entries if isinstance(entry, Session) for sign in entry.signs)
     for entry in reversed(entries):
         if isinstance(entry, NextDay):
             since.append(entry)
             continue
         same_day = found[-1].after if found and found[-1].day == entry.at.date() else ()
-        found.append(Block(entry, (*reversed(since), *same_day)))
+        days = max(0, (again - entry.at.date()).days)
+        found.append(Block(entry, (*reversed(since), *same_day), days, frozenset(+told)))
+        told.subtract(entry.signs)
+        again = entry.at.date() if _did_something(entry) else again
         since = []
     return tuple(reversed(found))
+
+
+def _did_something(session: Session) -> bool:
+    """Whether the session counts as one: not if all that it names was left out."""
+    return not session.done or any(done.reps for done in session.done)
 
 
 class Facts:
@@ -57,12 +74,14 @@ class Facts:
             minutes = UNKNOWN
         usual = self._questions[OF_ONE_EXERCISE].baseline
         return {
+            "emergency_signs": self._signs(block),
             "pain_after": session.pain_after,
             "pain_rise": max(0, session.pain_after - session.pain_before),
             "minutes_above_mild": minutes if minutes == UNKNOWN else self._within("minutes_above_mild", int(minutes)),
             "leg_symptoms": self._legs(block),
             "stopped": "yes" if session.stopped else "no",
             "next_day": self._next_day(block),
+            "days_without": self._within("days_without", block.days_without),
             OF_ONE_EXERCISE: usual if dose_done is None else dose_done,
         }
 
@@ -72,6 +91,10 @@ class Facts:
 
     def _within(self, field: str, number: int) -> int:
         return min(number, self._questions[field].highest)
+
+    def _signs(self, block: Block) -> str:
+        """Doubt alone is told apart, so that nobody reads of a sign that was never named."""
+        return "no" if not block.signs else "unsure" if block.signs == {"unsure"} else "yes"
 
     def _legs(self, block: Block) -> str:
         said = [block.session.leg_symptoms, *(day.leg_symptoms for day in block.after)]

@@ -101,26 +101,38 @@ class _Walk:
     def session(self, number: int, block: Block, *, is_last: bool) -> None:
         """Take one session into account."""
         for_all = self._fired(self.of_session, block, -1, None)
+        again = [compiled for compiled in for_all if compiled.rule.then.do == "start_again"]
         held = list(for_all)
         upwards: list[tuple[int, CompiledStep]] = []
         for index in range(len(self.ladders)):
-            done = self._done(index, block)
-            if not done and block.session.done:
-                continue  # it was no part of that session
-            word = self._how_it_went(index, done) if done else ""
-            fired = [*for_all, *self._fired(self.of_exercise, block, index, word)] if done else for_all
-            effect = self.progress.strongest(tuple(fired))
-            rule = next((compiled for compiled in fired if compiled.rule.then.do == effect), None)
+            fired, counts = self._of_ladder(index, block, for_all)
             held += [compiled for compiled in fired if compiled not in held]
-            if rule is None or word == "skipped":
-                continue
+            fired = fired if counts else again  # a break is one for every exercise
+            effect = self.progress.strongest(tuple(fired))
             if effect == "step_up":
-                upwards.append((index, rule))
+                upwards.append((index, next(compiled for compiled in fired if compiled.rule.then.do == effect)))
             elif effect != "keep":
-                self._down(index, effect, rule, number, is_last=is_last)
+                self._down(index, fired, number, is_last=is_last)
         self._up(upwards, number, is_last=is_last)
+        if again:
+            self._forget_good_days()
         if is_last:
             self.course.last = held
+
+    def _of_ladder(self, index: int, block: Block, for_all: list[CompiledStep]) -> tuple[list[CompiledStep], bool]:
+        """The rules that hold for this ladder, and whether it was done in this session, so that they count."""
+        done = self._done(index, block)
+        if not done:
+            return for_all, not block.session.done
+        word = self._how_it_went(index, done)
+        return [*for_all, *self._fired(self.of_exercise, block, index, word)], word != "skipped"
+
+    def _forget_good_days(self) -> None:
+        """After a break no row of good days goes on; a row of bad ones does."""
+        upwards = {compiled.id for compiled in self.progress.rules if compiled.rule.then.do == "step_up"}
+        for key in self.streaks:
+            if key[0] in upwards:
+                self.streaks[key] = _Streak()
 
     def _fired(self, rules: Iterable[CompiledStep], block: Block, index: int, word: str | None) -> list[CompiledStep]:
         codes = self.facts.encoded(block, word)
@@ -157,14 +169,23 @@ class _Walk:
         enough = done.sets >= dose.sets and done.reps >= dose.reps and done.hold >= dose.hold
         return "whole" if there > here or (there == here and enough) else "part"
 
-    def _down(self, index: int, effect: Effect, rule: CompiledStep, number: int, *, is_last: bool) -> None:
-        """A step down, or to the lowest dose where someone has to look at it first."""
-        course, place = self.course, self.course.places[index]
-        after = 0 if effect == "stop" else max(0, place - 1)
+    def _down(self, index: int, fired: Sequence[CompiledStep], number: int, *, is_last: bool) -> None:
+        """As far down as any rule asks for: a step, to the fresh dose, or to the lowest where someone has to look."""
+        place, ladder = self.course.places[index], self.ladders[index]
+        targets: dict[Effect, int] = {
+            "stop": 0,
+            "day_off": max(0, place - 1),
+            "start_again": min(place, ladder.base),
+            "step_down": max(0, place - 1),
+        }
+        lower = [(targets[compiled.rule.then.do], compiled) for compiled in fired if compiled.rule.then.do in targets]
+        after = min(target for target, _ in lower)
+        lowest = [compiled for target, compiled in lower if target == after]
         if after != place:
+            rule = min(lowest, key=lambda compiled: self.progress.steps.strength.index(compiled.rule.then.do))
             self._move(index, after, rule, number)
-        elif is_last and len(self.ladders[index].rungs) > 1:
-            course.at_bottom.append(index)
+        elif is_last and len(ladder.rungs) > 1 and any(one.rule.then.do != "start_again" for one in lowest):
+            self.course.at_bottom.append(index)
 
     def _up(self, waiting: Sequence[tuple[int, CompiledStep]], number: int, *, is_last: bool) -> None:
         """Steps up, as many at once as the rules allow; who has waited longest comes first."""

@@ -39,9 +39,13 @@ class Teller:
         """No routine: what to do now, and how to go on later."""
         stop = verdict == "stop"
         spoken = [compiled for compiled in course.last if compiled.rule.then.do == verdict]
+        spoken.sort(key=lambda compiled: compiled.rule.then.outcome is None)
+        title = self.words.stop if stop else self.words.day_off
+        if outcome := spoken[0].rule.then.outcome:
+            title = self.knowledge.outcomes.outcomes[outcome].title
         return Adapted(
             verdict=verdict,
-            title=self.words.stop if stop else self.words.day_off,
+            title=title,
             messages=tuple(map(self._said, spoken)),
             changes=(),
             notes=(self.words.afresh,) if stop else (),
@@ -55,11 +59,12 @@ class Teller:
         """The adapted routine, with every step that led to it."""
         changes = tuple(self._changes(course, ladders))
         new = any(change.new for change in changes)
-        down = any(compiled.rule.then.do in ("step_down", "day_off") for compiled in course.last)
-        shown = ("step_down",) if down else ("keep",)
+        lower = ("day_off", "start_again", "step_down")
+        down = any(compiled.rule.then.do in lower for compiled in course.last)
+        shown = lower[1:] if down else ("keep",)
         spoken = [compiled for compiled in course.last if compiled.rule.then.do in shown]
         said = {change.reason.rule for change in changes if change.new}
-        changed = self.words.routine if new else self.words.nothing
+        changed = self.words.routine if new else self._unchanged(result, excluded)
         return Adapted(
             verdict="routine",
             title=changed if self.blocks else self.words.empty,
@@ -130,11 +135,22 @@ class Teller:
         gone = [id for id in named if id not in self.knowledge.numbers]
         if gone:
             yield self.words.gone.format(exercises=", ".join(gone))
+        if names := self._left_out(excluded):
+            yield self.words.left_out.format(exercises=", ".join(names))
+
+    def _unchanged(self, result: Recommendation, excluded: Collection[str]) -> str:
+        """The heading where no dose changes: the exercises may be others all the same."""
+        if self._left_out(excluded):
+            return self.words.leaves_out
+        now = {step.exercise for step in result.routine}
+        latest = self.blocks[-1].session.done if self.blocks else ()
+        return self.words.nothing if all(done.exercise in now for done in latest) else self.words.others
+
+    def _left_out(self, excluded: Collection[str]) -> list[str]:
+        """The exercises of the last session that are left out now, by their names."""
         latest = self.blocks[-1].session.done if self.blocks else ()
         left = [self.knowledge.exercise(done.exercise) for done in latest if done.exercise in excluded]
-        names = dict.fromkeys(exercise.name for exercise in left if exercise is not None)
-        if names:
-            yield self.words.left_out.format(exercises=", ".join(names))
+        return list(dict.fromkeys(exercise.name for exercise in left if exercise is not None))
 
     # --- signatures --------------------------------------------------------------------------
 

@@ -1,7 +1,8 @@
 """The routine as a calendar (RFC 5545): a series of sessions for each time of the day, and a last entry to look again.
 
 Times are floating, without a zone: a session at 8 is at 8 wherever the person is, and stays there when
-the clocks change. A calendar may be seen by others, so headings tell nothing about health. The text
+the clocks change. A calendar may be seen by others, so headings tell nothing about health: they are
+those of rules/session.yaml, one for every session and one for the last entry. The text
 inside names the exercises and when to stop, because safety needs it; each entry is marked as private.
 
 What names a series (its UID) is the name that the caller gives and the place of the session in the
@@ -11,7 +12,8 @@ nor from the date. So a new routine takes the place of the old one instead of st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 from uuid import UUID, uuid5
@@ -20,6 +22,8 @@ from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.session import Schedule, Weekday
 from recommender.recommendation import Recommendation
+from recommender.render.first import first_words
+from recommender.render.text import render_text
 
 __all__ = ["DAYS", "no_calendar", "render_calendar", "schedule_of"]
 
@@ -42,17 +46,15 @@ def schedule_of(knowledge: Knowledge) -> Schedule:
 def no_calendar(result: Recommendation, knowledge: Knowledge) -> list[str]:
     """What to say instead of a calendar where nothing is to be planned, in paragraphs; empty where there is a routine.
 
-    What to do now comes first, in the words of the result.
+    What to do now comes first, in the words of the result; beside rest positions the whole result stands first.
     """
     if result.outcome == "routine" and result.routine:
         return []
     words = schedule_of(knowledge).words
-    stops = [
-        f"{said.text} {said.unsure}".rstrip() for said in result.messages_of("stop") if said.topic == result.outcome
-    ]
+    if result.routine:
+        return [render_text(result, knowledge, colour=False), words.nothing_to_plan, words.older]
     statements = [said.text for said in result.messages_of("advice") if said.topic == "relief_only"]
-    last = words.nothing_to_plan if result.outcome == "relief_only" and result.routine else words.no_calendar
-    return [f"{result.title}.", *result.now, *stops, *statements, last, words.older]
+    return [*first_words(result), *statements, words.no_calendar, words.older]
 
 
 def render_calendar(
@@ -76,7 +78,7 @@ def render_calendar(
     before each session, None for none. `series` tells the plans of two people in one calendar apart.
 
     Raises UsageError for a result without a routine, for more than the rules allow, for sessions
-    that overlap, and when icalendar is not installed.
+    that overlap, for a plan that was over by `made`, and when icalendar is not installed.
     """
     if found := no_calendar(result, knowledge):
         raise UsageError("\n".join(found))
@@ -84,7 +86,7 @@ def render_calendar(
     times = sorted(times or map(time.fromisoformat, schedule.at))
     chosen = [day for day in DAYS if day in (days or schedule.days)]
     weeks = schedule.weeks.low if weeks is None else weeks
-    _check(result, knowledge, times, weeks)
+    _check(result, knowledge, times, weeks, _over(starting, weeks, made.date()))
     try:
         first = next(starting + DAY * n for n in range(7) if DAYS[(starting + DAY * n).weekday()] in chosen)
         end = starting + timedelta(weeks=weeks)
@@ -101,15 +103,29 @@ def render_calendar(
 # --- what is asked for ----------------------------------------------------------------------------
 
 
-def _check(result: Recommendation, knowledge: Knowledge, times: Sequence[time], weeks: int) -> None:
-    """Raise UsageError for what the rules do not allow, all of it at once."""
-    faults = [*_too_often(knowledge, len(times)), *_overlapping(result.seconds, times)]
+def _check(
+    result: Recommendation, knowledge: Knowledge, times: Sequence[time], weeks: int, more: Iterable[str]
+) -> None:
+    """Raise UsageError for what the rules do not allow and for `more` faults, all of it at once."""
+    faults = [*_too_often(knowledge, len(times)), *dict.fromkeys(_overlapping(result.seconds, times))]
     schedule = schedule_of(knowledge)
     if not 1 <= weeks <= schedule.weeks.high:
         why = _cited(knowledge, schedule.weeks_rule)
         faults.append(f"{weeks} weeks: 1 to {schedule.weeks.high} are accepted, then look at the routine again. {why}")
+    faults += more
     if faults:
         raise UsageError("\n".join(faults))
+
+
+def _over(starting: date, weeks: int, today: date) -> Iterator[str]:
+    """A plan that was over before it was made."""
+    with suppress(OverflowError):  # a day that is too far away is named by the caller
+        end = starting + timedelta(weeks=weeks)
+        if weeks > 0 and end <= today:
+            yield (
+                f"{starting}: this plan would have ended on {end}. "
+                f"Begin on {today} or later, or leave the day out to begin tomorrow."
+            )
 
 
 def _too_often(knowledge: Knowledge, count: int) -> Iterator[str]:
@@ -132,7 +148,9 @@ def _overlapping(seconds: int, times: Sequence[time]) -> Iterator[str]:
     starts = [at.hour * 3600 + at.minute * 60 for at in times]
     for number, start in enumerate(starts if len(starts) > 1 else ()):
         after = (number + 1) % len(starts)
-        if (starts[after] - start) % 86400 < seconds or starts[after] == start:
+        if starts[after] == start:
+            yield f"{times[number]:%H:%M} is given more than once. Leave one out, or choose another time for it."
+        elif (starts[after] - start) % 86400 < seconds:
             both = f"{times[number]:%H:%M} and {times[after]:%H:%M}"
             yield f"{both}: a session takes {-(-seconds // 60)} minutes, so these two overlap. Choose other times."
 
@@ -162,15 +180,16 @@ def _look_again(schedule: Schedule, start: datetime) -> dict[str, Any]:
 
 
 def _description(result: Recommendation, knowledge: Knowledge, end: date) -> str:
-    """The routine in short: whom to show it to, each exercise with its dose, when to stop, what this is not."""
+    """The routine in short: whom to show it to, when to stop, each exercise with its dose, what this is not."""
     schedule = schedule_of(knowledge)
     parts = [knowledge.outcomes.show_first] if result.show_to_clinician_first else []
+    said = {message.rule: message.text for message in result.messages_of("advice")}
+    stops = [said[rule] for rule in schedule.stops if rule in said]
+    parts.append("\n".join([knowledge.outcomes.advice["during_pain"] + ":", *stops]))
     lines = []
     for step in result.routine:
         lines += [f"{step.order}. {step.name}: {step.dose.text}.", *step.notes, step.stop_when]
     parts.append("\n".join(lines))
-    stops = [message.text for message in result.messages_of("advice") if message.rule in schedule.stops]
-    parts.append("\n".join([knowledge.outcomes.advice["during_pain"] + ":", *stops]))
     parts += [schedule.words.until.format(date=end.isoformat()), result.disclaimer]
     return "\n\n".join(_plain(part) for part in parts)
 

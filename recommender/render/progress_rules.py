@@ -16,6 +16,7 @@ __all__ = ["render_progress_rule", "render_progress_rules"]
 
 DOES = {
     "stop": "no routine; someone has to look at it",
+    "start_again": "every exercise goes back to the dose of a fresh routine, or stays below it",
     "step_down": "what was done goes down a step",
     "keep": "the dose stays",
     "step_up": "the exercise goes up a step",

@@ -10,11 +10,11 @@ from pathlib import Path
 from .damage import Files
 from .judge import Judge
 from .kinds import KINDS, all_mutants, sample
-from .report import accepted, as_json, survivors, table, told
+from .report import accepted, as_json, noticed_by_now, survivors, table, told
 
 
 def main() -> int:
-    """Judge the mutants that were asked for; 1 if one survives that is not listed."""
+    """Judge the mutants that were asked for; 1 if one survives that is not listed, or is listed and noticed."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--count", type=int, default=200, help="how many, from every kind in turn (200)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (1)")
@@ -50,10 +50,15 @@ def main() -> int:
         if not asked.quick:
             people[verdict.mutant.id] = judge.for_whom(verdict.mutant)
         print(told(verdict, people.get(verdict.mutant.id, "")), flush=True)
+    stale = list(noticed_by_now(verdicts, listed))
+    if stale:
+        print("\nListed in equivalent.yaml, and noticed by now. Take these out:")
+    for verdict in stale:
+        print(f"    {verdict.mutant.id} ({verdict.result})")
     if asked.json:
         found = as_json(verdicts, listed, people)
         asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False), encoding="utf-8")
-    return 1 if open_ones else 0
+    return 1 if open_ones or stale else 0
 
 
 if __name__ == "__main__":

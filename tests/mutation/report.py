@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
 from recommender.yaml_reader import read_file
 
+from .damage import Mutant
 from .judge import JUDGES, Verdict
 
-__all__ = ["EQUIVALENT", "accepted", "as_json", "survivors", "table", "told"]
+__all__ = ["EQUIVALENT", "accepted", "as_json", "noticed_by_now", "spread", "survivors", "table", "told"]
 
 EQUIVALENT = Path(__file__).with_name("equivalent.yaml")
 
@@ -39,6 +42,24 @@ def table(verdicts: Sequence[Verdict], listed: Mapping[str, str]) -> Iterator[st
 def survivors(verdicts: Iterable[Verdict], listed: Mapping[str, str]) -> Iterator[Verdict]:
     """Every mutant that nobody noticed and that is not listed as harmless."""
     return (verdict for verdict in verdicts if verdict.result == "survived" and verdict.mutant.id not in listed)
+
+
+def noticed_by_now(verdicts: Iterable[Verdict], listed: Mapping[str, str]) -> Iterator[Verdict]:
+    """Every mutant that is listed as harmless and that someone notices, or that is shown to be equivalent."""
+    return (verdict for verdict in verdicts if verdict.result != "survived" and verdict.mutant.id in listed)
+
+
+def spread(mutants: Iterable[Mutant], listed: Mapping[str, str], count: int, seed: int) -> list[Mutant]:
+    """So many of the listed mutants, from every group of the list in turn; the same for the same seed."""
+    groups: dict[str, list[Mutant]] = {}
+    for mutant in mutants:
+        if mutant.id in listed:
+            groups.setdefault(listed[mutant.id], []).append(mutant)
+    chance = random.Random(seed)
+    for group in groups.values():
+        chance.shuffle(group)
+    turns = chain.from_iterable(zip_longest(*groups.values()))
+    return [mutant for mutant in turns if mutant is not None][:count]
 
 
 def told(verdict: Verdict, person: str) -> str:

@@ -36,13 +36,25 @@ def same_for_everyone(one: Knowledge, other: Knowledge) -> bool:
     exercises = zip(one.exercises, other.exercises, strict=True)
     if any(before != after and _rest(before) != _rest(after) for before, after in exercises):
         return False
-    slots = [[k.selectors.compile(slot.select) for slot in k.session.slots] for k in (one, other)]
-    if slots[0] != slots[1] or one.relief != other.relief:
+    gone = _left_out_for_everyone(one)
+    if gone != _left_out_for_everyone(other):
+        return False
+    slots = [[k.selectors.compile(slot.select) & ~gone for slot in k.session.slots] for k in (one, other)]
+    if slots[0] != slots[1] or one.relief & ~gone != other.relief & ~gone:
         return False
     if not _same_progress(one, other):
         return False
     space = Space(one.table)
-    return all(_same_rule(*pair, space) for pair in zip(one.rules, other.rules, strict=True))
+    return all(_same_rule(*pair, space, gone) for pair in zip(one.rules, other.rules, strict=True))
+
+
+def _left_out_for_everyone(knowledge: Knowledge) -> int:
+    """The exercises that some rule leaves out always: no choice, order or advice can ever meet them."""
+    gone = 0
+    for compiled in knowledge.rules:
+        if compiled.condition == ALWAYS:
+            gone |= compiled.excludes
+    return gone
 
 
 def _same_progress(one: Knowledge, other: Knowledge) -> bool:
@@ -65,13 +77,12 @@ def _rest(exercise: Exercise) -> Any:
     return exercise.model_dump(exclude={*READ_BY_RULES, "needs"})
 
 
-def _same_rule(one: CompiledRule, other: CompiledRule, space: Space) -> bool:
-    if (one.excludes, one.selects, one.scores, one.blocks) != (
-        other.excludes,
-        other.selects,
-        other.scores,
-        other.blocks,
-    ):
+def _same_rule(one: CompiledRule, other: CompiledRule, space: Space, gone: int) -> bool:
+    if (one.excludes, one.selects & ~gone, one.blocks) != (other.excludes, other.selects & ~gone, other.blocks):
+        return False
+    if [score for n, score in enumerate(one.scores) if not gone >> n & 1] != [
+        score for n, score in enumerate(other.scores) if not gone >> n & 1
+    ]:
         return False
     if one.fields != other.fields or (one.rule != other.rule and _said(one) != _said(other)):
         return False
