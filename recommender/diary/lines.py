@@ -37,7 +37,8 @@ def read_line(raw: bytes, number: int) -> tuple[Entry | None, list[LineFault]]:
     except UnicodeDecodeError:
         return None, [LineFault(number, "it is no UTF-8 text.", A_LINE)]
     except (ValueError, RecursionError) as error:
-        said = "it is cut off or damaged" if isinstance(error, json.JSONDecodeError | RecursionError) else f"it is damaged: {error}"
+        broken = isinstance(error, json.JSONDecodeError | RecursionError)
+        said = "it is cut off or damaged" if broken else f"it is damaged: {error}"
         return None, [LineFault(number, f"{said}.", A_LINE)]
     if not isinstance(values, dict) or "form" not in values:
         return None, [LineFault(number, "it belongs to no diary of this program.", A_LINE)]
