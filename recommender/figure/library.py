@@ -47,7 +47,6 @@ def kept_text(folder: Path) -> str:
 def build(folder: Path, only: str | None = None) -> dict[str, Built]:
     """Read every figure file and solve what is not kept yet. Raises FigureError with every fault."""
     from recommender.figure.inherit import resolved  # noqa: PLC0415
-    from recommender.figure.model import Figure  # noqa: PLC0415
 
     kept = _kept(folder)["figures"]
     body, files = _read(folder)
@@ -57,7 +56,6 @@ def build(folder: Path, only: str | None = None) -> dict[str, Built]:
         for figure in file.figures:
             if only is not None and figure.exercise != only:
                 continue
-            assert isinstance(figure, Figure)
             where = f"{name}, {figure.exercise}"
             if figure.exercise in found:
                 wrong.append(f"{where}: it is drawn twice.")
