@@ -27,7 +27,6 @@ Legs = Literal["none", "as_before", "new", "unsure"]
 SIGNS, LEGS = "emergency_signs", "leg_symptoms"
 IN_PROFILE = {"new": "spreading", "unsure": "unsure"}  # what these answers are called in a profile
 DOUBT = ("unsure",)
-WHY_LEGS = "New pain, numbness or weakness in a leg can mean that a nerve is under pressure."
 
 
 @dataclass(slots=True)
@@ -109,7 +108,7 @@ def look_for_signs(knowledge: Knowledge, heard: Heard, *, always: bool) -> None:
     """
     if always:
         heard.signs = DOUBT
-    heard.legs = ask_legs()
+    heard.legs = ask_legs(knowledge)
     answers: dict[str, object] = {LEGS: IN_PROFILE[heard.legs]} if heard.legs in IN_PROFILE else {}
     if always or answers:
         heard.signs = DOUBT
@@ -119,7 +118,7 @@ def look_for_signs(knowledge: Knowledge, heard: Heard, *, always: bool) -> None:
         show_told(heard.told)
 
 
-def ask_legs(since: str = "before the session", *, leave: bool = False) -> Legs:
+def ask_legs(knowledge: Knowledge, since: str = "before the session", *, leave: bool = False) -> Legs:
     """Ask for symptoms in a leg, compared with before; `leave`: q leaves the program."""
     answers: dict[str, str] = {
         "none": "No",
@@ -127,7 +126,8 @@ def ask_legs(since: str = "before the session", *, leave: bool = False) -> Legs:
         "new": f"Yes, and it is new, or more than {since}",
         "unsure": "I am not sure",
     }
-    found = asking.choice("Do you feel pain, tingling, numbness or weakness in a leg?", answers, WHY_LEGS, leave=leave)
+    why = knowledge.table.questions[LEGS].why
+    found = asking.choice("Do you feel pain, tingling, numbness or weakness in a leg?", answers, why, leave=leave)
     return next(word for word in get_args(Legs) if word == found)
 
 

@@ -14,6 +14,7 @@ from recommender.follow import asking
 from recommender.follow.asking import say
 from recommender.follow.hurt import IN_PROFILE, LEGS, ask_legs
 from recommender.follow.player import Did
+from recommender.knowledge.knowledge import Knowledge
 
 __all__ = ["ask_next_day", "default_place", "done_of", "keep", "moment", "place_of", "session_of"]
 
@@ -50,7 +51,7 @@ def place_of(file: str, log: Path | None) -> Path | None:
     return place
 
 
-def ask_next_day(place: Path) -> dict[str, str]:
+def ask_next_day(place: Path, knowledge: Knowledge) -> dict[str, str]:
     """Ask how the back was after the latest session, if that was before today and is not in the log yet.
 
     Gives the answer on legs as it is called in a profile, if it may call for help; nothing otherwise.
@@ -63,7 +64,7 @@ def ask_next_day(place: Path) -> dict[str, str]:
     ask = f"Your last session was on {day:%d %B %Y}. How was your back on the day after, compared with before it?"
     why = "The day after shows whether the exercises were right for you."
     back = asking.choice(ask, BACK, why, leave=True)
-    legs = ask_legs("before that session", leave=True)
+    legs = ask_legs(knowledge, "before that session", leave=True)
     keep(NextDay.model_validate({"at": moment(), "back": back, "leg_symptoms": legs}), place)
     return {LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}
 

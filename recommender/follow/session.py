@@ -82,7 +82,7 @@ def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, care.Told
     if wishes.no_log or (wishes.file == "-" and wishes.log is None):
         return None, None
     place = log.place_of(wishes.file, wishes.log)
-    legs = {} if place is None else log.ask_next_day(place)
+    legs = {} if place is None else log.ask_next_day(place, knowledge)
     return place, care.told_by(legs, knowledge) if legs else None
 
 
