@@ -149,11 +149,12 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
             answers[field] = tuple(w for w in question.words if w in value) if question.kind == "set" else value
     for field in list(answers):
         parent = questions[field].parent
-        if parent is None or answers.get(parent.field) != parent.unless:
+        if parent is None or parent.field not in answers or parent.asks(answers[parent.field]):
             continue
         value = answers.pop(field)
         if value != ():
-            found = f'"{_show(value)}" does not go with {parent.field}: {parent.unless}.'
+            given = f"{parent.field}: {_show(answers[parent.field]) or 'none'}"
+            found = f'"{_show(value)}" does not go with {given}.'
             faults.append(ProfileFault(field, found, f"nothing here, or another answer to {parent.field}"))
     return answers, faults
 
@@ -179,7 +180,7 @@ def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iter
             answers[field] = question.default
             continue
         parent = question.parent
-        if parent is not None and answers.get(parent.field, parent.unless) == parent.unless:
+        if parent is not None and not parent.asks(answers.get(parent.field)):
             continue
         yield ProfileFault(field, "", question.accepts(), missing=True)
 

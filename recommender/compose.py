@@ -83,9 +83,13 @@ class Composer:
         ]
         ranks = knowledge.session.ranks
         self._ranks = {c.id: ranks.index(c.rule.then.rank) for c in knowledge.rules if c.rule.then.rank is not None}
-        self._always_said: dict[str, tuple[Message, ...]] = {
+        # Each with whether it speaks of the rest positions.
+        self._always_said: dict[str, tuple[tuple[Message, bool], ...]] = {
             name: tuple(
-                self._message("advice", said.say, topic=name, sources=said.sources, reading=said.reading)
+                (
+                    self._message("advice", said.say, topic=name, sources=said.sources, reading=said.reading),
+                    said.with_positions,
+                )
                 for said in outcome.statements
             )
             for name, outcome in knowledge.outcomes.outcomes.items()
@@ -101,24 +105,24 @@ class Composer:
             if rule.always and rule.effect in _MESSAGES
         }
         strength = knowledge.outcomes.strength
-        # Stops first, the strongest before the others; then safety; then kit and positions.
-        self._weight = {
-            compiled.id: strength.index(compiled.rule.then.stop)
+        # Stops first, the strongest and then the most urgent before the others; then safety; then kit and positions.
+        self._weight: dict[str, tuple[int, ...]] = {
+            compiled.id: (strength.index(compiled.rule.then.stop), *knowledge.calls[compiled.id].rank)
             if compiled.rule.then.stop
-            else len(strength) + (compiled.rule.reading == "practical")
+            else (len(strength), compiled.rule.reading == "practical")
             for compiled in knowledge.rules
         }
 
     def compose(self, facts: Facts, answers: Mapping[str, Any], decision: Decision, plan: Plan) -> Recommendation:
         """The whole result. Raises PlanError if an exercise stands in no place or in two."""
         reasons = {compiled.id: self._reason(compiled, facts, answers) for compiled in decision.fired}
-        outcome = self.knowledge.outcomes.outcomes[decision.outcome]
-        empty = not plan.steps and decision.outcome in ("routine", "relief_only")
         result: Recommendation = self._made(
             "Recommendation",
             {
                 "outcome": decision.outcome,
-                "title": self.knowledge.outcomes.nothing_left.title if empty else outcome.title,
+                "urgency": decision.urgency,
+                "whom": decision.whom,
+                "title": self.title(decision, plan),
                 "now": self.now(decision, plan),
                 "show_to_clinician_first": decision.outcome == "routine"
                 and bool(plan.steps)
@@ -147,12 +151,25 @@ class Composer:
         )
         return share
 
-    def now(self, decision: Decision, plan: Plan) -> tuple[str, ...]:
-        """What to do now."""
+    def title(self, decision: Decision, plan: Plan) -> str:
+        """The heading of the result."""
         outcomes = self.knowledge.outcomes
-        if plan.steps or decision.outcome not in ("routine", "relief_only"):
-            return outcomes.outcomes[decision.outcome].now
-        return (outcomes.nothing_left.say,) if decision.outcome == "routine" else (outcomes.no_relief_left,)
+        alone = decision.outcome == "relief_only" and not plan.steps
+        return outcomes.no_relief_left.title if alone else outcomes.outcomes[decision.outcome].title
+
+    def now(self, decision: Decision, plan: Plan) -> tuple[str, ...]:
+        """What to do now: whom to see and how soon before all else."""
+        outcomes = self.knowledge.outcomes
+        outcome = outcomes.outcomes[decision.outcome]
+        first: tuple[str, ...] = ()
+        if decision.urgency != "none" and decision.whom is not None:
+            sentence = outcome.first.get(decision.urgency) or outcomes.first[decision.urgency]
+            first = (sentence.format(whom=outcomes.whom[decision.whom]),)
+        if decision.outcome == "relief_only" and not plan.steps:
+            return (*first, outcomes.no_relief_left.say)
+        rest = [self._heads[number]["name"] for number, why in sorted(plan.left.items()) if why == "only_rest"]
+        positions = (outcomes.rest_fits.format(positions=_listed(rest)),) if rest else ()
+        return (*first, *outcome.now, *positions)
 
     def _reason(self, compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any]) -> Reason:
         """Why the rule holds. Equal answers to what it reads give the same reason, so it is made once for them."""
@@ -261,18 +278,28 @@ class Composer:
         """Everything that is said besides the routine, in the order in which it is read."""
         outcomes = self.knowledge.outcomes
         outcome = outcomes.outcomes[decision.outcome]
-        spoken = sorted(decision.of("stop"), key=lambda compiled: self._weight[compiled.id])
-        yield from (self._message_of("stop", compiled, reasons) for compiled in spoken)
-        yield from self._always_said[decision.outcome]
+        yield from self._stops(decision, reasons)
+        alone = not plan.steps
+        yield from (said for said, positions in self._always_said[decision.outcome] if not (positions and alone))
         yield from self.notes(plan)
-        if not plan.steps and decision.outcome == "routine":
+        if decision.outcome == "nothing_fits":
             return
-        spoken = []
+        spoken: list[CompiledRule] = []
         if decision.outcome == "routine":
             spoken = [*decision.of("ask", "limit"), *self._by_rank(decision)]
         spoken += self._advice(outcome.advice, decision, plan)
         for compiled in spoken:
             yield self._said_to_all.get(compiled.id) or self._message_of(_MESSAGES[compiled.effect], compiled, reasons)
+
+    def _stops(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Message]:
+        """The most urgent stops in full, and further ones in one line. What asks for less than the outcome is not said."""
+        outcomes = self.knowledge.outcomes
+        for compiled in decision.stops[: outcomes.spelled_out]:
+            yield self._message_of("stop", compiled, reasons)
+        further = [compiled.rule.title for compiled in decision.stops[outcomes.spelled_out :]]
+        if further:
+            text = outcomes.further.format(titles="; ".join(further))
+            yield self._message("stop", text, topic=decision.outcome)
 
     def notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
 from typing import Any as Anything
@@ -65,16 +65,18 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every part holds. Without parts it always holds."""
+    """Every part holds. Without parts it always holds. `called` is the term that stands for it, if any."""
 
     parts: tuple[Condition, ...]
+    called: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """At least one part holds."""
+    """At least one part holds. `called` is the term that stands for it, if any."""
 
     parts: tuple[Condition, ...]
+    called: str = field(default="", compare=False)
 
 
 Condition = Test | All | Any
@@ -108,14 +110,28 @@ def _parse(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int
             raise ConditionFault((*where, key), f"`{key}:` needs a list with at least one condition.")
         parts = tuple(_parse(part, table, unsure, (*where, key, i)) for i, part in enumerate(value))
         return All(parts) if key == "all" else Any(parts)
+    if key == "term":
+        return _term(value, table, unsure, (*where, key))
     question = table.questions.get(key)
     if question is None:
-        known = [*table.questions, "all", "any"]
+        known = [*table.questions, "all", "any", "term"]
         raise ConditionFault((*where, key), f'"{key}" is no field of the profile.', nearest(key, known))
     try:
         return _leaf(question, value, table, unsure)
     except ConditionFault as fault:
         raise ConditionFault((*where, key), fault.found, fault.do) from None
+
+
+def _term(name: Anything, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
+    """The condition for which a term stands."""
+    term = table.terms.get(name) if isinstance(name, str) else None
+    if term is None:
+        known = ", ".join(table.terms) or "none is defined in rules/terms.yaml"
+        raise ConditionFault(where, f'"{name}" is no term.', nearest(str(name), table.terms) or f"Terms: {known}.")
+    meant = _parse(term.when, table, unsure, where)
+    if isinstance(meant, Test):
+        return All((meant,), called=term.title)
+    return type(meant)(meant.parts, called=term.title)
 
 
 def _leaf(question: Question, value: Anything, table: FactTable, unsure: bool) -> Condition:
@@ -266,9 +282,12 @@ def words(condition: Condition) -> str:
         return f"{condition.field.replace('_', ' ').replace('.', ' ')}: {condition.said}"
     if not condition.parts:
         return "for everyone"
+    if condition.called:
+        return condition.called
     joint = " and " if isinstance(condition, All) else " or "
     return joint.join(
-        f"({words(p)})" if isinstance(p, All | Any) and len(p.parts) > 1 else words(p) for p in condition.parts
+        f"({words(p)})" if isinstance(p, All | Any) and len(p.parts) > 1 and not p.called else words(p)
+        for p in condition.parts
     )
 
 

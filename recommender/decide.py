@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from recommender.conditions import witnesses
@@ -12,9 +12,9 @@ from recommender.knowledge.knowledge import CompiledRule, Knowledge
 
 if TYPE_CHECKING:
     from recommender.plain import Make
-    from recommender.recommendation import Outcome, Reason
+    from recommender.recommendation import Outcome, Reason, Urgency, Whom
 
-__all__ = ["Decision", "decide", "numbers_in", "reason_head", "reason_of"]
+__all__ = ["Decision", "decide", "nothing_fits", "numbers_in", "reason_head", "reason_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,14 @@ class Decision:
     """What the rules decided, before anything is planned.
 
     `allowed` and `excluded` are bit masks over the exercises that together hold each exactly once.
+    `urgency` and `whom` tell how soon someone should be seen and who, `stops` the rules that ask for
+    the outcome itself, the most urgent first.
     """
 
     outcome: Outcome
+    urgency: Urgency
+    whom: Whom | None
+    stops: Sequence[CompiledRule]
     fired: Sequence[CompiledRule]
     by_effect: Mapping[str, Sequence[CompiledRule]]
     allowed: int
@@ -57,8 +62,16 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
             strongest = min(strongest, strength.index(compiled.rule.then.stop or "routine"))
         elif compiled.effect == "limit":
             low_end = True
+    outcome = strength[strongest]
+    if outcome == "routine" and not knowledge.selectors.all & ~excluded & ~knowledge.relief:
+        outcome = "nothing_fits"
+    urgency, whom = _seen(outcome, by_effect, knowledge)
+    stops = [compiled for compiled in by_effect.get("stop", ()) if compiled.rule.then.stop == outcome]
     return Decision(
-        outcome=strength[strongest],
+        outcome=outcome,
+        urgency=urgency,
+        whom=whom,
+        stops=sorted(stops, key=lambda compiled: knowledge.calls[compiled.id].rank) if len(stops) > 1 else stops,
         fired=fired,
         by_effect=by_effect,
         allowed=knowledge.selectors.all & ~excluded,
@@ -67,6 +80,25 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
         low_end=low_end,
         blocked_needs=blocked,
     )
+
+
+def nothing_fits(decision: Decision, knowledge: Knowledge) -> Decision:
+    """The decision where no exercise is left that could be given, such as for lack of time."""
+    urgency, whom = _seen("nothing_fits", decision.by_effect, knowledge)
+    return replace(decision, outcome="nothing_fits", urgency=urgency, whom=whom)
+
+
+def _seen(
+    outcome: Outcome, by_effect: Mapping[str, Sequence[CompiledRule]], knowledge: Knowledge
+) -> tuple[Urgency, Whom | None]:
+    """How soon someone should be seen, and who: the most urgent of all stops, and of the asks where there is none."""
+    calls = [knowledge.calls[compiled.id] for compiled in by_effect.get("stop", ())]
+    if outcome in ("routine", "nothing_fits"):
+        calls += [knowledge.calls[c.id] for c in by_effect.get("ask", ()) if c.id in knowledge.calls]
+    if outcome == "nothing_fits":
+        calls.append(knowledge.call_of_nothing)
+    first = min(calls, key=lambda call: call.rank, default=None)
+    return ("none", None) if first is None else (first.how_soon, first.whom)
 
 
 def reason_head(compiled: CompiledRule, knowledge: Knowledge) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recommender.knowledge.questions import Question, Questionnaire
 
-__all__ = ["ABSENT", "ANY", "FactTable", "Facts", "Variable"]
+__all__ = ["ABSENT", "ANY", "FactTable", "Facts", "Term", "Variable"]
 
 ABSENT = "absent"
 ANY = "any"
@@ -43,10 +43,23 @@ class Variable:
         return (1 << len(self.codes)) - 1
 
 
-class FactTable:
-    """Turns answers into facts. Built once from the questionnaire."""
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that stands for a condition: how it is said, and the condition as its file writes it."""
 
-    def __init__(self, questionnaire: Questionnaire) -> None:
+    title: str
+    when: Any
+
+
+class FactTable:
+    """Turns answers into facts. Built once from the questionnaire.
+
+    `terms` are the words that conditions may use for other conditions. `asked` tells for each question with a parent when it is asked: the variable of the parent, and the
+    mask of the codes with which it is.
+    """
+
+    def __init__(self, questionnaire: Questionnaire, terms: Mapping[str, Term] | None = None) -> None:
+        self.terms = dict(terms or {})
         self.questions: dict[str, Question] = questionnaire.by_field()
         self.variables: list[Variable] = []
         self.by_name: dict[str, Variable] = {}
@@ -55,6 +68,7 @@ class FactTable:
                 variable = Variable(len(self.variables), name, question.field, codes, levels)
                 self.variables.append(variable)
                 self.by_name[name] = variable
+        self.asked = {q.field: _asked(q, self.by_name) for q in questionnaire.questions if q.parent is not None}
         self.encoders = {q.field: _Encoder(q, self.by_name) for q in questionnaire.questions}
         self._encoders = list(self.encoders.values())
 
@@ -69,9 +83,10 @@ class FactTable:
         """The facts of the answers so far; None stands for what is not known yet."""
         codes: list[int | None] = []
         for encoder in self._encoders:
-            question = encoder.question
-            parent = question.parent
-            if encoder.field not in answers and (parent is None or answers.get(parent.field) != parent.unless):
+            parent = encoder.question.parent
+            if encoder.field not in answers and (
+                parent is None or parent.field not in answers or parent.asks(answers[parent.field])
+            ):
                 codes.extend([None] * encoder.width)
                 continue
             known: list[int] = []
@@ -89,11 +104,12 @@ def _variables_of(question: Question) -> Iterable[tuple[str, tuple[str, ...], tu
         codes = (*([ABSENT] if question.parent else []), *span, *([UNKNOWN] if question.unknown else []))
         yield name, codes, None if risk == "none" else tuple(range(len(codes)))
     elif question.kind == "choice":
+        absent = [ABSENT] if question.parent else []
         if isinstance(risk, tuple):
-            pairs = [(word, level) for level, words in enumerate(risk) for word in words]
+            pairs = [(word, level) for level, words in enumerate((absent, *risk) if absent else risk) for word in words]
             yield name, tuple(word for word, _ in pairs), tuple(level for _, level in pairs)
         else:
-            yield name, question.words, None
+            yield name, (*absent, *question.words), None
     elif risk == "shrinking":
         for word in question.words:
             yield f"{name}:{word}", ("there", "missing"), (0, 1)
@@ -105,6 +121,17 @@ def _variables_of(question: Question) -> Iterable[tuple[str, tuple[str, ...], tu
             else:
                 yield f"{name}:{word}", (ABSENT, "named"), levels
         yield f"{name}:{ANY}", (ABSENT, "some"), levels
+
+
+def _asked(question: Question, by_name: Mapping[str, Variable]) -> tuple[Variable, int]:
+    """When a question with a parent is asked: a variable, and the mask of its codes."""
+    parent = question.parent
+    assert parent is not None
+    if parent.named:
+        variable = by_name[f"{parent.field}:{parent.named}"]
+        return variable, 1 << len(variable.codes) - 1
+    variable = by_name[parent.field]
+    return variable, variable.all_codes & ~(1 << variable.codes.index(parent.unless))
 
 
 class _Encoder:
@@ -124,9 +151,8 @@ class _Encoder:
             self.single = {word: code for code, word in enumerate(codes)}
             if question.kind == "number":
                 self.single |= {int(word): code for word, code in self.single.items() if word.isdigit()}
-                self.single[None] = self.single.get(ABSENT, -1)
-                if self.single[None] < 0:
-                    del self.single[None]
+            if question.parent is not None:
+                self.single[None] = self.single[ABSENT]
 
     def add(self, answer: Any, codes: list[int]) -> None:
         if self.single is not None:

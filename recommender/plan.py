@@ -149,6 +149,9 @@ class Planner:
         """The session for this decision. Raises PlanError if it breaks one of its promises."""
         if not decision.allowed or decision.outcome in ("emergency", "see_clinician"):
             return Plan((), self.ranking(decision), {})
+        if decision.outcome == "nothing_fits":
+            rest = self.ranking(decision)
+            return Plan((), rest, {n: "only_rest" if self.knowledge.relief >> n & 1 else "no_time" for n in rest})
         keys = self._keys(decision)
         ranking = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
         session = self.knowledge.session

@@ -20,16 +20,19 @@ PregnancyWarning = Literal[
     "triplets_or_more", "breathless_at_rest", "dizziness", "headache", "chest_pain", "calf_swelling", "unsure",
 ]  # fmt: skip
 Condition = Literal[
-    "pinched_nerve", "pinched_nerve_flare", "osteochondrosis", "rheumatism", "osteoporosis", "spondylolisthesis",
-    "spinal_stenosis", "back_surgery", "unsure",
+    "pinched_nerve", "pinched_nerve_flare", "osteochondrosis", "rheumatism", "osteoporosis", "previous_fracture",
+    "spondylolisthesis", "spinal_stenosis", "back_surgery", "hip_replacement", "pelvic_girdle_pain",
+    "known_leg_weakness", "unsure",
 ]  # fmt: skip
 EmergencySign = Literal[
-    "saddle_numbness", "bladder_or_bowel_change", "leg_weakness", "both_legs", "chest_pain", "serious_accident",
-    "unsure",
+    "saddle_numbness", "bladder_or_bowel_change", "sexual_change", "leg_weakness", "both_legs", "chest_pain",
+    "tearing_or_collapse", "serious_accident", "unsure",
 ]  # fmt: skip
 MedicalSign = Literal[
-    "cancer_history", "weight_loss", "fever_or_infection", "weakened_immunity", "long_term_steroids", "night_pain",
-    "flank_pain", "changed_back_shape", "heart_condition", "fainting", "supervised_only", "unsure",
+    "fever_or_infection", "night_pain", "flank_pain", "urinary_signs", "unseen_nerve_sign", "upper_back_pain",
+    "changed_back_shape", "hip_pain_with_limp", "weight_loss", "fainting", "recent_operation", "recent_birth",
+    "cancer_history", "weakened_immunity", "long_term_steroids", "blood_thinners", "inflammatory_stiffness",
+    "heart_condition", "supervised_only", "unsure",
 ]  # fmt: skip
 Kit = Literal[
     "mat", "pillow", "towel", "roller", "chair", "bench", "wall", "dumbbells", "barbell", "heavy_furniture", "ice_pack",
@@ -37,7 +40,7 @@ Kit = Literal[
 ]  # fmt: skip
 Inability = Literal[
     "kneel", "lie_on_front", "lie_on_back", "lie_on_side", "get_to_floor", "sit_on_floor", "sit_on_heels",
-    "lean_on_hands", "stand",
+    "lean_on_hands", "stand", "sit_on_chair", "bend_forward", "bend_back", "turn",
 ]  # fmt: skip
 Word = TypeVar("Word")
 # Lists are welcome, and kept as tuples so that a profile can be compared and remembered.
@@ -59,8 +62,8 @@ class PainPosition(BaseModel):
 class Profile(BaseModel):
     """Everything that is asked of a person; rules/questionnaire.yaml says how each answer is meant.
 
-    The fields up to `cleared_by_clinician` decide safety and have no default. The two pregnancy
-    details and the weeks since an injury may be left out when their parent is answered with no.
+    The fields up to `cleared_by_clinician` decide safety and have no default. Details of a pregnancy,
+    an injury or an operation may be left out where there is none.
     Sets are given as lists and kept in the order of the questionnaire.
 
     Raises ProfileError, which names all faults at once and first says what the given answers
@@ -73,14 +76,18 @@ class Profile(BaseModel):
     pain_position: PainPosition
     pain_now: int
     acute_pain: YesNoUnsure
+    pain_course: Literal["easing", "usual", "new", "lasting", "worse", "unsure"]
+    onset: Literal["gradual", "strain", "fall"]
     leg_symptoms: Literal["none", "pain", "spreading", "unsure"]
     pregnant: YesNoUnsure
     pregnancy_week: int | Literal["unknown"] | None = None
     pregnancy_warnings: Words[PregnancyWarning] | None = None
     recent_injury: YesNoUnsure
     weeks_since_injury: int | Literal["unknown"] | None = None
+    injury_kind: Literal["other", "fracture", "unsure"] | None = None
     hernia: YesNoUnsure
     conditions: Words[Condition]
+    weeks_since_surgery: int | Literal["unknown"] | None = None
     emergency_signs: Words[EmergencySign]
     medical_signs: Words[MedicalSign]
     cleared_by_clinician: Literal["yes", "no"]

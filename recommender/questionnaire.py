@@ -87,7 +87,7 @@ class Interview:
 
     def _needless(self, question: Question) -> bool:
         parent = question.parent
-        return parent is not None and self.answers.get(parent.field, parent.unless) == parent.unless
+        return parent is not None and not parent.asks(self.answers.get(parent.field))
 
     def _outcome(self) -> str:
         """The strongest outcome that is certain so far."""

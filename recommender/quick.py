@@ -28,7 +28,7 @@ class Form:
                 *_place(question.field),
                 _READERS[question.kind](question),
                 question.default,
-                (question.parent.field, question.parent.unless) if question.parent else None,
+                (question.parent.field, question.parent.asks) if question.parent else None,
             )
             for question in questions.values()
         ]
@@ -45,7 +45,7 @@ class Form:
         for field, group, name, read, default, parent in self._lines:
             value = (data[group] if group else data).get(name, _ODD)
             unread -= value is not _ODD
-            if parent is not None and found[parent[0]] == parent[1]:
+            if parent is not None and not parent[1](found[parent[0]]):
                 if value is not _ODD and value is not None:
                     return None
                 continue

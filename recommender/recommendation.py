@@ -21,10 +21,14 @@ __all__ = [
     "Relaxed",
     "SignedShare",
     "Step",
+    "Urgency",
+    "Whom",
     "made",
 ]
 
-Outcome = Literal["emergency", "see_clinician", "relief_only", "routine"]
+Outcome = Literal["emergency", "see_clinician", "relief_only", "nothing_fits", "routine"]
+Urgency = Literal["now", "today", "urgent", "soon", "none"]
+Whom = Literal["emergency services", "maternity unit", "surgeon", "doctor", "physiotherapist"]
 MessageKind = Literal["stop", "ask", "limit", "prefer", "advice", "note"]
 Kind = Literal["safety", "practical", "selection"]
 Answer = str | int | tuple[str, ...] | None
@@ -142,7 +146,7 @@ class NotChosen(_Value):
     exercise: str
     name: str
     sources: tuple[str, ...]
-    reason: Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed"]
+    reason: Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest"]
     text: str
 
 
@@ -180,9 +184,14 @@ class Recommendation(Spoken, _Value):
     """What is recommended to one person, with the reasons for everything that was left out.
 
     Each exercise of the catalogue stands in exactly one of `routine`, `excluded` and `not_chosen`.
+    `urgency` is how soon someone should be seen: now, today, urgent (today or tomorrow), soon (in the
+    next days) or none; `whom` is who that is, None where nobody needs to be seen. `now` begins with a
+    sentence that says both.
     """
 
     outcome: Outcome
+    urgency: Urgency
+    whom: Whom | None
     title: str
     now: tuple[str, ...]
     show_to_clinician_first: bool

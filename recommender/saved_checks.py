@@ -9,7 +9,7 @@ from typing import Any
 
 from recommender.answers import clean
 from recommender.conditions import decide_partly
-from recommender.decide import Decision, decide, reason_head
+from recommender.decide import Decision, decide, nothing_fits, reason_head
 from recommender.dose import DosePlan, doses_of, in_words
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
@@ -39,6 +39,8 @@ def faults_of(result: Recommendation, knowledge: Knowledge) -> Iterator[str]:
         # A signed limit is not named beside rest positions. The mark of the steps can only make it stricter.
         marked = all(step.dose.low_end for step in result.routine)
         decision = replace(decision, low_end=decision.low_end or marked)
+    if decision.outcome == "routine" and result.outcome == "nothing_fits":
+        decision = nothing_fits(decision, knowledge)  # as where nothing fitted into the time
     yield from _rules(result, fired, knowledge)
     yield from _outcome(result, decision, knowledge)
     yield from _places(result, decision, knowledge)
@@ -105,13 +107,11 @@ def _outcome(result: Recommendation, decision: Decision, knowledge: Knowledge) -
     if result.outcome != decision.outcome:
         yield f"outcome: {result.outcome}; its rules give {decision.outcome}."
         return
-    told = words.outcomes[result.outcome]
-    title, now = told.title, told.now
-    if result.outcome in ("routine", "relief_only") and not result.routine:
-        title = words.nothing_left.title
-        now = (words.nothing_left.say if result.outcome == "routine" else words.no_relief_left,)
+    title, now = _opening(result, decision, knowledge)
     if (result.title, result.now) != (title, now):
         yield "title, now: not the words of this outcome."
+    if (result.urgency, result.whom) != (decision.urgency, decision.whom):
+        yield "urgency, whom: its rules say something else."
     if result.disclaimer != words.disclaimer:
         yield "disclaimer: not the words of these rules."
     asks = any(not compiled.always for compiled in decision.of("ask"))
@@ -121,6 +121,21 @@ def _outcome(result: Recommendation, decision: Decision, knowledge: Knowledge) -
     own = [(rule.rule, rule.by, rule.when, rule.because, rule.sources) for rule in knowledge.relaxed]
     if result.knowledge.overlay != knowledge.overlay or relaxed != own:
         yield "knowledge: not what these rules say of themselves."
+
+
+def _opening(result: Recommendation, decision: Decision, knowledge: Knowledge) -> tuple[str, Parts]:
+    """The heading, and what to do now."""
+    words = knowledge.outcomes
+    told = words.outcomes[result.outcome]
+    first: Parts = ()
+    if decision.urgency != "none" and decision.whom is not None:
+        sentence = told.first.get(decision.urgency) or words.first[decision.urgency]
+        first = (sentence.format(whom=words.whom[decision.whom]),)
+    if result.outcome == "relief_only" and not result.routine:
+        return words.no_relief_left.title, (*first, words.no_relief_left.say)
+    rest = [entry.name for entry in result.not_chosen if entry.reason == "only_rest"]
+    joined = ", ".join(rest[:-1]) + (" or " if len(rest) > 1 else "") + "".join(rest[-1:])
+    return told.title, (*first, *told.now, *((words.rest_fits.format(positions=joined),) if rest else ()))
 
 
 def _places(result: Recommendation, decision: Decision, knowledge: Knowledge) -> Iterator[str]:
@@ -164,7 +179,10 @@ def _doubts(knowledge: Knowledge) -> Parts:
 def _messages(result: Recommendation, decision: Decision, knowledge: Knowledge) -> Iterator[str]:
     """Nothing that protects is missing, and every sentence is one of the rules'."""
     told = knowledge.outcomes.outcomes[decision.outcome]
-    statements = {said.say for said in told.statements}
+    statements = {said.say for said in told.statements if result.routine or not said.with_positions}
+    further = [compiled.rule.title for compiled in decision.stops[knowledge.outcomes.spelled_out :]]
+    if further:
+        statements.add(knowledge.outcomes.further.format(titles="; ".join(further)))
     for message in result.messages:
         if message.rule:
             rule = knowledge.rules_by_id[message.rule].rule
@@ -173,10 +191,10 @@ def _messages(result: Recommendation, decision: Decision, knowledge: Knowledge) 
         elif message.text not in statements and not _is_note(message, knowledge):
             yield f'"{message.text[:60]}" is no sentence of these rules.'
     said = {(message.kind, message.rule) for message in result.messages}
-    spoken = [("stop", compiled) for compiled in decision.of("stop")]
+    spoken = [("stop", compiled) for compiled in decision.stops[: knowledge.outcomes.spelled_out]]
     if decision.outcome == "routine" and result.routine:
         spoken += [(effect, compiled) for effect in ("ask", "limit") for compiled in decision.of(effect)]
-    if result.routine or decision.outcome != "routine":
+    if decision.outcome != "nothing_fits":
         spoken += [("advice", rule) for rule in decision.of("advise") if _for_all(rule, told.advice)]
     yield from (f"{c.id}: what this rule says is missing." for kind, c in spoken if (kind, c.id) not in said)
     texts = {message.text for message in result.messages}

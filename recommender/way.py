@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from recommender.compose import Composer
-from recommender.decide import Decision, decide
+from recommender.decide import Decision, decide, nothing_fits
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import Knowledge
-from recommender.plan import Planner
+from recommender.plan import Plan, Planner
 
 if TYPE_CHECKING:
     from recommender.plain import Make
@@ -31,8 +31,17 @@ class Way:
         facts = self.knowledge.table.encode(answers)
         return facts, decide(self.knowledge.fired(facts), self.knowledge)
 
-    def of_answers(self, answers: Mapping[str, Any]) -> Recommendation:
-        """The recommendation for complete answers (see `recommender.profile.check`)."""
+    def planned(self, answers: Mapping[str, Any]) -> tuple[Facts, Decision, Plan]:
+        """What is decided about complete answers, and the plan for it; where no exercise fits in, nothing fits."""
         facts, decision = self.decided(answers)
         plan = self.planner.plan(decision, answers)
+        relief = self.knowledge.relief
+        if decision.outcome == "routine" and all(relief >> step.chosen.number & 1 for step in plan.steps):
+            decision = nothing_fits(decision, self.knowledge)
+            plan = self.planner.plan(decision, answers)
+        return facts, decision, plan
+
+    def of_answers(self, answers: Mapping[str, Any]) -> Recommendation:
+        """The recommendation for complete answers (see `recommender.profile.check`)."""
+        facts, decision, plan = self.planned(answers)
         return self._composer.compose(facts, answers, decision, plan)

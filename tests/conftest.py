@@ -37,6 +37,6 @@ def person(changes: Mapping[str, Any] | None = None, **more: Any) -> dict[str, A
     answers = {**baseline(knowledge), **flatten({**(changes or {}), **more}, knowledge.table.questions)}
     for name, question in knowledge.table.questions.items():
         parent = question.parent
-        if parent is not None and name not in answers and answers.get(parent.field) != parent.unless:
+        if parent is not None and name not in answers and parent.asks(answers.get(parent.field)):
             answers[name] = question.baseline
     return nest({name: list(v) if isinstance(v, tuple) else v for name, v in answers.items()})

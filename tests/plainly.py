@@ -21,6 +21,10 @@ def selected(selector: Mapping[str, Any], exercise: Exercise, knowledge: Knowled
 def _has(key: str, value: Any, exercise: Exercise, knowledge: Knowledge) -> bool:
     if key == "any_of":
         return any(selected(part, exercise, knowledge) for part in value)
+    if key == "term":
+        words = value if isinstance(value, list) else [value]
+        assert knowledge.terms is not None
+        return any(selected(knowledge.terms.exercises[word].select, exercise, knowledge) for word in words)
     if key == "texts":
         documents = {at.split("/")[0] for at in exercise.locators} - {"guideline"}
         return len(documents) >= int(value.removeprefix("at least "))

@@ -47,7 +47,7 @@ def flat_profiles(draw: st.DrawFn) -> Answers:
         answers[name] = draw(answers_to(QUESTIONS[name]))
     for name, question in QUESTIONS.items():
         parent = question.parent
-        if parent is not None and answers[parent.field] != parent.unless:
+        if parent is not None and parent.asks(answers[parent.field]):
             answers[name] = draw(answers_to(question))
     return answers
 
@@ -102,7 +102,8 @@ def pairs_by_risk(draw: st.DrawFn) -> tuple[Answers, Answers]:
     name = draw(st.sampled_from(sorted(ways)))
     after = {**before, name: draw(st.sampled_from(ways[name]))}
     for child, question in QUESTIONS.items():
-        if question.parent is not None and question.parent.field == name and child not in after:
+        parent = question.parent
+        if parent is not None and parent.field == name and child not in after and parent.asks(after[name]):
             after[child] = draw(answers_to(question))
     return nest(before), nest(after)
 

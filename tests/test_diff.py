@@ -156,7 +156,7 @@ def test_a_sooner_stop_is_stricter_and_not_less_strict() -> None:
     at = text.index("- id: sign-weight-loss")
     place = text.index("how_soon: soon", at)
     raw = {name: path.read_bytes() for name, path in _files().items()}
-    raw[file] = (text[:place] + "how_soon: same_day" + text[place + len("how_soon: soon") :]).encode()
+    raw[file] = (text[:place] + "how_soon: today" + text[place + len("how_soon: soon") :]).encode()
     found = compared(Knowledge.of_texts(raw, ROOT))
     assert found.stricter
     assert not found.less_strict

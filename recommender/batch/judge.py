@@ -57,8 +57,7 @@ class Judge:
             answers = self._usual(given)
             if answers is None:
                 answers = check(self._profile(given), self.knowledge)
-            _, decision = self._recommender.decided(answers)
-            plan = self._recommender.planner.plan(decision, answers)
+            _, decision, plan = self._recommender.planned(answers)
             row = self._compact(decision, plan)
             return (*row, self._recommender.of_answers(answers).model_dump_json()) if self.full else row
         except ProfileError as error:
@@ -84,7 +83,7 @@ class Judge:
         for question in self._questions:
             parent, there = question.parent, question.field in answers
             if parent is not None:
-                if there == (answers.get(parent.field, parent.unless) == parent.unless):
+                if there == (not parent.asks(answers.get(parent.field))):
                     return None
             elif not there:
                 if question.default is None:

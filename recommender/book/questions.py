@@ -69,6 +69,8 @@ def _question(question: Question, knowledge: Knowledge, rules: Mapping[str, Rule
     if parent is not None:
         above = knowledge.table.questions[parent.field]
         asked_if = f"“{above.short}” is answered with anything but “{label_of(above, parent.unless)}”"
+        if parent.named:
+            asked_if = f"“{above.short}” names “{label_of(above, parent.named)}”"
     return QuestionView(
         question,
         levels,

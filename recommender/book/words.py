@@ -99,10 +99,12 @@ def say_condition(condition: Condition, questions: Questions) -> str:
     """The whole condition in one line."""
     if isinstance(condition, Test):
         return str(say_test(condition, questions))
+    if condition.called:
+        return condition.called
     parts = []
     for part in condition.parts:
         text = say_condition(part, questions)
-        nested = isinstance(part, All | AnyOf) and len(part.parts) > 1
+        nested = isinstance(part, All | AnyOf) and len(part.parts) > 1 and not part.called
         parts.append(f"({text})" if nested else text)
     return (" and " if isinstance(condition, All) else " or ").join(parts)
 
@@ -146,6 +148,8 @@ def _part(key: str, value: Any, knowledge: Knowledge) -> str:
     if key == "any_of":
         return joined([say_selector(part, knowledge) for part in value], "or")
     words = [str(word) for word in value] if isinstance(value, list | tuple) else [str(value)]
+    if key == "term" and knowledge.terms is not None:
+        return "with " + joined([knowledge.terms.exercises[word].title for word in words], "or")
     if key == "exercise":
         named = [exercise.name if (exercise := knowledge.exercise(word)) else word for word in words]
         return "named " + joined([f"“{name}”" for name in named], "or")

@@ -60,7 +60,7 @@ def _changed(data: Any, changes: tuple[str, ...], knowledge: Knowledge) -> dict[
         parent = question.parent
         if (
             parent is not None
-            and flat.get(parent.field) == parent.unless
+            and not parent.asks(flat.get(parent.field))
             and not any(c.startswith(name) for c in changes)
         ):
             flat.pop(name, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from recommender.conditions import ALWAYS, Condition
 from recommender.engine import Engine
@@ -22,10 +22,11 @@ if TYPE_CHECKING:  # not to import pydantic for knowledge that is kept
     from recommender.knowledge.records import Conflict, Guideline, Ledger
     from recommender.knowledge.rules import Rule
     from recommender.knowledge.selectors import Selectors
-    from recommender.knowledge.session import Outcomes, Session
+    from recommender.knowledge.session import OutcomeName, Outcomes, Session
+    from recommender.knowledge.terms import Terms
     from recommender.knowledge.wording import Wording
 
-__all__ = ["DRAFT", "CompiledRule", "Documents", "KnowledgeData", "Relaxation", "SignOff", "engine_of"]
+__all__ = ["DRAFT", "Call", "CompiledRule", "Documents", "KnowledgeData", "Relaxation", "SignOff", "engine_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,32 @@ class CompiledRule:
         object.__setattr__(self, "asks", tuple(sorted(self.fields)))
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Whom a rule sends people to and how soon. The lower its rank, the more urgent it is."""
+
+    rank: tuple[int, int]
+    how_soon: Any
+    whom: Any
+
+
+def call_of(outcomes: Outcomes, outcome: OutcomeName, how_soon: str | None = None, whom: str | None = None) -> Call:
+    """The call of an outcome; what a rule does not say is the outcome's own."""
+    own = outcomes.outcomes[outcome]
+    soon, who = how_soon or own.how_soon or "soon", whom or own.whom or next(iter(outcomes.whom))
+    return Call((list(outcomes.how_soon).index(soon), list(outcomes.whom).index(who)), soon, who)
+
+
+def _calls(rules: Iterable[CompiledRule], outcomes: Outcomes) -> Iterator[tuple[str, Call]]:
+    """The rules that send people to someone: stops, and asks that say how soon."""
+    for compiled in rules:
+        then = compiled.rule.then
+        if then.stop is not None:
+            yield compiled.id, call_of(outcomes, then.stop, then.how_soon, then.whom)
+        elif then.ask is not None and then.how_soon is not None:
+            yield compiled.id, call_of(outcomes, "routine", then.how_soon, then.ask)
+
+
 def engine_of(
     rules: Iterable[CompiledRule], table: FactTable, questionnaire: Questionnaire, *, proved: bool = False
 ) -> Engine:
@@ -133,9 +160,11 @@ class KnowledgeData:
 
     Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
     any byte of any file; `version` is the version of this package. `numbers` gives the place of an
-    exercise, which is its bit in every mask. `overlay` names the clinic whose rules lie on top, if any,
+    exercise, which is its bit in every mask; `calls` holds whom rules send people to and how soon,
+    `call_of_nothing` the same where no exercise fits. `overlay` names the clinic whose rules lie on top, if any,
     and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say;
-    `progress` is how a routine changes from session to session, if that is known.
+    `progress` is how a routine changes from session to session, if that is known; `terms` are the words
+    that several rules share.
     """
 
     folder: Path
@@ -161,15 +190,20 @@ class KnowledgeData:
     wording: Wording | None
     guarantees: tuple[CompiledGuarantee, ...]
     progress: Progress | None
+    terms: Terms | None
     documents: Mapping[str, Document]
     numbers: Mapping[str, int] = field(init=False)
     rules_by_id: Mapping[str, CompiledRule] = field(init=False)
     form: Form = field(init=False)
+    calls: Mapping[str, Call] = field(init=False)
+    call_of_nothing: Call = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "form", Form(self.table.questions))
         object.__setattr__(self, "numbers", {exercise.id: n for n, exercise in enumerate(self.exercises)})
         object.__setattr__(self, "rules_by_id", {compiled.id: compiled for compiled in self.rules})
+        object.__setattr__(self, "calls", dict(_calls(self.rules, self.outcomes)))
+        object.__setattr__(self, "call_of_nothing", call_of(self.outcomes, "nothing_fits"))
 
     def fired(self, facts: Facts) -> list[CompiledRule]:
         """The rules that hold for these facts, in their fixed order. Raises EngineError."""

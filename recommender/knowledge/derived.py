@@ -11,7 +11,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recommender.knowledge.catalogue import ExerciseSource, Word, WordGroup
 
-__all__ = ["ExerciseParts", "QuestionParts", "VocabularyParts"]
+__all__ = ["ExerciseParts", "ParentParts", "QuestionParts", "VocabularyParts"]
+
+
+class ParentParts:
+    """What follows from the fields of a question's parent."""
+
+    if TYPE_CHECKING:
+        unless: str
+        named: str
+
+    def asks(self, answer: Any) -> bool:
+        """Whether this answer to the parent makes its child a question. Without an answer it does not."""
+        if self.named:
+            return isinstance(answer, list | tuple | set | frozenset) and self.named in answer
+        return answer is not None and answer != self.unless
 
 
 class QuestionParts:

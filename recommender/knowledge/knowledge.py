@@ -22,7 +22,7 @@ __all__ = ["CompiledRule", "Knowledge"]
 
 MADE_ANEW = ("engine", "documents", "folder")
 # What it does not take to decide about a person and to say why. It is kept apart.
-RECORDS = ("ledgers", "guidelines", "conflicts", "exercise_files", "wording", "guarantees", "progress")
+RECORDS = ("ledgers", "guidelines", "conflicts", "exercise_files", "wording", "guarantees", "progress", "terms")
 APART = "apart"
 
 

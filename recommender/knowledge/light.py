@@ -13,7 +13,7 @@ import pickle
 from functools import cache
 from typing import Any
 
-from recommender.knowledge.derived import ExerciseParts, QuestionParts, VocabularyParts
+from recommender.knowledge.derived import ExerciseParts, ParentParts, QuestionParts, VocabularyParts
 
 __all__ = ["PARTS", "loads"]
 
@@ -22,6 +22,7 @@ _HOME = "recommender.knowledge."
 _MODELS = frozenset(_HOME + name for name in ("catalogue", "questions", "rules", "session"))
 PARTS: dict[str, tuple[type, ...]] = {
     "Exercise": (ExerciseParts,),
+    "Parent": (ParentParts,),
     "Question": (QuestionParts,),
     "Vocabulary": (VocabularyParts,),
 }

@@ -10,9 +10,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from recommender._version import __version__
-from recommender.conditions import parse, words
+from recommender.conditions import ConditionFault, parse, words
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
-from recommender.facts import FactTable
+from recommender.facts import FactTable, Term
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.compile import Compiler, PlacedChange
 from recommender.knowledge.consistency import PLACE, cross_check
@@ -30,6 +30,7 @@ from recommender.knowledge.rules import Contents, RuleFile
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import tag_faults
+from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
 from recommender.yaml_reader import Document, Where, read_text
 
@@ -73,8 +74,8 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
     exercises = tuple(exercise for exercise, _, _ in placed)
     if faults := tag_faults(placed, documents, vocabulary):
         raise KnowledgeError(faults)
-    selectors = Selectors(exercises, vocabulary)
-    table = FactTable(questionnaire)
+    terms = _as(models[TERMS], Terms) if TERMS in models else None
+    selectors, table = _with_terms(terms, exercises, vocabulary, questionnaire, documents)
     relief = _relief(session, selectors, documents)
     compiler = Compiler(table, selectors, relief, set(session.ranks))
     rules = _compiled(compiler, models, documents, _changes(overlay, documents))
@@ -109,6 +110,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         wording=_as(models["rules/wording.yaml"], Wording) if "rules/wording.yaml" in models else None,
         guarantees=compile_guarantees(models, documents, table, selectors),
         progress=progress,
+        terms=terms,
         # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
         documents=Documents(partial(_reread, texts)),
     )
@@ -220,6 +222,35 @@ def _placed(models: Mapping[str, BaseModel]) -> list[tuple[Exercise, str, int]]:
         for n, exercise in enumerate(model.exercises)
     )
     return sorted(found, key=lambda entry: entry[0].id)
+
+
+def _with_terms(
+    terms: Terms | None,
+    exercises: tuple[Exercise, ...],
+    vocabulary: Vocabulary,
+    questionnaire: Questionnaire,
+    documents: Mapping[str, Document],
+) -> tuple[Selectors, FactTable]:
+    """What reads selectors and conditions, with the terms that these may use. A term may use those above it."""
+    selectors, table = Selectors(exercises, vocabulary), FactTable(questionnaire)
+    faults: list[KnowledgeFault] = []
+    for name, person in terms.people.items() if terms else ():
+        try:
+            parse(person.when, table, unsure_counts=True)
+        except ConditionFault as fault:
+            at = ("people", name, "when", *fault.where)
+            faults.append(documents[TERMS].fault(at, fault.found, fault.do, "unknown-word"))
+        table.terms[name] = Term(person.title, person.when)
+    for name, kind in terms.exercises.items() if terms else ():
+        try:
+            selectors.compile(kind.select)
+        except SelectorFault as fault:
+            at = ("exercises", name, "select", *fault.where)
+            faults.append(documents[TERMS].fault(at, fault.found, fault.do, "unknown-word"))
+        selectors.terms[name] = kind.select
+    if faults:
+        raise KnowledgeError(faults)
+    return selectors, table
 
 
 def _relief(session: Session, selectors: Selectors, documents: Mapping[str, Document]) -> int:

@@ -8,18 +8,26 @@ from typing import Literal
 from pydantic import model_validator
 
 from recommender.knowledge.base import Frozen
-from recommender.knowledge.derived import QuestionParts
+from recommender.knowledge.derived import ParentParts, QuestionParts
 
 __all__ = ["Parent", "Question", "Questionnaire"]
 
 
-class Parent(Frozen):
-    """The question that decides whether this one is asked: not when it is answered with `unless`."""
+class Parent(ParentParts, Frozen):
+    """The question that decides whether this one is asked: by any other answer than `unless`, or by one `named`."""
 
     field: str
     """The field of the question that is asked first."""
-    unless: str
-    """With this answer to it, the question is not asked."""
+    unless: str = ""
+    """With this answer to it, the question is not asked. For a question that takes one word."""
+    named: str = ""
+    """Only if its answer names this word, the question is asked. For a question that takes several."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Parent:
+        if bool(self.unless) == bool(self.named):
+            raise ValueError("`parent` needs one of `unless` and `named`")
+        return self
 
 
 class Question(QuestionParts, Frozen):

@@ -18,6 +18,7 @@ from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import ReviewFile
 from recommender.knowledge.rules import Contents, RuleFile
 from recommender.knowledge.session import Outcomes, Session
+from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
 from recommender.yaml_reader import Document, YamlFault, read_text
 
@@ -33,11 +34,12 @@ NAMED: Mapping[str, type[BaseModel]] = {
     "rules/guidelines.yaml": GuidelineFile,
     "rules/conflicts.yaml": ConflictFile,
 }
-# Files that may be missing: nothing is signed then, no limits of wording are set, nothing is guaranteed, and no
-# routine is adapted.
+# Files that may be missing: nothing is signed then, no limits of wording are set, no term stands for others, nothing
+# is guaranteed, and no routine is adapted.
 OPTIONAL: Mapping[str, type[BaseModel]] = {
     "rules/reviews.yaml": ReviewFile,
     "rules/wording.yaml": Wording,
+    TERMS: Terms,
     GUARANTEES[0]: GuaranteeFile,
     STEPS: Steps,
 }

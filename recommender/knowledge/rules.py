@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text, VisibleText
+from recommender.knowledge.session import Urgency
 
 __all__ = ["EFFECTS", "Contents", "Limit", "Rule", "RuleFile", "Then", "Unless"]
 
@@ -41,9 +42,15 @@ class Then(Frozen):
     relief_only: Rest positions only.
     """
     whom: str | None = None
-    """Who should be seen. Goes with `stop`."""
-    how_soon: str | None = None
-    """How soon they should be seen. Goes with `stop`."""
+    """Who should be seen. Goes with `stop`; the outcome's own unless given."""
+    how_soon: Urgency | None = None
+    """How soon they should be seen. Goes with `stop`, the outcome's own unless given, and with `ask`.
+
+    now: At once.
+    today: The same day.
+    urgent: Today or tomorrow.
+    soon: In the next days.
+    """
     ask: str | None = None
     """There is a routine, and the person is told to show it to someone first."""
     avoid: dict[str, Any] | None = None
@@ -81,8 +88,8 @@ class Then(Frozen):
             )
         if (self.rank is not None) != (present[0] in ("prefer", "defer")):
             raise ValueError("`rank` belongs to `prefer` and `defer`, and only to them")
-        if (self.whom or self.how_soon) and self.stop is None:
-            raise ValueError("`whom` and `how_soon` belong to `stop`")
+        if (self.whom and self.stop is None) or (self.how_soon and self.stop is None and self.ask is None):
+            raise ValueError("`whom` belongs to `stop`, and `how_soon` to `stop` and `ask`")
         narrowed = self.with_exercise or self.not_when_limited or self.if_routine_has or self.on_steps
         if self.if_routine_has and self.on_steps:
             raise ValueError("choose one of `if_routine_has` and `on_steps`")

@@ -41,10 +41,16 @@ def needs_of(exercise: Exercise, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 class Selectors:
-    """Compiles selectors over one catalogue. Bit n of a mask stands for the n-th exercise."""
+    """Compiles selectors over one catalogue. Bit n of a mask stands for the n-th exercise.
 
-    def __init__(self, exercises: Sequence[Exercise], vocabulary: Vocabulary) -> None:
+    `terms` are the words that selectors may use for other selectors.
+    """
+
+    def __init__(
+        self, exercises: Sequence[Exercise], vocabulary: Vocabulary, terms: Mapping[str, Any] | None = None
+    ) -> None:
         self._vocabulary = vocabulary
+        self.terms = dict(terms or {})
         self._ids = [exercise.id for exercise in exercises]
         self._texts = [
             len({at.split("/")[0] for at in e.locators if not at.startswith("guideline/")}) for e in exercises
@@ -62,6 +68,8 @@ class Selectors:
     def _compile(self, raw: Any, where: tuple[str | int, ...]) -> int:
         if not isinstance(raw, Mapping) or not raw:
             raise SelectorFault(where, "A selector is a mapping with at least one word of the vocabulary.")
+        if "term" in raw and "any_of" in raw:
+            raise SelectorFault(where, "A selector has one of `any_of` and `term`.", "Put the term into the list.")
         mask = self.all
         for key, value in raw.items():
             mask &= self._one(key, value, (*where, key))
@@ -83,8 +91,25 @@ class Selectors:
         words = value if isinstance(value, list) else [value]
         mask = 0
         for word in words:
-            mask |= self._word(key, word, where)
+            mask |= self._term(word, where) if key == "term" else self._word(key, word, where)
         return mask
+
+    def _term(self, word: Any, where: tuple[str | int, ...]) -> int:
+        meant = self.terms.get(word) if isinstance(word, str) else None
+        if meant is None:
+            known = ", ".join(self.terms) or "none is defined in rules/terms.yaml"
+            raise SelectorFault(where, f'"{word}" is no term.', nearest(str(word), self.terms) or f"Terms: {known}.")
+        return self._compile(meant, where)
+
+    def spelled(self, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """The selector with `any_of` in the place of terms. It names a term or has an `any_of`, not both."""
+        found = {key: value for key, value in raw.items() if key != "term"}
+        if "any_of" in found:
+            found["any_of"] = [self.spelled(part) for part in found["any_of"]]
+        if "term" in raw:
+            words = raw["term"] if isinstance(raw["term"], list) else [raw["term"]]
+            found["any_of"] = [self.spelled(self.terms[word]) for word in words]
+        return found
 
     def _word(self, key: str, word: Any, where: tuple[str | int, ...]) -> int:
         if key == "exercise":
@@ -92,7 +117,7 @@ class Selectors:
                 raise SelectorFault(where, f'"{word}" is no exercise of the catalogue.', nearest(str(word), self._ids))
             return 1 << self._ids.index(word)
         if key not in GROUPS:
-            known = [*GROUPS, "exercise", "texts", "any_of"]
+            known = [*GROUPS, "exercise", "texts", "any_of", "term"]
             raise SelectorFault(
                 where, f'"{key}" is no key of a selector.', nearest(str(key), known) or "Keys: " + ", ".join(known)
             )

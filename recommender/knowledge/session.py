@@ -14,6 +14,7 @@ __all__ = [
     "ChangeKind",
     "LeftReason",
     "Outcome",
+    "OutcomeName",
     "Outcomes",
     "Phase",
     "Said",
@@ -24,12 +25,14 @@ __all__ = [
     "Slot",
     "StepCount",
     "TimesADay",
+    "Urgency",
     "Weekday",
 ]
 
 Point = Literal["lowest", "middle", "highest"]
-LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed"]
+LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed", "only_rest"]
 ChangeKind = Literal["direct", "through", "free"]
+Urgency = Literal["now", "today", "urgent", "soon"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
@@ -283,6 +286,7 @@ class Session(Frozen):
     no_time: It did not fit into the time.
     enough_exercises: The routine holds as many exercises as it should.
     not_needed: The goal did not ask for more of its kind.
+    only_rest: It is a rest position, and no exercise is left beside it.
     """
     chosen_for_slot: Text
     """The sentence for an exercise that fills a slot; {slot} names it."""
@@ -309,6 +313,8 @@ class Said(Frozen):
     """Where it comes from."""
     reading: Reading
     """How sure that reading is."""
+    with_positions: bool = False
+    """true when it speaks of the rest positions, and is left out where none is given."""
 
 
 class Outcome(Frozen):
@@ -316,16 +322,34 @@ class Outcome(Frozen):
 
     title: Text
     """The heading of the result."""
+    whom: str | None = None
+    """Who should be seen where a rule names nobody."""
+    how_soon: Urgency | None = None
+    """How soon they should be seen where a rule does not say it.
+
+    now: At once.
+    today: The same day.
+    urgent: Today or tomorrow.
+    soon: In the next days.
+    """
+    first: Mapping[Urgency, Text] = {}
+    """The first sentence, by how soon someone should be seen; {whom} names who. It wins over that for all outcomes.
+
+    now: At once.
+    today: The same day.
+    urgent: Today or tomorrow.
+    soon: In the next days.
+    """
     now: tuple[Text, ...]
-    """What to do now. It stands first."""
+    """What to do now. It stands right after the sentence that says whom to see and how soon."""
     statements: tuple[Said, ...]
     """What is always said with this outcome."""
     advice: tuple[str, ...]
     """The headings of the advice that this outcome shows."""
 
 
-class NothingLeft(Frozen):
-    """What is said when the rules leave no exercise."""
+class NoReliefLeft(Frozen):
+    """What is said when only rest is advised, and the rules leave no rest position."""
 
     title: Text
     """The heading."""
@@ -333,7 +357,7 @@ class NothingLeft(Frozen):
     """What is said."""
 
 
-OutcomeName = Literal["emergency", "see_clinician", "relief_only", "routine"]
+OutcomeName = Literal["emergency", "see_clinician", "relief_only", "nothing_fits", "routine"]
 
 
 class Outcomes(Frozen):
@@ -347,6 +371,7 @@ class Outcomes(Frozen):
     emergency: Emergency care at once. No exercise.
     see_clinician: Someone must look at it first. No exercise.
     relief_only: Rest positions only.
+    nothing_fits: No stop, and no exercise that fits this person.
     routine: A routine of exercises.
     """
     strength: tuple[OutcomeName, ...]
@@ -355,13 +380,26 @@ class Outcomes(Frozen):
     emergency: Emergency care at once. No exercise.
     see_clinician: Someone must look at it first. No exercise.
     relief_only: Rest positions only.
+    nothing_fits: No stop, and no exercise that fits this person.
     routine: A routine of exercises.
     """
+    first: Mapping[Urgency, Text]
+    """The first sentence of a result, by how soon someone should be seen; {whom} names who.
+
+    now: At once.
+    today: The same day.
+    urgent: Today or tomorrow.
+    soon: In the next days.
+    """
+    spelled_out: int = Field(ge=1)
+    """How many stops are spelled out at most, the most urgent first."""
+    further: Text
+    """The line that names the stops beyond these; {titles} names them."""
     show_first: Text
     """Said where a rule asks to show the routine to someone first."""
-    nothing_left: NothingLeft
-    """Said where the rules leave no exercise."""
-    no_relief_left: Text
+    rest_fits: Text
+    """Said where no exercise fits and some rest positions do; {positions} names them."""
+    no_relief_left: NoReliefLeft
     """Said where the rules leave no rest position."""
     not_filled: Text
     """Said where the answers leave a slot empty; {slots} names it."""
@@ -370,9 +408,15 @@ class Outcomes(Frozen):
     full: Text
     """Said where much time is left over."""
     whom: Mapping[str, Text]
-    """The words for whom to see."""
-    how_soon: Mapping[str, Text]
-    """The words for how soon."""
+    """The words for whom to see. Of several who are to be seen equally soon, the one who stands first counts."""
+    how_soon: Mapping[Urgency, Text]
+    """The words for how soon, the soonest first.
+
+    now: At once.
+    today: The same day.
+    urgent: Today or tomorrow.
+    soon: In the next days.
+    """
     advice: Mapping[str, Text]
     """The headings of the advice, in their order."""
     urgent_advice: tuple[str, ...]
@@ -401,6 +445,13 @@ class Outcomes(Frozen):
 
     @model_validator(mode="after")
     def _complete(self) -> Outcomes:
-        if set(self.strength) != set(self.outcomes) or len(self.outcomes) != 4:
-            raise ValueError("`outcomes` and `strength` name the four outcomes, each once")
+        if set(self.strength) != set(self.outcomes) or set(self.outcomes) != set(get_args(OutcomeName)):
+            raise ValueError("`outcomes` and `strength` name the five outcomes, each once")
+        if tuple(self.how_soon) != get_args(Urgency) or set(self.first) != set(self.how_soon):
+            raise ValueError("`how_soon` and `first` name now, today, urgent and soon, in this order")
+        if self.strength[-2:] != ("nothing_fits", "routine"):
+            raise ValueError("`strength` ends with nothing_fits and routine, for which no rule asks")
+        for name, outcome in self.outcomes.items():
+            if name != "routine" and (outcome.how_soon is None or outcome.whom is None):
+                raise ValueError(f"{name} needs `whom` and `how_soon` for rules that do not say it")
         return self

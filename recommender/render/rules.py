@@ -125,6 +125,8 @@ def selector_in_words(selector: Any) -> str:
     for key, value in selector.items():
         if key == "any_of":
             parts.append(" or ".join(selector_in_words(part) for part in value))
+        elif key == "term":
+            parts.append(" or ".join(str(word).replace("_", " ") for word in (value if isinstance(value, list) else [value])))
         else:
             parts.append(
                 f"{key}: {' or '.join(map(str, value)) if isinstance(value, list) else value}".replace("_", " ")

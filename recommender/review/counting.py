@@ -111,7 +111,7 @@ class Counter:
     def _families(self, top: Question) -> Iterator[dict[str, Any]]:
         """Answers to a question and its children, the healthy person's first. None: not asked."""
         for answer in _candidates(top):
-            asked = [child for child in self._children[top.field] if child.parent and answer != child.parent.unless]
+            asked = [child for child in self._children[top.field] if child.parent and child.parent.asks(answer)]
             absent = {child.field: None for child in self._children[top.field] if child not in asked}
             for choice in product(*(_candidates(child) for child in asked)):
                 given = dict(zip((child.field for child in asked), choice, strict=True))
@@ -142,11 +142,11 @@ class Counter:
         """What is left after a question and its children, each with its share."""
         children = self._children[top.field]
         found: Tally[Rest] = Tally()
-        for answer, left, weight in self._answers(rest, top):
+        for answer, left, weight in self._answers(rest, top, children):
             branches: dict[Rest, Fraction] = {left: weight}
             for child in children:
                 grown: Tally[Rest] = Tally()
-                absent = child.parent is not None and answer == child.parent.unless
+                absent = child.parent is not None and not child.parent.asks(answer)
                 for part, share in branches.items():
                     for _, inner, weight_here in self._none(part, child) if absent else self._answers(part, child):
                         grown[inner] += share * weight_here  # type: ignore[assignment]
@@ -161,16 +161,27 @@ class Counter:
             rest = _given(rest, variable.index, 0)
         yield "", rest, Fraction(1)
 
-    def _answers(self, rest: Rest, question: Question) -> Iterator[tuple[str, Rest, Fraction]]:
-        """Each answer with what it leaves and its share; those that leave the same may come as one."""
+    def _answers(
+        self, rest: Rest, question: Question, children: Collection[Question] = ()
+    ) -> Iterator[tuple[Any, Rest, Fraction]]:
+        """Each answer with what it leaves and its share; those that leave the same may come as one.
+
+        Of sets only the words on which a child hangs are told apart.
+        """
         variables = self._variables[question.field]
         read = {index for index, _ in _masks(rest)}
-        if not any(variable.index in read for variable in variables) and not self._children.get(question.field):
+        if not any(variable.index in read for variable in variables) and not children:
             yield "", rest, Fraction(1)
         elif question.kind != "set":
             yield from self._single(rest, variables[0])
         else:
-            yield from (("", left, weight) for left, weight in self._set(rest, question, variables).items())
+            hanging = list(dict.fromkeys(child.parent.named for child in children if child.parent))
+            for present in product((False, True), repeat=len(hanging)):
+                fixed = dict(zip(hanging, present, strict=True))
+                named = tuple(word for word, there in fixed.items() if there)
+                share = Fraction(1, 2 ** len(hanging))
+                for left, weight in self._set(rest, question, variables, fixed).items():
+                    yield named, left, weight * share
 
     def _single(self, rest: Rest, variable: Variable) -> Iterator[tuple[str, Rest, Fraction]]:
         kept = self._counted.get(variable.index, range(len(variable.codes)))
@@ -185,8 +196,10 @@ class Counter:
             code, word = group[0]
             yield word, _given(rest, variable.index, code), Fraction(len(group), len(words))
 
-    def _set(self, rest: Rest, question: Question, variables: list[Variable]) -> dict[Rest, Fraction]:
-        """Word by word: each is named by one half; whether any is named counts at the end."""
+    def _set(
+        self, rest: Rest, question: Question, variables: list[Variable], fixed: Mapping[str, bool]
+    ) -> dict[Rest, Fraction]:
+        """Word by word: each is named by one half, or as it is `fixed`; whether any is named counts at the end."""
         if question.risk == "shrinking":
             left: dict[Rest, Fraction] = {rest: Fraction(1)}
             for variable in variables:
@@ -197,7 +210,7 @@ class Counter:
         for unsure in (False, True) if "unsure" in question.words else (None,):
             states = {(rest, bool(unsure)): Fraction(1 if unsure is None else Fraction(1, 2))}
             for word, variable in zip(question.words, single, strict=True):
-                states = _named(states, word, variable, unsure)
+                states = _named(states, word, variable, unsure, fixed.get(word))
             for (left_here, chosen), share in states.items():
                 total[_given(left_here, some.index, int(chosen))] += share  # type: ignore[assignment]
         return total  # type: ignore[return-value]
@@ -229,13 +242,15 @@ def _halved(states: dict[Rest, Fraction], index: int, codes: tuple[int, int]) ->
 
 
 def _named(
-    states: dict[tuple[Rest, bool], Fraction], word: str, variable: Variable, unsure: bool | None
+    states: dict[tuple[Rest, bool], Fraction], word: str, variable: Variable, unsure: bool | None, fixed: bool | None
 ) -> dict[tuple[Rest, bool], Fraction]:
     top = len(variable.codes) - 1
     if word == "unsure":
         codes = [(top, False)] if unsure else [(0, False)]
     else:
         codes = [(1 if unsure else 0, False), (top, True)]
+        if fixed is not None:
+            codes = codes[1:] if fixed else codes[:1]
     found: dict[tuple[Rest, bool], Fraction] = {}
     for (rest, chosen), share in states.items():
         for code, names in codes:

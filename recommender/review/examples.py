@@ -23,7 +23,7 @@ def example_answers(example: Mapping[str, Any], knowledge: Knowledge) -> dict[st
     answers = {**baseline(knowledge), **flatten(example, questions)}
     for name, question in questions.items():
         parent = question.parent
-        if parent is not None and name not in answers and answers.get(parent.field) != parent.unless:
+        if parent is not None and name not in answers and parent.asks(answers.get(parent.field)):
             answers[name] = question.baseline
     return check(answers, knowledge)
 

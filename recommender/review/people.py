@@ -44,7 +44,7 @@ def complete_answers(change: Change, knowledge: Knowledge) -> dict[str, Any]:
         parent = question.parent
         if parent is None:
             continue
-        if answers.get(parent.field) == parent.unless:
+        if not parent.asks(answers.get(parent.field)):
             answers.pop(name, None)
         else:
             answers.setdefault(name, question.baseline)
@@ -72,13 +72,15 @@ def single_changes(knowledge: Knowledge) -> list[Change]:
     edges = _edges(knowledge)
     found: list[Change] = []
     for question in knowledge.table.questions.values():
-        parent = knowledge.table.questions[question.parent.field] if question.parent else None
-        way: dict[str, Any] = {}
-        if parent is not None and question.parent is not None:
-            unless = question.parent.unless
-            way = {parent.field: next(word for word in parent.words if word != unless)}
+        parent = question.parent
+        way = {} if parent is None else {parent.field: asking(parent, knowledge.table.questions)}
         found.extend({**way, question.field: value} for value in _values(question, edges))
     return found
+
+
+def asking(parent: Parent, questions: Mapping[str, Question]) -> Any:
+    """An answer to the parent with which its child is asked."""
+    return (parent.named,) if parent.named else next(w for w in questions[parent.field].words if w != parent.unless)
 
 
 def _values(question: Question, edges: Mapping[str, Iterable[int]]) -> Iterator[Any]:

@@ -60,6 +60,8 @@ PLACES: Mapping[str, str] = {
     "Unless.when": "relaxing",
     "Unless.sources": "locator",
     "Rule.when": "when",
+    "ConditionTerm.when": "condition",
+    "SelectorTerm.select": "selector",
     "Rule.sources": "locator",
     "Rule.reading": "reading",
     "Rule.fires_for": "person",

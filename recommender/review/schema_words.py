@@ -11,7 +11,7 @@ from recommender.knowledge.catalogue import Spine, Vocabulary
 from recommender.knowledge.compile import RELAXING
 from recommender.knowledge.consistency import CARRIERS
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
+from recommender.knowledge.questions import Parent, Question
 from recommender.knowledge.selectors import GROUPS
 
 __all__ = ["Schema", "Words", "definitions", "one_of", "profile", "ref", "word_lists"]
@@ -96,9 +96,10 @@ def definitions(knowledge: Knowledge) -> dict[str, Schema]:
     shapes |= {f"test-{name}": _test(question) for name, question in questions.items()}
     always = {"type": "string", "const": "always", "description": "It concerns everyone."}
     shapes["when"] = {"if": {"type": "object"}, "then": ref("condition"), "else": always, "examples": ["always"]}
-    shapes["condition"] = _condition(questions, "condition", "Whom it concerns: one pair `field: test`.")
+    people = {name: term.title for name, term in knowledge.terms.people.items()} if knowledge.terms else {}
+    shapes["condition"] = _condition(questions, "condition", "Whom it concerns: one pair `field: test`.", people)
     shapes["relaxing"] = _condition(relaxing, "relaxing", "A clinician's clearance, or kit that is there.")
-    shapes["selector"] = _selector()
+    shapes["selector"] = _selector(knowledge)
     shapes["person"] = {**_person(knowledge), "description": "Answers that differ from those of a healthy person."}
     return shapes
 
@@ -106,12 +107,14 @@ def definitions(knowledge: Knowledge) -> dict[str, Schema]:
 # --- conditions ------------------------------------------------------------------------------
 
 
-def _condition(questions: Mapping[str, Question], name: str, means: str) -> Schema:
+def _condition(questions: Mapping[str, Question], name: str, means: str, terms: Words | None = None) -> Schema:
     parts = {"type": "array", "items": ref(name), "minItems": 1}
     properties: dict[str, Schema] = {
         "all": {**parts, "description": "Every one of these must hold."},
         "any": {**parts, "description": "At least one of these must hold."},
     }
+    if terms:
+        properties["term"] = {**one_of(terms), "description": "A term of rules/terms.yaml that stands for a condition."}
     for field, question in questions.items():
         properties[field] = {**ref(f"test-{field}"), "description": question.ask}
     return {
@@ -163,7 +166,7 @@ def _number_test(question: Question) -> Schema:
 # --- selectors -------------------------------------------------------------------------------
 
 
-def _selector() -> Schema:
+def _selector(knowledge: Knowledge) -> Schema:
     def words(name: str, means: str) -> Schema:
         several = {"type": "array", "items": ref(name), "minItems": 1, "description": "One of these."}
         return {"anyOf": [ref(name), several], "description": means}
@@ -176,6 +179,10 @@ def _selector() -> Schema:
         "examples": ["at least 2"],
         "description": "Exercises that stand in at least so many of the texts: `at least 2`.",
     }
+    if knowledge.terms and knowledge.terms.exercises:
+        named = one_of({name: term.title for name, term in knowledge.terms.exercises.items()})
+        several = {"type": "array", "items": named, "minItems": 1, "description": "One of these."}
+        properties["term"] = {"anyOf": [named, several], "description": "A term of rules/terms.yaml for exercises."}
     properties["any_of"] = {
         "type": "array",
         "items": ref("selector"),
@@ -229,16 +236,17 @@ def profile(knowledge: Knowledge) -> Schema:
     """A whole profile: every answer that decides safety is there, and what follows from an answer too."""
     schema = {"title": "The answers of one person", **_person(knowledge), "required": [], "allOf": []}
     groups: dict[str, list[str]] = {}
-    followed: dict[tuple[str, str], list[str]] = {}
+    followed: dict[Parent, list[str]] = {}
     for name, question in knowledge.table.questions.items():
         if question.parent is not None:
-            followed.setdefault((question.parent.field, question.parent.unless), []).append(name)
+            followed.setdefault(question.parent, []).append(name)
         elif question.safety and "." in name:
             groups.setdefault(name.split(".")[0], []).append(name)
         elif question.safety:
             schema["required"].append(name)
     schema["allOf"] += [{"anyOf": [{"required": [group]}, {"required": parts}]} for group, parts in groups.items()]
-    for (parent, unless), names in followed.items():
-        asked = {"properties": {parent: {"not": {"const": unless}}}, "required": [parent]}
+    for parent, names in followed.items():
+        answer = {"contains": {"const": parent.named}} if parent.named else {"not": {"const": parent.unless}}
+        asked = {"properties": {parent.field: answer}, "required": [parent.field]}
         schema["allOf"].append({"if": asked, "then": {"required": names}})
     return schema

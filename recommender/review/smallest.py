@@ -99,11 +99,12 @@ class _People:
     def _changes(self, question: Question, demands: Demands) -> dict[str, Any] | None:
         """The changes of one question and its follow-ups."""
         found = []
-        for answer in self._answers(question, demands):
+        children = self.after[question.field]
+        for answer in self._answers_for(question, children, demands):
             changes = {} if answer == question.baseline else {question.field: answer}
-            for child in self.after[question.field]:
+            for child in children:
                 assert child.parent is not None
-                if answer != child.parent.unless:
+                if child.parent.asks(answer):
                     below = self._changes(child, demands)
                 else:
                     below = {} if self._may_be_absent(child, demands) else None
@@ -113,6 +114,15 @@ class _People:
             else:
                 found.append(changes)
         return min(found, key=len, default=None)
+
+    def _answers_for(self, question: Question, children: list[Question], demands: Demands) -> Iterator[Any]:
+        """The accepted answers of a question; of sets also those with which a child is asked."""
+        yield from self._answers(question, demands)
+        for child in children if question.kind == "set" else ():
+            variable, mask = self.table.asked[child.field]
+            wanted = demands.get(variable.index, variable.all_codes) & mask
+            if wanted:
+                yield from self._answers(question, {**demands, variable.index: wanted})
 
     def _may_be_absent(self, question: Question, demands: Demands) -> bool:
         return all(

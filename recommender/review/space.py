@@ -72,10 +72,11 @@ class Space:
 
     def _family(self, question: Question, term: Term) -> Iterator[dict[str, Any]]:
         """Answers to a question and its children that meet the term, the mildest first."""
-        for answer in self._choices(question, term, absent=False):
+        children = self._children[question.field]
+        for answer in self._choices_for(question, children, term):
             family = {question.field: answer}
-            for child in self._children[question.field]:
-                absent = child.parent is not None and answer == child.parent.unless
+            for child in children:
+                absent = child.parent is not None and not child.parent.asks(answer)
                 for choice in self._choices(child, term, absent=absent):
                     if not absent:
                         family[child.field] = choice
@@ -84,6 +85,13 @@ class Space:
                     break
             else:
                 yield family
+
+    def _choices_for(self, question: Question, children: list[Question], term: Term) -> Iterator[Any]:
+        """Answers to a question that meet the term; of sets also those with which a child is asked."""
+        yield from self._choices(question, term, absent=False)
+        for child in children if question.kind == "set" else ():
+            variable, mask = self.table.asked[child.field]
+            yield from self._choices(question, {**term, variable.index: term.get(variable.index, -1) & mask}, absent=False)
 
     def _choices(self, question: Question, term: Term, *, absent: bool) -> Iterator[Any]:
         variables = self._of_field[question.field]

@@ -22,7 +22,7 @@ def people(count: int, knowledge: Knowledge, seed: int = 1, risk: float = RISK) 
         answers: dict[str, Any] = {}
         for name, question in knowledge.table.questions.items():
             parent = question.parent
-            if parent is not None and answers[parent.field] == parent.unless:
+            if parent is not None and not parent.asks(answers[parent.field]):
                 continue
             answers[name] = _answer(question, chance, risk)
         found.setdefault(repr(answers), nest(answers))

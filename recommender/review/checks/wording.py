@@ -101,9 +101,9 @@ def _outcomes(knowledge: Knowledge) -> Iterator[Passage]:
             yield Passage(OUTCOMES, (*at, "now", number), text, whole=name)
         for number, statement in enumerate(outcome.statements):
             yield Passage(OUTCOMES, (*at, "statements", number, "say"), statement.say, whole=name)
-    yield Passage(OUTCOMES, ("nothing_left", "title"), said.nothing_left.title)
-    yield Passage(OUTCOMES, ("nothing_left", "say"), said.nothing_left.say, whole="nothing_left")
-    for key in ("show_first", "no_relief_left", "disclaimer"):
+    yield Passage(OUTCOMES, ("no_relief_left", "title"), said.no_relief_left.title)
+    yield Passage(OUTCOMES, ("no_relief_left", "say"), said.no_relief_left.say, whole="no_relief_left")
+    for key in ("show_first", "further", "rest_fits", "disclaimer"):
         yield Passage(OUTCOMES, (key,), getattr(said, key), whole=key)
     for key in ("not_filled", "no_time", "full"):
         yield Passage(OUTCOMES, (key,), getattr(said, key))

@@ -17,7 +17,7 @@ from recommender.knowledge.selectors import Selectors
 
 __all__ = ["Duty", "duties_of", "missed"]
 
-_ATTRIBUTES = {"programme": "programmes"}
+_ATTRIBUTES = {"programme": "programmes", "posture": "postures"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class Duty:
 def duties_of(compiled: CompiledGuarantee, knowledge: Knowledge) -> tuple[Duty, ...]:
     """Everything that must hold for the guarantee to hold; nothing for a mechanism."""
     guarantee, rules = compiled.guarantee, knowledge.rules
+    terms = knowledge.selectors
     if guarantee.outcome_at_least is not None:
         return (Duty(tuple(rule for rule in rules if stops_enough(rule, compiled, knowledge))),)
     if guarantee.dose is not None:
@@ -50,7 +51,7 @@ def duties_of(compiled: CompiledGuarantee, knowledge: Knowledge) -> tuple[Duty, 
         for ids, numbers in groups.items()
     ]
     if guarantee.never is not None and (guarantee.new_ones_too or not compiled.mask):
-        duties.extend(Duty(_against_made_up(part, knowledge), made_up=True) for part in _single(guarantee.never))
+        duties.extend(Duty(_against_made_up(part, knowledge), made_up=True) for part in _single(terms.spelled(guarantee.never)))
     return tuple(duties)
 
 
@@ -90,8 +91,9 @@ def _against_made_up(selector: Mapping[str, str], knowledge: Knowledge) -> tuple
     others = numbers_in(knowledge.selectors.all & ~knowledge.selectors.compile(selector))
     harmless = min(others, key=lambda number: sum(rule.excludes >> number & 1 for rule in knowledge.rules))
     mildest = knowledge.exercises[harmless]
-    plain = Selectors([mildest], knowledge.vocabulary)
-    dressed = Selectors([_dressed(mildest, selector)], knowledge.vocabulary)
+    terms = knowledge.selectors.terms
+    plain = Selectors([mildest], knowledge.vocabulary, terms)
+    dressed = Selectors([_dressed(mildest, selector)], knowledge.vocabulary, terms)
     return tuple(
         rule
         for rule in knowledge.rules

@@ -28,13 +28,17 @@ Triples = dict[tuple[int, int], int]  # a pair of values, and a mask of the thir
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A question (`word` is empty) or a word of a set, with its values. It is not asked if `parent` has `unless`."""
+    """A question (`word` is empty) or a word of a set, with its values.
+
+    It is not asked if the factor of `parent` (and of `parent_word` in it) has the value `unless`.
+    """
 
     field: str
     word: str
     values: tuple[Any, ...]
     parent: str = ""
     unless: Any = None
+    parent_word: str = ""
 
 
 def covering_people(knowledge: Knowledge, bands: Mapping[int, Sequence[int]]) -> Iterator[dict[str, Any]]:
@@ -54,12 +58,15 @@ def factors_of(knowledge: Knowledge, bands: Mapping[int, Sequence[int]]) -> list
     """Every question and every word of a set, with one answer for each band."""
     found: list[Factor] = []
     for name, question in knowledge.table.questions.items():
-        parent, unless = (question.parent.field, question.parent.unless) if question.parent else ("", None)
+        above = question.parent
+        parent: tuple[str, Any, str] = ("", None, "")
+        if above is not None:
+            parent = (above.field, False, above.named) if above.named else (above.field, above.unless, "")
         if question.kind == "set":
-            found.extend(Factor(name, word, (False, True), parent, unless) for word in question.words)
+            found.extend(Factor(name, word, (False, True), *parent) for word in question.words)
         else:
             values = question.words or tuple(_numbers(question, knowledge, bands))
-            found.append(Factor(name, "", tuple(values), parent, unless))
+            found.append(Factor(name, "", tuple(values), *parent))
     return found
 
 
@@ -97,7 +104,7 @@ def _outcome(factor: Factor, value: Any, knowledge: Knowledge) -> int:
     }
     parent = questions[factor.field].parent
     if parent is not None:
-        change[parent.field] = next(word for word in questions[parent.field].words if word != parent.unless)
+        change[parent.field] = asking(parent, questions)
     change[factor.field] = ((factor.word,) if value else ()) if factor.word else value
     facts = knowledge.table.encode(complete_answers(change, knowledge))
     return strength.index(decide(knowledge.fired(facts), knowledge).outcome)
@@ -131,8 +138,8 @@ class _Values:
         for place, factor in enumerate(factors):
             self.of.append(list(range(len(self.factor), len(self.factor) + len(factor.values))))
             self.factor.extend([place] * len(factor.values))
-        places = {factor.field: place for place, factor in enumerate(factors) if not factor.word}
-        self.parent = [places.get(factor.parent) for factor in factors]
+        places = {(factor.field, factor.word): place for place, factor in enumerate(factors)}
+        self.parent = [places.get((factor.parent, factor.parent_word)) for factor in factors]
         self.barring = [self._number(factors, place) for place in range(len(factors))]
         everything = (1 << len(self.factor)) - 1
         self.fits = [everything & ~self._mask(place) for place in self.factor]

@@ -71,21 +71,23 @@ class Exact:
     def _count(self, condition: Condition, counter: Counter, bands: Bands) -> int:
         questions = self.table.questions.values()
         children = [q for q in questions if q.parent is not None]
-        parents = [self.table.questions[name] for name in dict.fromkeys(q.parent.field for q in children if q.parent)]
-        alone = prod(self._size(q, bands) for q in questions if q.parent is None and q not in parents)
+        everything = prod(self._size(q, bands) for q in questions if q.parent is None)
         total = Fraction(0)
-        for words in product(*(parent.words for parent in parents)):
-            given = dict(zip((parent.field for parent in parents), words, strict=True))
-            share = counter.share(All((condition, *(self._is(name, word) for name, word in given.items()))))
-            asked = [q for q in children if q.parent is not None and given[q.parent.field] != q.parent.unless]
-            share *= prod(len(parent.words) for parent in parents)
-            total += share * alone * prod(self._size(q, bands) for q in asked)
+        gates = list(dict.fromkeys(self.table.asked.values()))
+        for states in product((True, False), repeat=len(gates)):
+            opened = {gate for gate, state in zip(gates, states, strict=True) if state}
+            here = [self._gate(gate, opened=gate in opened) for gate in gates]
+            asked = [q for q in children if self.table.asked[q.field] in opened]
+            share = counter.share(All((condition, *here)))
+            total += share * everything * prod(self._size(q, bands) for q in asked)
         assert total.denominator == 1
         return int(total)
 
-    def _is(self, field: str, word: str) -> Test:
-        variable = self._variables[field]
-        return Test(variable, 1 << variable.codes.index(word), field, word)
+    @staticmethod
+    def _gate(gate: tuple[Variable, int], *, opened: bool) -> Test:
+        """Whether the children behind a gate are asked."""
+        variable, mask = gate
+        return Test(variable, mask if opened else variable.all_codes & ~mask, variable.field, "asked")
 
     def _size(self, question: Question, bands: Bands) -> int:
         """How many answers a question has."""

@@ -15,7 +15,7 @@ from typing import Any
 from recommender.conditions import All, Condition, Test
 from recommender.facts import ABSENT, FactTable, Variable
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.questions import Parent, Question
+from recommender.knowledge.questions import Question
 from recommender.review.proof.exact import bands_of, masks_of
 
 __all__ = ["Clauses", "People", "Sat", "available"]
@@ -118,12 +118,22 @@ class People:
         return {
             name: self._answer(question, codes)
             for name, question in self.table.questions.items()
-            if question.parent is None or not self._unasked(question.parent, codes)
+            if question.parent is None or self._is_asked(question, codes)
         }
 
-    def _unasked(self, parent: Parent, codes: Mapping[int, int]) -> bool:
+    def _is_asked(self, question: Question, codes: Mapping[int, int]) -> bool:
+        variable, mask = self._gate(question)
+        return bool(mask >> codes[variable.index] & 1)
+
+    def _gate(self, question: Question) -> tuple[Variable, int]:
+        """With which codes of which variable a question with a parent is asked; worked out here once more."""
+        parent = question.parent
+        assert parent is not None
+        if parent.named:
+            variable = self.table.by_name[f"{parent.field}:{parent.named}"]
+            return variable, 1 << variable.codes.index("named")
         variable = self.table.by_name[parent.field]
-        return variable.codes[codes[variable.index]] == parent.unless
+        return variable, sum(1 << code for code, word in enumerate(variable.codes) if word != parent.unless)
 
     def _answer(self, question: Question, codes: Mapping[int, int]) -> Any:
         variables = [variable for variable in self.table.variables if variable.field == question.field]
@@ -151,9 +161,7 @@ class People:
 
     def _child(self, question: Question, variables: Sequence[Variable]) -> None:
         """Not asked: every code is 0. Asked: no number is missing."""
-        assert question.parent is not None
-        parent = self.table.by_name[question.parent.field]
-        unasked = self.code(parent, 1 << parent.codes.index(question.parent.unless))
+        unasked = -self.code(*self._gate(question))
         self.clauses.all.extend([-unasked, self.code(variable, 1)] for variable in variables)
         if variables[0].codes[0] == ABSENT and question.kind != "set":
             self.clauses.all.append([unasked, -self.code(variables[0], 1)])
