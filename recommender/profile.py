@@ -37,7 +37,7 @@ Kit = Literal[
 ]  # fmt: skip
 Inability = Literal[
     "kneel", "lie_on_front", "lie_on_back", "lie_on_side", "get_to_floor", "sit_on_floor", "sit_on_heels",
-    "lean_on_hands", "stand",
+    "lean_on_hands", "stand", "sit_on_chair",
 ]  # fmt: skip
 Word = TypeVar("Word")
 # Lists are welcome, and kept as tuples so that a profile can be compared and remembered.
