@@ -37,14 +37,20 @@ def _has(key: str, value: Any, exercise: Exercise, knowledge: Knowledge) -> bool
         "family": exercise.family,
         "combined": exercise.combined,
         "under_load": exercise.under_load,
+        "posture": exercise.postures,
         "patterns": exercise.patterns,
         "works": exercise.works,
         "programme": exercise.programmes,
         "requires": exercise.equipment.required,
-        "needs": (*knowledge.vocabulary.start_position.words[exercise.start_position].needs, *exercise.needs),
+        "needs": _needs(exercise, knowledge),
     }[key]
     wanted = value if isinstance(value, list) else [value]
     return any(word == traits or (isinstance(traits, tuple) and word in traits) for word in wanted)
+
+
+def _needs(exercise: Exercise, knowledge: Knowledge) -> tuple[str, ...]:
+    start = knowledge.vocabulary.start_position.words[exercise.start_position].needs
+    return tuple(word for word in (*start, *exercise.needs) if word != "get_to_floor" or not exercise.on_bed)
 
 
 def rules_that_exclude(profile: Mapping[str, Any], knowledge: Knowledge) -> dict[str, set[str]]:

@@ -22,6 +22,7 @@ SPINE = ("bending", "arching", "twisting", "side_bending")
 SEVERAL = {
     "combined": "combined",
     "under_load": "under_load",
+    "postures": "posture",
     "patterns": "patterns",
     "works": "works",
     "demanding_for": "demanding_for",

@@ -129,6 +129,7 @@ def say_example(example: Mapping[str, Any], questions: Questions) -> tuple[tuple
 LEADS = {
     "start_position": "that start {}",
     "needs": "that need {}",
+    "posture": "with the posture “{}”",
     "patterns": "with the movement “{}”",
     "intensity": "whose effort is {}",
     "purpose": "whose purpose is “{}”",

@@ -73,6 +73,8 @@ def _shown(exercise: Exercise, knowledge: Knowledge) -> str:
     page.heading("Words that rules select by")
     spine = [title(a, getattr(exercise.spine, a)) for a in ("bending", "arching", "twisting", "side_bending")]
     page.text(f"{title('start_position', exercise.start_position)}; {'; '.join(spine)}.", hang="- ")
+    if exercise.postures:
+        page.text(", ".join(title("posture", word) for word in exercise.postures) + ".", hang="- ")
     if exercise.patterns:
         page.text(", ".join(title("patterns", word) for word in exercise.patterns) + ".", hang="- ")
     criteria = ", ".join(title("demanding_for", word) for word in exercise.demanding_for)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -13,9 +13,11 @@ from recommender.knowledge.derived import ExerciseParts, VocabularyParts
 __all__ = [
     "Dose",
     "Equipment",
+    "ExactlyOne",
     "Exercise",
     "ExerciseFile",
     "ExerciseSource",
+    "PostureGroup",
     "Spine",
     "Vocabulary",
     "Word",
@@ -45,6 +47,15 @@ class Word(Frozen):
     """The word stands exactly where the spine does all of these to any degree."""
 
 
+class ExactlyOne(Frozen):
+    """Words that stand for a choice: the exercises that `where` means bear exactly one of them, all others none."""
+
+    where: Mapping[str, Any]
+    """Which exercises have to say which of the words applies."""
+    of: tuple[str, ...] = Field(min_length=2)
+    """The words to choose from, all of this group."""
+
+
 class WordGroup(Frozen):
     """The words for one aspect of an exercise."""
 
@@ -52,6 +63,13 @@ class WordGroup(Frozen):
     """Which aspect of an exercise these words describe."""
     words: Mapping[str, Word]
     """Each word, with its title and what it means."""
+
+
+class PostureGroup(WordGroup):
+    """The words for how the body is held."""
+
+    exactly_one: tuple[ExactlyOne, ...] = ()
+    """Words of which exactly one stands on some exercises, because selectors have no "not"."""
 
 
 class Vocabulary(VocabularyParts, Frozen):
@@ -75,6 +93,8 @@ class Vocabulary(VocabularyParts, Frozen):
     """Movements of the spine that happen at the same moment."""
     under_load: WordGroup
     """What the spine does while it carries more than the body."""
+    posture: PostureGroup
+    """How the body is held, where a rule must tell it apart."""
     patterns: WordGroup
     """Kinds of movement."""
     intensity: WordGroup
@@ -178,12 +198,16 @@ class Exercise(ExerciseParts, Frozen):
     """The position in which it begins, and in which most of it is done."""
     needs: tuple[str, ...] = ()
     """What the body must be able to do, besides what the start position asks for."""
+    on_bed: bool = False
+    """true where it may be taken on a bed as well as on the floor. Only for the purpose relief."""
     spine: Spine
     """What it asks of the lower back, in four directions. Rules select by this."""
     combined: tuple[str, ...] = ()
     """Movements of the spine that happen at the same moment."""
     under_load: tuple[str, ...] = ()
     """What the spine does while it carries more than the body."""
+    postures: tuple[str, ...] = ()
+    """How the body is held at any moment, where a rule must tell it apart; there may be several."""
     patterns: tuple[str, ...] = ()
     """What kind of movement it is; there may be several."""
     intensity: Literal["gentle", "moderate", "demanding"]
@@ -231,6 +255,8 @@ class Exercise(ExerciseParts, Frozen):
     def _words_agree(self) -> Exercise:
         if (self.intensity == "demanding") != bool(self.demanding_for):
             raise ValueError("`demanding_for` names a criterion exactly when the intensity is demanding")
+        if self.on_bed and self.purpose != "relief":
+            raise ValueError("`on_bed` is for rest positions: the purpose must be relief")
         places = {source.at for source in self.sources}
         if missing := [dose.source for dose in self.doses if dose.source not in places]:
             raise ValueError(f"the dose of {missing[0]} needs an entry in `sources`")

@@ -179,9 +179,9 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
         if question.parent is not None:
             yield from _unknown(document, ("questions", number, "parent"), [question.parent.field], questions, "field")
     needs, cannot = knowledge.vocabulary.words("needs"), questions["cannot"].words
-    if lacking := [word for word in needs if word not in cannot]:
-        found = f"The answers of `cannot` must name every word of the vocabulary's `needs`: {', '.join(lacking)}."
-        yield document.fault(("questions",), found)
+    if missing := [word for word in needs if word not in cannot]:
+        found = f"Every word of `needs` in the vocabulary must be an answer of `cannot`: {', '.join(missing)}."
+        yield document.fault(("questions",), found, "Add the answer, or take the word out of the vocabulary.")
     outside = documents["rules/outcomes.yaml"]
     for name, outcome in knowledge.outcomes.outcomes.items():
         cited = [at for said in outcome.statements for at in said.sources]

@@ -17,12 +17,14 @@ _SPINE = ("bending", "arching", "twisting", "side_bending")
 _LISTS = {
     "combined": "combined",
     "under_load": "under_load",
+    "posture": "postures",
     "patterns": "patterns",
     "works": "works",
     "programme": "programmes",
 }
 _SINGLE = ("start_position", "intensity", "purpose", "family")
 GROUPS = (*_SPINE, *_LISTS, *_SINGLE, "needs", "requires")
+FLOOR = "get_to_floor"
 _AT_LEAST = re.compile(r"at least (\d+)\Z")
 
 
@@ -35,9 +37,13 @@ class SelectorFault(Exception):
 
 
 def needs_of(exercise: Exercise, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Everything the body must be able to do: the needs of the start position and its own."""
+    """Everything the body must be able to do: the needs of the start position and its own.
+
+    What may be taken on a bed asks nobody to get down to the floor.
+    """
     start = vocabulary.words("start_position")[exercise.start_position].needs
-    return tuple(dict.fromkeys((*start, *exercise.needs)))
+    needs = dict.fromkeys((*start, *exercise.needs))
+    return tuple(word for word in needs if not (exercise.on_bed and word == FLOOR))
 
 
 class Selectors:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from recommender.errors import KnowledgeFault, nearest
-from recommender.knowledge.catalogue import Exercise, Vocabulary
+from recommender.knowledge.catalogue import ExactlyOne, Exercise, Vocabulary
+from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.yaml_reader import Document
 
 __all__ = ["tag_faults"]
 
+VOCABULARY = "catalog/vocabulary.yaml"
+Placed = Sequence[tuple[Exercise, str, int]]
 
-def tag_faults(
-    placed: Iterable[tuple[Exercise, str, int]], documents: Mapping[str, Document], vocabulary: Vocabulary
-) -> list[KnowledgeFault]:
+
+def tag_faults(placed: Placed, documents: Mapping[str, Document], vocabulary: Vocabulary) -> list[KnowledgeFault]:
     """Every word that the vocabulary does not have, and words that do not fit each other."""
     faults: list[KnowledgeFault] = []
     for exercise, name, n in placed:
@@ -24,6 +26,7 @@ def tag_faults(
             ("needs", "needs"): exercise.needs,
             ("combined", "combined"): exercise.combined,
             ("under_load", "under_load"): exercise.under_load,
+            ("postures", "posture"): exercise.postures,
             ("patterns", "patterns"): exercise.patterns,
             ("demanding_for", "demanding_for"): exercise.demanding_for,
             ("works", "works"): exercise.works,
@@ -40,7 +43,7 @@ def tag_faults(
                         documents[name].fault(("exercises", n, key), found, nearest(word, known), "unknown-word")
                     )
         faults.extend(_combined_faults(exercise, documents[name], n, vocabulary))
-    return faults
+    return faults or [*_choice_faults(placed, documents, vocabulary)]  # selectors need known words
 
 
 def _combined_faults(
@@ -56,3 +59,36 @@ def _combined_faults(
         if does != (name in exercise.combined):
             found = f"`combined` must hold {name} exactly where the spine does {' and '.join(word.both)}."
             yield document.fault(("exercises", number, "combined"), found)
+
+
+def _choice_faults(
+    placed: Placed, documents: Mapping[str, Document], vocabulary: Vocabulary
+) -> Iterator[KnowledgeFault]:
+    """Exercises that do not bear exactly one of the words of a choice where they must, or bear one elsewhere."""
+    selectors = Selectors([exercise for exercise, _, _ in placed], vocabulary)
+    known = vocabulary.posture.words
+    for number, choice in enumerate(vocabulary.posture.exactly_one):
+        at = ("posture", "exactly_one", number)
+        for word in choice.of:
+            if word not in known:
+                found = f'"{word}" is no word of posture in {VOCABULARY}.'
+                yield documents[VOCABULARY].fault((*at, "of"), found, nearest(word, known), "unknown-word")
+        try:
+            meant = selectors.compile(choice.where)
+        except SelectorFault as fault:
+            yield documents[VOCABULARY].fault((*at, "where", *fault.where), fault.found, fault.do, "unknown-word")
+            continue
+        for place, (exercise, name, n) in enumerate(placed):
+            if found := _wrong_choice(exercise, choice, asked=bool(meant >> place & 1)):
+                yield documents[name].fault(("exercises", n, "postures"), found)
+
+
+def _wrong_choice(exercise: Exercise, choice: ExactlyOne, *, asked: bool) -> str:
+    """What is wrong with the words of this choice on the exercise; empty where nothing is."""
+    borne = [word for word in choice.of if word in exercise.postures]
+    where = ", ".join(f"{key}: {value}" for key, value in choice.where.items())
+    if asked and len(borne) != 1:
+        return f"`{exercise.id}` ({where}) must bear exactly one of {' and '.join(choice.of)} in `postures`."
+    if borne and not asked:
+        return f"`{exercise.id}` bears {' and '.join(borne)}, which is only for exercises with {where}."
+    return ""

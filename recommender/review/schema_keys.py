@@ -21,6 +21,8 @@ __all__ = ["field_texts", "model_schema", "models_of"]
 PLACES: Mapping[str, str] = {
     "Word.needs": "word-needs",
     "Word.implies": "word-patterns",
+    "ExactlyOne.where": "selector",
+    "ExactlyOne.of": "word-posture",
     "Word.both": "spine",
     "Spine.bending": "word-bending",
     "Spine.arching": "word-arching",
@@ -35,6 +37,7 @@ PLACES: Mapping[str, str] = {
     "Exercise.start_position": "word-start_position",
     "Exercise.needs": "word-needs",
     "Exercise.combined": "word-combined",
+    "Exercise.postures": "word-posture",
     "Exercise.under_load": "word-under_load",
     "Exercise.patterns": "word-patterns",
     "Exercise.intensity": "word-intensity",
