@@ -18,7 +18,7 @@ from pydantic import (
 
 from recommender.knowledge.amounts import Amount
 
-__all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Text", "VisibleText"]
+__all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Tag", "Text", "VisibleText"]
 
 
 class Frozen(BaseModel):
@@ -36,6 +36,7 @@ def _visible(text: str) -> str:
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Locator = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+(#[0-9]+)?$")]
+Tag = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 VisibleText = Annotated[Text, AfterValidator(_visible)]
 Reading = Literal["direct", "cautious", "inferred", "guideline", "unconfirmed", "practical", "project"]

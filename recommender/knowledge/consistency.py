@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from recommender.errors import KnowledgeFault, nearest
 from recommender.knowledge.data import KnowledgeData
 from recommender.knowledge.guarantees import named_in
+from recommender.knowledge.places import OVERLAY
 from recommender.knowledge.progress_rules import progress_faults
 from recommender.knowledge.selectors import SelectorFault
 from recommender.yaml_reader import Document, Where
@@ -26,6 +27,7 @@ def cross_check(knowledge: KnowledgeData, documents: Documents) -> Iterator[Know
     yield from _records(knowledge, documents)
     yield from _session(knowledge, documents)
     yield from _questions(knowledge, documents)
+    yield from _symptoms(knowledge, documents)
     yield from _guarantees(knowledge, documents)
     limits = [compiled.id for compiled in knowledge.rules if compiled.effect == "limit"]
     yield from progress_faults(knowledge.progress, documents, sorted(knowledge.locators()), knowledge.numbers, limits)
@@ -196,6 +198,23 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
         yield from _unknown(
             documents["rules/session.yaml"], ("schedule",), schedule.rules, knowledge.rules_by_id, "rule"
         )
+
+
+def _symptoms(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
+    """Symptoms stand under answers that the questionnaire has."""
+    questions = knowledge.questionnaire.questions
+    document = documents["rules/questionnaire.yaml"]
+    for number, question in enumerate(questions):
+        for word in question.covers:
+            at = ("questions", number, "covers", word)
+            yield from _unknown(document, at, [word], question.words, f"answer of {question.field}")
+    known = [f"{question.field}.{word}" for question in questions for word in question.words]
+    for name, document in documents.items():
+        if name in ("rules/guidelines.yaml", OVERLAY):
+            for number, entry in enumerate(document.data.get("guidelines", ())):
+                for answer in entry.get("symptoms", ()):
+                    at = ("guidelines", number, "symptoms", answer)
+                    yield from _unknown(document, at, [answer], known, "answer of the questionnaire")
 
 
 def _guarantees(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from recommender.knowledge.base import Frozen
+from recommender.knowledge.base import Frozen, Tag, Text
 from recommender.knowledge.derived import ParentParts, QuestionParts
 
 __all__ = ["Parent", "Question", "Questionnaire"]
@@ -79,6 +79,8 @@ class Question(QuestionParts, Frozen):
     """With these outcomes the answer matters no longer, and is not asked for."""
     today: bool = False
     """true when the answer can change from day to day, so that it is asked again."""
+    covers: Mapping[str, Mapping[Tag, Text]] = {}
+    """Which symptoms an answer asks for: under its word, each tag of a guideline with the words that say it."""
     accepted: Mapping[str, str] = {}
     """Findings of the check that are right as they are: the name of the check, and why."""
 

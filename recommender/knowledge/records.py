@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text
+from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Tag, Text
 
 __all__ = ["Conflict", "ConflictFile", "Guideline", "GuidelineFile", "Ledger", "Section", "Side", "Statement"]
 
@@ -103,6 +104,8 @@ class Guideline(Frozen):
     """
     facts: tuple[Text, ...] = Field(min_length=1)
     """What it says, in own words."""
+    symptoms: Mapping[str, tuple[Tag, ...]] = {}
+    """The symptoms that it names, each by a tag, under the answer that asks for them: `field.word`."""
 
     @model_validator(mode="after")
     def _has_an_author(self) -> Guideline:

@@ -8,7 +8,18 @@ from typing import ClassVar
 
 from recommender.errors import nearest
 from recommender.knowledge.knowledge import Knowledge
-from recommender.review.checks import answers, choice, conditions, examples, loading, records, schemas, signing, wording
+from recommender.review.checks import (
+    answers,
+    choice,
+    conditions,
+    examples,
+    loading,
+    records,
+    schemas,
+    signing,
+    symptoms,
+    wording,
+)
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
 
@@ -39,7 +50,7 @@ class NeedlessAcceptance(Check):
         yield from ()
 
 
-_MODULES = (loading, examples, records, conditions, choice, answers, wording, signing, schemas)
+_MODULES = (loading, examples, records, conditions, choice, answers, symptoms, wording, signing, schemas)
 CHECKS: Mapping[str, type[Check]] = {
     check.id: check
     for check in (*(getattr(module, name) for module in _MODULES for name in module.__all__), NeedlessAcceptance)

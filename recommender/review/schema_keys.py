@@ -141,6 +141,7 @@ PLACES: Mapping[str, str] = {
 }
 # The keys of a field that holds a mapping.
 KEYS: Mapping[str, str] = {
+    "Guideline.symptoms": "answer",
     "Session.filling": "answer-goal",
     "Session.dose_by_level": "answer-level",
     "Case.excluded": "exercise",

@@ -43,6 +43,11 @@ def word_lists(knowledge: Knowledge) -> dict[str, Words]:
     return {
         **{f"word-{group}": _vocabulary_words(vocabulary, group) for group in _groups()},
         **{f"answer-{name}": question.answers for name, question in knowledge.table.questions.items()},
+        "answer": {
+            f"{question.field}.{word}": said
+            for question in knowledge.questionnaire.questions
+            for word, said in question.answers.items()
+        },
         "locator": _locators(knowledge),
         "exercise": exercises,
         "rule": rules,
