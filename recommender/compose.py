@@ -312,7 +312,7 @@ class Composer:
             yield self._message("note", outcomes.no_time.format(slots=_listed(plan.no_time)))
         if plan.full:
             text = outcomes.full.format(
-                minutes=plan.budget // 60, taken=round(plan.seconds / 60), count=len(plan.steps)
+                minutes=plan.minutes, taken=round(plan.seconds / 60), count=len(plan.steps)
             )
             yield self._message("note", text)
 

@@ -110,16 +110,26 @@ def _parse(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int
             raise ConditionFault((*where, key), f"`{key}:` needs a list with at least one condition.")
         parts = tuple(_parse(part, table, unsure, (*where, key, i)) for i, part in enumerate(value))
         return All(parts) if key == "all" else Any(parts)
+    if key == "not":
+        return _not(value, table, unsure, (*where, key))
     if key == "term":
         return _term(value, table, unsure, (*where, key))
     question = table.questions.get(key)
     if question is None:
-        known = [*table.questions, "all", "any", "term"]
+        known = [*table.questions, "all", "any", "term", "not"]
         raise ConditionFault((*where, key), f'"{key}" is no field of the profile.', nearest(key, known))
     try:
         return _leaf(question, value, table, unsure)
     except ConditionFault as fault:
         raise ConditionFault((*where, key), fault.found, fault.do) from None
+
+
+def _not(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
+    """The contrary of a condition, in which `unsure` counts as yes. For prefer and defer alone: they only order."""
+    if unsure:
+        found = "`not` may stand only in rules that order (prefer, defer)."
+        raise ConditionFault(where, found, "Say whom the rule concerns, and not whom it spares.")
+    return negate(_parse(raw, table, True, where))
 
 
 def _term(name: Anything, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:

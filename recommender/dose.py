@@ -81,26 +81,27 @@ def _smaller(dose: DosePlan, lowest: DosePlan, hold_step: int) -> DosePlan | Non
     return None
 
 
-def doses_of(exercise: Exercise, seconds: Seconds) -> dict[str, DosePlan]:
+def doses_of(exercise: Exercise, seconds: Seconds, *, against_gravity: bool = False) -> dict[str, DosePlan]:
     """The dose at the `lowest`, `middle` and `highest` point of the range.
 
     `lowest` takes the smallest number that any source gives; the other two stay with the first source.
+    What is held `against_gravity` is held no longer than `seconds.low_end_hold` at the lowest point.
     """
     first = exercise.doses[0]
     sides = 2 if exercise.per_side else 1
-    low_sets = _smallest(exercise, "sets")
+    low_sets, hold = _smallest(exercise, "sets"), _smallest(exercise, "hold").low
     lowest = DosePlan(
         sets=1 if low_sets.low == low_sets.high else low_sets.low,
         reps=_smallest(exercise, "reps").low,
-        hold=_smallest(exercise, "hold").low,
+        hold=min(hold, seconds.low_end_hold) if against_gravity else hold,
         rest=first.rest.low,
         sides=sides,
         rep_seconds=exercise.rep_seconds,
         side_seconds=seconds.between_sides,
     )
     highest = replace(lowest, sets=first.sets.high, reps=first.reps.high, hold=first.hold.high)
-    hold = _round(_mid(first.hold), seconds.hold_steps, first.hold.low)
-    middle = replace(lowest, sets=_mid(first.sets), reps=_mid(first.reps), hold=hold)
+    held = _round(_mid(first.hold), seconds.hold_steps, first.hold.low)
+    middle = replace(lowest, sets=_mid(first.sets), reps=_mid(first.reps), hold=held)
     return {"lowest": lowest, "middle": middle, "highest": highest}
 
 

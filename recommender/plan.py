@@ -8,7 +8,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 from recommender.decide import Decision, numbers_in
-from recommender.dose import DosePlan, Ladder, doses_of
+from recommender.dose import DosePlan, Ladder
 from recommender.errors import PlanError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.order import UNREACHABLE, PositionMap, Positions, cheapest_order
@@ -50,7 +50,7 @@ class Placed:
 class Plan:
     """The ordered session, and what became of every allowed exercise that is not in it.
 
-    `full` says that the number of exercises, and not the time, ended it well before `budget` seconds.
+    `full` says that the number of exercises, and not the time, ended it well before its time.
     """
 
     steps: tuple[Placed, ...]
@@ -58,7 +58,7 @@ class Plan:
     left: Mapping[int, LeftReason]
     not_filled: tuple[str, ...] = ()
     no_time: tuple[str, ...] = ()
-    budget: int = 0
+    minutes: int = 0
     full: bool = False
 
     @property
@@ -102,7 +102,7 @@ class Planner:
         self.knowledge = knowledge
         session = knowledge.session
         exercises = knowledge.exercises
-        self._doses = [doses_of(exercise, session.seconds) for exercise in exercises]
+        self._doses = knowledge.doses
         step = session.seconds.hold_steps
         self._ladders = [
             {point: Ladder(dose, doses["lowest"], step) for point, dose in doses.items()} for doses in self._doses
@@ -157,7 +157,7 @@ class Planner:
         session = self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
         ways = self._ways(decision.blocked_needs)
-        draft = _Draft(answers["minutes"] * 60, keys, ways, ways.seconds[self._start], ways.calm[self._start])
+        draft = _Draft(self._budget(answers["minutes"]), keys, ways, ways.seconds[self._start], ways.calm[self._start])
         not_filled: list[str] = []
         no_time: list[str] = []
         if decision.outcome == "relief_only":
@@ -183,7 +183,7 @@ class Planner:
             left=self._left(draft, ranking, most, sum(step.seconds for step in steps)),
             not_filled=tuple(not_filled),
             no_time=tuple(no_time),
-            budget=draft.budget,
+            minutes=answers["minutes"],
             full=decision.outcome == "routine"
             and len(steps) >= most
             and sum(step.seconds for step in steps) + session.seconds.worth_saying < draft.budget,
@@ -197,21 +197,18 @@ class Planner:
         """How many exercises a session of so many minutes holds."""
         return next(count for count in self.knowledge.session.steps if minutes <= count.up_to_minutes)
 
-    def _longest(self, number: int) -> int | None:
-        """The most seconds that one step may take; None where that is a share of the session."""
-        seconds = self.knowledge.session.seconds
-        if self.knowledge.relief >> number & 1:
-            return seconds.longest_rest
-        return seconds.longest_step if self._lowest[number] <= seconds.longest_step else None
+    def _budget(self, minutes: int) -> int:
+        """The seconds that a session of so many minutes takes up at most."""
+        return minutes * 60 * self.knowledge.session.fill_share // 100
 
-    def _longest_here(self, number: int, budget: int) -> int:
-        """The most seconds that one step may take in a session of `budget` seconds."""
-        longest = self._longest_steps[number]
-        return budget * self.knowledge.session.seconds.longest_share // 100 if longest is None else longest
+    def _longest(self, number: int) -> int:
+        """The most seconds that one step may take."""
+        seconds = self.knowledge.session.seconds
+        return seconds.longest_rest if self.knowledge.relief >> number & 1 else seconds.longest_step
 
     def _dose(self, draft: _Draft, number: int, wanted: str) -> DosePlan | None:
         room = draft.budget - draft.spent - self._change(draft, number)
-        return self._ladders[number][wanted].fit(min(self._longest_here(number, draft.budget), room))
+        return self._ladders[number][wanted].fit(min(self._longest_steps[number], room))
 
     def _change(self, draft: _Draft, number: int) -> int:
         """What the change to this exercise will take at least: from the nearest one picked, or from the start."""
@@ -267,7 +264,7 @@ class Planner:
     def _raise_doses(self, draft: _Draft, wanted: str) -> None:
         for chosen in draft.chosen:
             room = draft.budget - draft.spent + chosen.dose.seconds
-            longest = self._longest_here(chosen.number, draft.budget)
+            longest = self._longest_steps[chosen.number]
             dose = self._ladders[chosen.number][wanted].fit(min(longest, room))
             if dose is not None and dose.seconds > chosen.dose.seconds:
                 draft.spent += dose.seconds - chosen.dose.seconds
@@ -372,7 +369,7 @@ class Planner:
             if number in taken:
                 continue
             phase, lowest = self._phases[number], self._lowest[number]
-            if lowest > self._longest_here(number, draft.budget) or (phase in cut_short and phase not in phases):
+            if lowest > self._longest_steps[number] or (phase in cut_short and phase not in phases):
                 left[number] = "no_time"
             elif self._families[number] in families:
                 left[number] = "same_family"

@@ -10,7 +10,7 @@ from typing import Any
 from recommender.answers import clean
 from recommender.conditions import decide_partly
 from recommender.decide import Decision, decide, nothing_fits, reason_head
-from recommender.dose import DosePlan, doses_of, in_words
+from recommender.dose import DosePlan, in_words
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.session import ChangeKind
@@ -301,7 +301,7 @@ def _beyond(given: DoseGiven, exercise: Exercise, decision: Decision, knowledge:
     may_grow = () if knowledge.progress is None else knowledge.progress.steps.low_end.may_grow
     limits = {compiled.id for compiled in decision.of("limit")}
     stays = decision.low_end and (not limits or not limits <= set(may_grow))
-    lowest = doses_of(exercise, knowledge.session.seconds)["lowest"]
+    lowest = knowledge.doses[knowledge.numbers[exercise.id]]["lowest"]
     highest = lowest if stays else most(exercise, knowledge, low_end=decision.low_end)
     if given.reps > highest.reps:
         yield f"{given.reps} times, {highest.reps} at most"

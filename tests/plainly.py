@@ -39,6 +39,7 @@ def _has(key: str, value: Any, exercise: Exercise, knowledge: Knowledge) -> bool
         "under_load": exercise.under_load,
         "posture": exercise.postures,
         "patterns": exercise.patterns,
+        "demanding_for": exercise.demanding_for,
         "works": exercise.works,
         "programme": exercise.programmes,
         "requires": exercise.equipment.required,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from recommender.conditions import ALWAYS, Condition
+from recommender.dose import DosePlan, doses_of
 from recommender.engine import Engine
 from recommender.facts import Facts, FactTable
 from recommender.quick import Form
@@ -160,7 +161,7 @@ class KnowledgeData:
 
     Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
     any byte of any file; `version` is the version of this package. `numbers` gives the place of an
-    exercise, which is its bit in every mask; `calls` holds whom rules send people to and how soon,
+    exercise, which is its bit in every mask; `doses` holds for each exercise its dose at three points (see `doses_of`), `calls` whom rules send people to and how soon,
     `call_of_nothing` the same where no exercise fits. `overlay` names the clinic whose rules lie on top, if any,
     and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say;
     `progress` is how a routine changes from session to session, if that is known; `terms` are the words
@@ -196,12 +197,18 @@ class KnowledgeData:
     rules_by_id: Mapping[str, CompiledRule] = field(init=False)
     form: Form = field(init=False)
     calls: Mapping[str, Call] = field(init=False)
+    doses: Sequence[Mapping[str, DosePlan]] = field(init=False)
     call_of_nothing: Call = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "form", Form(self.table.questions))
         object.__setattr__(self, "numbers", {exercise.id: n for n, exercise in enumerate(self.exercises)})
         object.__setattr__(self, "rules_by_id", {compiled.id: compiled for compiled in self.rules})
+        against = self.selectors.compile(self.session.against_gravity)
+        object.__setattr__(self, "doses", [
+            doses_of(exercise, self.session.seconds, against_gravity=bool(against >> n & 1))
+            for n, exercise in enumerate(self.exercises)
+        ])
         object.__setattr__(self, "calls", dict(_calls(self.rules, self.outcomes)))
         object.__setattr__(self, "call_of_nothing", call_of(self.outcomes, "nothing_fits"))
 

@@ -14,6 +14,7 @@ from recommender.facts import FactTable
 from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text
 from recommender.knowledge.rules import Outcome
 from recommender.knowledge.selectors import SelectorFault, Selectors
+from recommender.knowledge.session import Urgency
 from recommender.yaml_reader import Document
 
 __all__ = ["CLAIMS", "GUARANTEES", "CompiledGuarantee", "Guarantee", "GuaranteeFile", "compile_guarantees", "named_in"]
@@ -29,6 +30,7 @@ Mechanism = Literal[
     "relief_only_gives_only_relief",
     "a_stop_leaves_no_exercise",
     "the_strongest_stop_counts",
+    "the_soonest_stop_counts",
     "the_order_of_rules_does_not_matter",
     "wishes_leave_nothing_out",
     "safety_does_not_read_wishes",
@@ -59,8 +61,14 @@ class Guarantee(Frozen):
     see_clinician: Someone must look at it first. No exercise.
     relief_only: Rest positions only.
     """
-    how_soon: str | None = None
-    """They are told to be seen at least as soon as this. Goes with `outcome_at_least`."""
+    how_soon: Urgency | None = None
+    """They are told to be seen at least as soon as this. Goes with `outcome_at_least`.
+
+    now: At once.
+    today: The same day.
+    urgent: Today or tomorrow.
+    soon: In the next days.
+    """
     dose: Literal["low_end"] | None = None
     """How the dose is kept for all of them.
 
@@ -78,6 +86,7 @@ class Guarantee(Frozen):
     relief_only_gives_only_relief: With "rest positions only", every step is a rest position.
     a_stop_leaves_no_exercise: Whoever is sent to someone first gets no exercise.
     the_strongest_stop_counts: Of several outcomes that rules ask for, the strongest counts.
+    the_soonest_stop_counts: Of several stops, the most urgent says how soon someone is seen, and who.
     the_order_of_rules_does_not_matter: The same rules in any other order decide the same.
     wishes_leave_nothing_out: What only orders or advises leaves nothing out and lets nothing in.
     safety_does_not_read_wishes: No rule that protects reads what the person wants or how long they have.

@@ -18,6 +18,7 @@ _LISTS = {
     "combined": "combined",
     "under_load": "under_load",
     "posture": "postures",
+    "demanding_for": "demanding_for",
     "patterns": "patterns",
     "works": "works",
     "programme": "programmes",

@@ -71,16 +71,16 @@ class StepCount(Frozen):
 
 
 class Seconds(Frozen):
-    """How long things take that are no exercise, in seconds; `longest_share` is in percent of the session."""
+    """How long things take that are no exercise, in seconds."""
 
     between_exercises: int
     """To get ready for the next exercise in the same position."""
     between_sides: int
     """To change sides."""
     longest_step: int
-    """An exercise that takes longer loses sets, then goes to the low end of its dose."""
-    longest_share: int
-    """The largest share of the session that one long exercise may take, in percent."""
+    """An exercise that takes longer loses sets, then goes to the low end of its dose, or is not given."""
+    low_end_hold: int
+    """The longest hold against gravity where the dose is kept at its low end."""
     longest_rest: int
     """The longest time in a rest position."""
     worth_saying: int
@@ -232,6 +232,12 @@ class Session(Frozen):
     """Why these numbers."""
     relief: dict[str, Any]
     """The exercises that are left when only rest is advised."""
+    against_gravity: dict[str, Any]
+    """The exercises whose hold is held against gravity; `low_end_hold` is for these."""
+    fill_share: int = Field(ge=1, le=100)
+    """How much of the minutes a session takes up at most, in percent, so that a step up has room."""
+    fill_share_because: Text
+    """Why so much."""
     relief_steps: int = Field(ge=1)
     """How many rest positions are offered."""
     filling: Mapping[str, tuple[str, ...]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from recommender.dose import DosePlan, doses_of
+from recommender.dose import DosePlan
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.progress import Progress, Variable
 from recommender.progress.limits import Most, goes_beyond, most, within
@@ -84,7 +84,7 @@ class _Steps:
                 number = harder(rung.number)
                 if number is None:
                     continue
-                lowest = doses_of(self.knowledge.exercises[number], self.knowledge.session.seconds)["lowest"]
+                lowest = self.knowledge.doses[number]["lowest"]
                 if lowest.seconds <= longest:
                     return Rung(number, lowest, variable)
                 continue
@@ -100,7 +100,7 @@ class _Steps:
 
     def down(self, fresh: Rung) -> Iterator[Rung]:
         """Every rung below the fresh dose, the nearest first; `variable` is what each took away."""
-        doses = doses_of(self.knowledge.exercises[fresh.number], self.knowledge.session.seconds)
+        doses = self.knowledge.doses[fresh.number]
         dose, lowest = fresh.dose, doses["lowest"]
         for variable in reversed(self.order):
             if variable == "level":

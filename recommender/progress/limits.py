@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recommender.dose import doses_of
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import Knowledge
 
@@ -26,7 +25,7 @@ def most(exercise: Exercise, knowledge: Knowledge, *, low_end: bool = False) -> 
     Each number by itself is the top of the range of the texts, and more only where rules/progress/
     says so; whether a whole dose is too much is told by `within`.
     """
-    doses = doses_of(exercise, knowledge.session.seconds)
+    doses = knowledge.doses[knowledge.numbers[exercise.id]]
     low, high = doses["lowest"], doses["highest"]
     beyond = goes_beyond(exercise, knowledge, low_end=low_end)
     return Most(max(low.sets, high.sets), max(low.reps, high.reps, beyond), max(low.hold, high.hold))
@@ -38,7 +37,7 @@ def within(given: Most, exercise: Exercise, knowledge: Knowledge, *, low_end: bo
     The numbers of several texts are not added together: the most sets of one and the longest hold of
     another are no dose of either.
     """
-    doses = doses_of(exercise, knowledge.session.seconds).values()
+    doses = knowledge.doses[knowledge.numbers[exercise.id]].values()
     beyond = goes_beyond(exercise, knowledge, low_end=low_end)
     tops = [Most(dose.sets, dose.reps, dose.hold) for dose in doses]
     tops += [Most(dose.sets.high, max(dose.reps.high, beyond), dose.hold.high) for dose in exercise.doses]

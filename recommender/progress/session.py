@@ -79,7 +79,7 @@ class Draft:
         key = tuple(one.number for one in chosen)
         if key not in self._changes:
             self._changes[key] = sum(step.change_seconds for step in self._placed(places))
-        return self._changes[key] + sum(one.dose.seconds for one in chosen) <= self.fresh.budget
+        return self._changes[key] + sum(one.dose.seconds for one in chosen) <= self.fresh.minutes * 60
 
     def plan(self, places: Sequence[int]) -> Plan:
         """The session with these places."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from recommender.conditions import Test, bounds, tests_of
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
+from recommender.knowledge.questions import Parent, Question
 from recommender.review.examples import baseline
 
 __all__ = ["Change", "boundary_people", "changed", "complete_answers", "pairwise_people", "single_changes"]

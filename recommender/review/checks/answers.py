@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recommender.conditions import Test, tests_of
-from recommender.facts import Variable
+from recommender.facts import ABSENT, Variable
 from recommender.knowledge.knowledge import Knowledge
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
@@ -71,5 +71,5 @@ def _unread(variables: list[Variable], usual: str, read: dict[int, list[Test]]) 
         else:
             base = variable.codes.index(usual)
             for code, word in enumerate(variable.codes):
-                if code != base and not any(test.holds(code) != test.holds(base) for test in tests):
+                if word != ABSENT and code != base and not any(test.holds(code) != test.holds(base) for test in tests):
                     yield word

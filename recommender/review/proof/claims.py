@@ -111,6 +111,8 @@ def _dressed(exercise: Exercise, selector: Mapping[str, str]) -> Exercise:
         elif key in type(exercise.spine).model_fields:
             changes["spine"] = changes.get("spine", exercise.spine).model_copy(update={key: word})
         elif name in type(exercise).model_fields:
+            if key == "needs":
+                changes["on_bed"] = False  # a bed spares the floor
             changes[name] = (word,) if isinstance(getattr(exercise, name), tuple) else word
     return exercise.model_copy(update=changes)
 

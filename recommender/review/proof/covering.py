@@ -18,7 +18,7 @@ from recommender.facts import ABSENT
 from recommender.knowledge.compile import RELAXING
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
-from recommender.review.people import complete_answers
+from recommender.review.people import asking, complete_answers
 
 __all__ = ["Factor", "covering_people", "covering_rows", "factors_of", "people_of"]
 
@@ -49,7 +49,7 @@ def covering_people(knowledge: Knowledge, bands: Mapping[int, Sequence[int]]) ->
     """
     factors = factors_of(knowledge, bands)
     strength = knowledge.outcomes.strength
-    for weakest in (strength[0], *strength[2:]):
+    for weakest in ("emergency", "relief_only", "routine"):
         kept = _kept(factors, knowledge, strength.index(weakest))
         yield from people_of(covering_rows(kept), kept, knowledge)
 

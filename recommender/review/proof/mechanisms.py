@@ -87,9 +87,8 @@ def _relief_only(knowledge: Knowledge) -> Iterator[Fault]:
 
 
 def _stop_leaves_nothing(knowledge: Knowledge) -> Iterator[Fault]:
-    weakest = knowledge.outcomes.strength[-2]
     for rule, stop in _stops_of(knowledge):
-        if stop != weakest and rule.excludes != knowledge.selectors.all:
+        if stop != "relief_only" and rule.excludes != knowledge.selectors.all:
             yield Fault(rule.id, f"asks for {stop} and leaves exercises")
 
 
@@ -106,12 +105,22 @@ def _strongest_counts(knowledge: Knowledge) -> Iterator[Fault]:
                 yield Fault(chosen[wanted].id, f"{outcome} counts among {', '.join(words) or 'no stops'}")
 
 
+def _soonest_counts(knowledge: Knowledge) -> Iterator[Fault]:
+    """Any two stops together: the more urgent of both says how soon, and who."""
+    stops = [rule for rule, _ in _stops_of(knowledge)]
+    for one, other in combinations(stops, 2):
+        decision = decide([one, other], knowledge)
+        first = min(knowledge.calls[one.id], knowledge.calls[other.id], key=lambda call: call.rank)
+        if (decision.urgency, decision.whom) != (first.how_soon, first.whom):
+            yield Fault(one.id, f"is told as {decision.urgency}, {decision.whom} together with {other.id}")
+
+
 def _order_is_nothing(knowledge: Knowledge) -> Iterator[Fault]:
     """Any two rules, both ways round, and all rules at once, backwards."""
     pairs = [*combinations(knowledge.rules, 2), knowledge.rules]
     for rules in pairs:
         one, other = decide(rules, knowledge), decide(tuple(reversed(rules)), knowledge)
-        if any(getattr(one, name) != getattr(other, name) for name in ("outcome", "excluded", "allowed", "low_end")):
+        if any(getattr(one, name) != getattr(other, name) for name in ("outcome", "urgency", "whom", "excluded", "low_end")):
             yield Fault(rules[0].id, f"decides differently before and after {rules[-1].id}")
 
 
@@ -153,6 +162,7 @@ PROOFS: Mapping[str, Callable[[Knowledge], Iterator[Fault]]] = {
     "relief_only_gives_only_relief": _relief_only,
     "a_stop_leaves_no_exercise": _stop_leaves_nothing,
     "the_strongest_stop_counts": _strongest_counts,
+    "the_soonest_stop_counts": _soonest_counts,
     "the_order_of_rules_does_not_matter": _order_is_nothing,
     "wishes_leave_nothing_out": _only_safety_leaves_out,
     "safety_does_not_read_wishes": _no_wishes,

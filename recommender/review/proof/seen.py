@@ -104,22 +104,32 @@ def _steps(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
 
 
 def _relief(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
-    weakest = knowledge.outcomes.strength[-2]
-    for step in looked.result.routine if looked.result.outcome == weakest else ():
+    for step in looked.result.routine if looked.result.outcome == "relief_only" else ():
         if not knowledge.relief >> knowledge.numbers[step.exercise] & 1:
             yield f"{step.exercise} is a step, and no rest position"
 
 
-def _stopped(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
-    if looked.result.outcome in knowledge.outcomes.strength[:-2] and looked.result.routine:
+def _stopped(looked: Looked, knowledge: Knowledge) -> Iterator[str]:  # noqa: ARG001
+    if looked.result.outcome in ("emergency", "see_clinician", "nothing_fits") and looked.result.routine:
         yield "there are steps"
 
 
 def _strongest(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
     strength = knowledge.outcomes.strength
     asked = [strength.index(rule.rule.then.stop) for rule in looked.decision.fired if rule.rule.then.stop]
-    if looked.result.outcome != strength[min(asked, default=len(strength) - 1)]:
+    wanted = strength[min(asked, default=len(strength) - 1)]
+    if looked.result.outcome != wanted and (looked.result.outcome, wanted) != ("nothing_fits", "routine"):
         yield f"the outcome is {looked.result.outcome}"
+
+
+def _soonest(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
+    result = looked.result
+    calls = [knowledge.calls[rule.id] for rule in looked.decision.fired if rule.effect == "stop"]
+    first = min(calls, key=lambda call: call.rank, default=None)
+    if first is not None and (result.urgency, result.whom) != (first.how_soon, first.whom):
+        yield f"it is told as {result.urgency}, {result.whom}"
+    if (result.urgency == "none") != (result.whom is None):
+        yield "how soon and whom do not go together"
 
 
 def _order(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
@@ -151,6 +161,7 @@ _MECHANISMS = {
     "relief_only_gives_only_relief": _relief,
     "a_stop_leaves_no_exercise": _stopped,
     "the_strongest_stop_counts": _strongest,
+    "the_soonest_stop_counts": _soonest,
     "the_order_of_rules_does_not_matter": _order,
     "wishes_leave_nothing_out": _nothing,
     "safety_does_not_read_wishes": _nothing,
