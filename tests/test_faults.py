@@ -39,6 +39,7 @@ from recommender.facts import Facts
 from recommender.pipeline import Recommender
 from recommender.profile import check
 
+ENGINE = tuple(f"recommender{os.sep}{name}.py" for name in ("engine", "ruleset"))
 PATIENCE = 60  # seconds until a call counts as dead-locked
 ASSERT, START, NEXT, RETRACT = "assert_fact", "start_action_for_state", "complete_and_start_action", "retract_fact"
 ILL = {"hernia": "yes", "pain_now": 5, "conditions": ["osteoporosis"], "age": 70, "pain_position.sitting": "worse"}
@@ -490,8 +491,8 @@ def test_no_memory_at_any_call_of_the_library(fault: Callable[..., Any]) -> None
 class At:
     """Raises an error at the n-th line of this package that runs, counted over all functions."""
 
-    def __init__(self, number: int, error: type[BaseException], file: str = "") -> None:
-        self.left, self.error, self.file = number, error, file or f"{os.sep}recommender{os.sep}"
+    def __init__(self, number: int, error: type[BaseException], *files: str) -> None:
+        self.left, self.error, self.files = number, error, files or (f"{os.sep}recommender{os.sep}",)
         self.lines = 0
 
     def __enter__(self) -> At:
@@ -502,7 +503,7 @@ class At:
         sys.settrace(None)
 
     def _call(self, frame: FrameType, event: str, _: Any) -> Any:
-        return self._line if self.file in frame.f_code.co_filename else None
+        return self._line if any(file in frame.f_code.co_filename for file in self.files) else None
 
     def _line(self, frame: FrameType, event: str, _: Any) -> Any:
         line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
@@ -517,12 +518,11 @@ class At:
 def test_an_error_at_any_line_of_the_engine(error: type[BaseException]) -> None:
     """No memory, or Ctrl-C, at whatever line of the engine: no result, and the next call is right."""
     engine = made_with(REAL)
-    file = f"recommender{os.sep}engine.py"
-    with At(0, error, file) as points:
+    with At(0, error, *ENGINE) as points:
         assert outcome(engine) == "right"
     assert points.lines > 20
     for number in range(1, points.lines + 1):
-        with At(number, error, file):
+        with At(number, error, *ENGINE):
             assert outcome(engine).startswith((error.__name__, "EngineError"))
         assert within_time(lambda: is_right(engine))
         assert engine.shut is None
@@ -533,7 +533,6 @@ def test_an_error_while_a_fault_is_cleared_up(error: type[BaseException]) -> Non
     """The library fails, and Ctrl-C comes at whatever line while that is cleared up: the next call is right."""
     library = FaultyLibrary()
     engine = made_with(library)
-    file = f"recommender{os.sep}engine.py"
 
     def fail(real: Callable[..., Any], call: int, *arguments: Any) -> Any:
         if call == 3:
@@ -541,11 +540,11 @@ def test_an_error_while_a_fault_is_cleared_up(error: type[BaseException]) -> Non
         return real(*arguments)
 
     library.break_(NEXT, fail)
-    with At(0, error, file) as points:
+    with At(0, error, *ENGINE) as points:
         assert "lost" in outcome(engine)
     for number in range(1, points.lines + 1):
         library.break_(NEXT, fail)
-        with At(number, error, file):
+        with At(number, error, *ENGINE):
             assert outcome(engine) != "right"
         library.heal()
         assert within_time(lambda: right_or_shut(engine))
