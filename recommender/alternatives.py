@@ -33,7 +33,7 @@ from recommender.conditions import (
 from recommender.errors import EngineError
 from recommender.facts import Variable
 
-__all__ = ["FIRST", "GROUP_SIZE", "LAST", "Share", "Term", "alternatives", "member", "shares", "turned"]
+__all__ = ["FIRST", "GROUP_SIZE", "LAST", "Share", "Term", "alternatives", "check_sizes", "member", "shares", "turned"]
 
 # Limits of durable-rules 2.0.28, with the place in its source. What is proved keeps away from them.
 STACK_LIMIT = 56  # 64 conditions may wait at once (events.c, MAX_STACK_SIZE): beyond, the session is poisoned
@@ -147,7 +147,7 @@ class Share:
         """The terms as the library has them, each with its rules: a demand, {variable index: mask of its codes}.
 
         It is worked out from the pieces of the fact as they are sent, those that open groups among them: a member
-        that is not there fails every test.
+        that is not there fails every test. A term that reads a member which no fact has is left out: it never holds.
         """
         always = json.loads("{" + self.constants[1:] + "}")
         sent = self._sent()
@@ -155,13 +155,16 @@ class Share:
         for name, ids in self.rules_of.items():
             demand: dict[int, int] = {}
             for test in _read(definition[name]):
-                member_, holds, bound = _inner(test)
-                if member_ in always and holds(always[member_], bound):
+                read, holds, bound = _inner(test)
+                if read in always and holds(always[read], bound):
                     continue
-                index, values = sent[member_]
+                if read not in sent:
+                    break
+                index, values = sent[read]
                 met = [code for code, value in values.items() if holds(value, bound)]
                 demand[index] = demand.get(index, -1) & sum(1 << code for code in met)
-            yield ids, demand
+            else:
+                yield ids, demand
 
     def _sent(self) -> dict[str, tuple[int, dict[int, int]]]:
         """For each member that some facts have: the variable that it comes from, and its value by code."""
@@ -179,18 +182,19 @@ class Share:
 # --- from rules to shares --------------------------------------------------------------------------
 
 
-def alternatives(rules: Mapping[str, Condition], variables: Sequence[Variable]) -> dict[Term, tuple[str, ...]]:
-    """Every distinct alternative of the rules with the ids of those that it makes fire.
-
-    Raises EngineError, before any alternative is made, where a condition has too many.
-    """
-    found: dict[Term, list[str]] = {}
+def check_sizes(rules: Mapping[str, Condition]) -> None:
+    """Raise EngineError where a condition has too many alternatives, before any of them is made."""
     for id, condition in rules.items():
         number = size(condition, ranges=True)
         if number > MOST:
-            raise EngineError(
-                f"The rule {id} is too large: {TooManyAlternatives(number)}. Split it into several rules."
-            )
+            told = TooManyAlternatives(number)
+            raise EngineError(f"The rule {id} is too large. {told}. Split it into several rules. No routine is given.")
+
+
+def alternatives(rules: Mapping[str, Condition], variables: Sequence[Variable]) -> dict[Term, tuple[str, ...]]:
+    """Every distinct alternative of the rules with the ids of those that it makes fire. Raises TooManyAlternatives."""
+    found: dict[Term, list[str]] = {}
+    for id, condition in rules.items():
         for term in _terms(condition, variables):
             found.setdefault(term, []).append(id)
     return {term: tuple(ids) for term, ids in found.items()}

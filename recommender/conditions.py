@@ -8,14 +8,14 @@ engine's definition, a truth table) comes from the same value.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, product
+from itertools import accumulate
 from math import prod
 from typing import TYPE_CHECKING
 from typing import Any as Anything
 
-from recommender.errors import nearest
+from recommender.errors import EngineError, nearest
 from recommender.facts import ANY, UNKNOWN, FactTable, Variable
 
 if TYPE_CHECKING:
@@ -35,13 +35,12 @@ __all__ = [
     "decide_partly",
     "evaluate",
     "falling_tests",
+    "intervals",
     "negate",
     "parse",
     "size",
     "source",
-    "table_length",
     "tests_of",
-    "value_table",
     "witnesses",
     "words",
 ]
@@ -51,13 +50,13 @@ MOST = 4096  # alternatives of one condition; a reader loses track long before, 
 HUGE = 10**15  # sizes are counted up to here
 
 
-class TooManyAlternatives(Exception):
-    """A condition has too many alternatives to go through one by one; `size` of them, at most HUGE."""
+class TooManyAlternatives(EngineError):
+    """A condition has too many alternatives to go through one by one: `size` of them, or over HUGE."""
 
     def __init__(self, size: int) -> None:
         self.size = size
         super().__init__(
-            f"it would be {f'over {HUGE:,}' if size >= HUGE else f'{size:,}'} alternatives; up to {MOST:,} can be held"
+            f"It has {f'over {HUGE:,}' if size >= HUGE else f'{size:,}'} alternatives, and up to {MOST:,} can be held"
         )
 
 
@@ -433,28 +432,3 @@ def _barred(terms: Sequence[dict[int, int]]) -> Iterator[int]:
     starts = dict(zip(widths, accumulate(widths.values(), initial=0), strict=False))
     for term in terms:
         yield sum((~mask & (1 << widths[v]) - 1) << starts[v] for v, mask in term.items())
-
-
-def value_table(tests: Iterable[Test]) -> Iterator[dict[int, int]]:
-    """Every combination of codes of the variables that the tests read, codes that no test tells apart merged."""
-    for combination in product(*_told_apart(tests)):
-        yield dict(combination)
-
-
-def table_length(tests: Iterable[Test]) -> int:
-    """How many combinations `value_table` has for these tests, counted without making them."""
-    return prod(map(len, _told_apart(tests)))
-
-
-def _told_apart(tests: Iterable[Test]) -> list[list[tuple[int, int]]]:
-    """For each variable that the tests read, one code of each kind that they tell apart."""
-    by_variable: dict[int, list[Test]] = {}
-    for test in tests:
-        by_variable.setdefault(test.variable.index, []).append(test)
-    choices = []
-    for index, readers in by_variable.items():
-        seen: dict[tuple[bool, ...], int] = {}
-        for code in range(len(readers[0].variable.codes)):
-            seen.setdefault(tuple(test.holds(code) for test in readers), code)
-        choices.append([(index, code) for code in seen.values()])
-    return choices

@@ -13,21 +13,20 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from weakref import WeakSet
 
-from recommender.alternatives import alternatives, shares, turned
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Condition, conjunctions, negate, source, table_length, tests_of, value_table
+from recommender.alternatives import alternatives, check_sizes, shares, turned
+from recommender.conditions import Condition, negate, source
 from recommender.errors import EngineError
 from recommender.facts import Facts, Variable
 from recommender.ruleset import LOST, Ruleset, generated, import_library, unpacked
+from recommender.truth_table import rows
 
 __all__ = ["Engine", "import_library"]
 
-LONGEST = 1 << 8  # rows of a truth table that is gone through whole
+LONGEST = 1 << 8  # rows of a truth table that is gone through whole; a longer one part by part
 
 _ENGINES: WeakSet[Engine] = WeakSet()
 
@@ -65,6 +64,7 @@ class Engine:
         self._shut: str | None = None
         self._ids = tuple(rules)
         self._variables = tuple(variables)
+        check_sizes(rules)
         self._turned = frozenset(turned(rules, variables, likely))
         asked = {id: negate(condition) if id in self._turned else condition for id, condition in rules.items()}
         self._plain = _plain(rules, len(variables))
@@ -152,34 +152,11 @@ class Engine:
     def _prove_truth_tables(self, conditions: Sequence[Condition]) -> None:
         rest = [0] * len(self._variables)
         for condition in conditions:
-            for values in self._rows(condition):
+            for values in rows(condition, self._variables, LONGEST):
                 facts = list(rest)
                 for index, code in values.items():
                     facts[index] = code
                 self.fired(tuple(facts))
-
-    def _rows(self, condition: Condition) -> Iterator[Mapping[int, int]]:
-        """The truth table of the condition; where it is an `any`, or too long, that of each alternative on its own.
-
-        An alternative with so many tests that its own is too long has the rows in which at most two of them fail.
-        """
-        for part in condition.parts if isinstance(condition, AnyOf) else (condition,):
-            if table_length(tests_of(part)) <= LONGEST:
-                yield from value_table(tests_of(part))
-                continue
-            for demand in conjunctions(part):
-                met = {index: _lowest(mask) for index, mask in demand.items()}
-                barred = {index: self._variables[index].all_codes & ~mask for index, mask in demand.items()}
-                failed = {index: _lowest(mask) for index, mask in barred.items() if mask}
-                most = len(failed) if 1 << len(failed) <= LONGEST else 2
-                for count in range(most + 1):
-                    for some in combinations(failed, count):
-                        yield {**met, **{index: failed[index] for index in some}}
-
-
-def _lowest(mask: int) -> int:
-    """The lowest code of a mask."""
-    return (mask & -mask).bit_length() - 1
 
 
 def _plain(rules: Mapping[str, Condition], width: int) -> Callable[[Facts], tuple[str, ...]]:
