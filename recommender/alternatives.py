@@ -48,6 +48,7 @@ FIRST, LAST = "0000", "9999"  # the sentinels; all names are four digits, so tha
 _HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {"$gte": ge, "$lte": le}
 
 Term = tuple[tuple[int, int, int], ...]  # (variable index, lowest code, highest code), all of them
+Inner = tuple[str, Callable[[Any, Any], Any], int]  # a test in the library's own form
 Alternatives = Mapping[Term, tuple[str, ...]]
 
 
@@ -126,13 +127,13 @@ class Share:
         it has still to look at, no more can wait at once than branches leave any one way through the tree.
         """
         rules = json.loads(self.definition)
-        ways = [tuple(json.dumps(test) for test in _read(rule)) for rule in rules.values()]
-        after: dict[tuple[str, ...], set[str]] = {}
+        ways = [tuple(map(_inner, _read(rule))) for rule in rules.values()]
+        after: dict[tuple[Inner, ...], set[Inner]] = {}
         for way in ways:
             for place, test in enumerate(way):
                 after.setdefault(way[:place], set()).add(test)
         waiting = max(sum(len(after[way[:place]]) - 1 for place in range(len(way))) + 1 for way in ways)
-        members = {_inner(test)[0] for rule in rules.values() for test in _read(rule)}
+        members = {test[0] for way in ways for test in way}
         for found, limit, what in (
             (waiting, STACK_LIMIT, "conditions could wait at once"),
             (max(map(len, after.values())), BRANCH_LIMIT, "conditions follow one"),
@@ -324,7 +325,7 @@ def _read(rule: Mapping[str, Any]) -> list[dict[str, Any]]:
     return list(whole.get("$and", [whole]))
 
 
-def _inner(test: Mapping[str, Any]) -> tuple[str, Callable[[Any, Any], Any], int]:
+def _inner(test: Mapping[str, Any]) -> Inner:
     """The member that a test reads, how it compares, and with what."""
     (word, inner), *_ = test.items()
     if word not in _HOLDS:

@@ -376,7 +376,7 @@ def size(condition: Condition, *, ranges: bool = False) -> int:
     With `ranges` each run of neighbouring codes counts on its own, as the engine takes them.
     """
     if isinstance(condition, Test):
-        return max(1, sum(1 for _ in intervals(condition.mask))) if ranges else 1
+        return max(1, (condition.mask & ~(condition.mask << 1)).bit_count()) if ranges else 1
     total = prod if isinstance(condition, All) else sum
     found = 1 if isinstance(condition, All) else 0
     for part in condition.parts:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from recommender import Knowledge
 from recommender.conditions import All, Condition, size
 from recommender.conditions import Any as AnyOf
 from recommender.conditions import Test as Leaf
+from recommender.engine import Engine
 from recommender.facts import Facts, Variable
 from recommender.knowledge.data import usual_facts
+from recommender.knowledge.selectors import Selectors
 
-__all__ = ["rules_times", "usual", "wider"]
+__all__ = ["knowledge_times", "rules_times", "usual", "wider"]
 
 LARGEST = 60  # alternatives of one rule
 
@@ -64,3 +67,46 @@ def rules_times(knowledge: Knowledge, times: int, variables: Sequence[Variable] 
                 condition = other
             found[f"{rule.id}-{turn}" if turn else rule.id] = condition
     return found
+
+
+def knowledge_times(knowledge: Knowledge, *, rules: int = 1, exercises: int = 1) -> Knowledge:
+    """The knowledge with so many times its rules (see `rules_times`), and its exercises with new ids."""
+    count = len(knowledge.exercises)
+    more = tuple(
+        exercise.model_copy(update={"id": f"{exercise.id}-{turn}"} if turn else {})
+        for turn in range(exercises)
+        for exercise in knowledge.exercises
+    )
+
+    def tiled(mask: int) -> int:
+        return sum(mask << turn * count for turn in range(exercises))
+
+    conditions = rules_times(knowledge, rules)
+    always = [compiled for compiled in knowledge.rules if compiled.always]
+    by_id: dict[str, Any] = {
+        f"{compiled.id}-{turn}" if turn else compiled.id: compiled
+        for turn in range(rules)
+        for compiled in knowledge.rules
+        if not compiled.always
+    }
+    grown = [
+        replace(by_id[id], rule=by_id[id].rule.model_copy(update={"id": id}), when=condition, condition=condition)
+        for id, condition in conditions.items()
+    ]
+    tiles = [
+        replace(
+            compiled,
+            excludes=tiled(compiled.excludes),
+            selects=tiled(compiled.selects),
+            scores=compiled.scores * exercises,
+        )
+        for compiled in (*grown, *always)
+    ]
+    return replace(
+        knowledge,
+        exercises=more,
+        selectors=Selectors(more, knowledge.vocabulary),
+        rules=tuple(tiles),
+        relief=tiled(knowledge.relief),
+        engine=Engine(conditions, knowledge.table.variables, likely=usual(knowledge), proved=True),
+    )
