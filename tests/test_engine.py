@@ -19,7 +19,7 @@ from strategies import TABLE, conditions, facts
 from recommender import EngineError, Knowledge
 from recommender.conditions import All, Condition, evaluate
 from recommender.conditions import Test as Leaf
-from recommender.engine import GROUP_SIZE, Engine
+from recommender.engine import Engine
 from recommender.facts import Facts
 from recommender.pipeline import Recommender
 from recommender.profile import check
@@ -154,16 +154,12 @@ def many(count: int) -> dict[str, Condition]:
     return rules
 
 
-def test_too_many_rules_are_refused() -> None:
-    """More rules than the engine's stack is proved for are refused when it is built, with what to do."""
-    with pytest.raises(EngineError, match="Split the rules"):
-        Engine(many(23 * GROUP_SIZE), TABLE.variables)
-
-
-def test_rules_at_the_bound_can_all_fire_at_once() -> None:
-    """As many rules as are let in are answered right, also when every one of them holds."""
-    rules = many(21 * GROUP_SIZE)
-    engine = Engine(rules, TABLE.variables)
+def test_rules_beyond_one_ruleset_are_spread() -> None:
+    """Far more rules than one ruleset holds are answered right, also when every one of them holds."""
+    rules = many(1100)
+    engine = Engine(rules, TABLE.variables, proved=True)
+    assert len(engine) == 1100
+    assert len(engine._rulesets) > 1
     codes = [0] * len(TABLE.variables)
     codes[TABLE.by_name["age"].index], codes[TABLE.by_name["pain_now"].index] = 120, 10
     assert engine.fired(tuple(codes)) == tuple(rules)
@@ -180,7 +176,9 @@ def rename(message: str, name: str) -> str:
 def unfired(engine: Engine, codes: Facts) -> str:
     """The label of a rule that does not fire for these facts."""
     fired = set(engine.fired(codes))
-    return next(label for label, ids in engine._rules_of.items() if not any(id in fired for id in ids))
+    return next(
+        label for label, ids in engine._rulesets[0].share.rules_of.items() if not any(id in fired for id in ids)
+    )
 
 
 def early_end(real: Callable[..., Any], call: int, *arguments: Any) -> Any:
