@@ -30,7 +30,6 @@ SESSION = "1"
 WHOSE = f'"id":"1","sid":"{SESSION}"'  # the one fact in the one session; enough to take it back
 OK, NOT_HANDLED = 0, 1
 LOST = "The rule engine cannot be restarted. No routine is given until the program is started anew."
-NO_SESSION = "error code: 309"  # nothing was there to be deleted
 
 _name = itemgetter(slice(2, 6))
 
@@ -160,10 +159,20 @@ class Ruleset:
     def _clear(self) -> None:
         try:
             self._library.delete_state(self._handle, SESSION)
-        except Exception as error:
-            if NO_SESSION not in str(error):
+        except Exception:
+            if self._holds_session():
                 self._replace()
         self._unclean = False
+
+    def _holds_session(self) -> bool:
+        """Whether something was there to be deleted. The library's error says so in words alone, so it is asked anew."""
+        try:
+            self._library.get_state(self._handle, SESSION)
+        except MemoryError:
+            return True  # it does not say, and a session too many does no harm
+        except Exception:
+            return False
+        return True
 
     def _replace(self) -> None:
         try:

@@ -351,6 +351,31 @@ def test_state_that_cannot_be_deleted_is_replaced(broken: Broken) -> None:
     assert is_right(engine)
 
 
+@pytest.mark.parametrize("says", ["error code: 309", "Could not delete state, error code: 309", ""])
+def test_no_words_of_the_library_decide_whether_a_session_is_clear(says: str, broken: Broken) -> None:
+    """A session that is still there is replaced, whatever the library said when it was to be deleted."""
+    engine, library, codes = broken
+    library.break_(NEXT, raises(RuntimeError("lost"), at=3))
+    library.break_("delete_state", raises(RuntimeError(says)))
+    with pytest.raises(EngineError, match="lost"):
+        engine.fired(codes)
+    library.heal()
+    assert is_right(engine)
+
+
+def test_nothing_to_delete_needs_no_new_session(broken: Broken) -> None:
+    """Where a fault comes before there is a session, none is made: the library need not be well for that."""
+    engine, library, codes = broken
+    for _ in range(2):
+        library.break_(ASSERT, raises(RuntimeError("lost")))
+        library.break_("create_ruleset", raises(RuntimeError("no")))
+        with pytest.raises(EngineError, match="lost"):
+            engine.fired(codes)
+    library.heal()
+    assert engine.shut is None
+    assert is_right(engine)
+
+
 def test_engine_that_cannot_be_restarted_is_shut(broken: Broken) -> None:
     """If no new session can be made either, the engine says so from then on."""
     engine, library, codes = broken
