@@ -42,7 +42,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A number that was counted on."""
+    """A number of weeks, as it was said and as it is now."""
 
     field: str
     said: int
@@ -55,8 +55,8 @@ class Counted:
 
     answers: Mapping[str, Any]
     """The answers by field, weeks counted on. Those in `ended` stand as they were said."""
-    ended: tuple[str, ...] = ()
-    """Numbers that have gone past their end, so that nothing can be counted on."""
+    ended: tuple[Change, ...] = ()
+    """Numbers that would be past their end now, so that they are asked anew."""
     anew: tuple[str, ...] = ()
     """What must be asked anew for that: the numbers, their parents, and all other details of those."""
     stale: tuple[str, ...] = ()
@@ -191,7 +191,7 @@ def counted_on(
             continue
         later = said + _weeks(passed, question)
         if later > question.highest and question.counts_on == "ask_anew":
-            ended.append(name)
+            ended.append(Change(name, said, later))
             continue
         now[name] = max(said, min(later, question.highest))
         if now[name] != said:
@@ -199,7 +199,7 @@ def counted_on(
     return Counted(
         answers=now,
         ended=tuple(ended),
-        anew=_families(ended, answers, questionnaire),
+        anew=_families({change.field for change in ended}, answers, questionnaire),
         stale=tuple(stale),
         older=older,
         changed=tuple(changed),
@@ -217,7 +217,7 @@ def _weeks(passed: int, question: Question) -> int:
     return -(-passed // WEEK) if question.risk == "upwards" else passed // WEEK
 
 
-def _families(ended: list[str], answers: Mapping[str, Any], questionnaire: Questionnaire) -> tuple[str, ...]:
+def _families(ended: set[str], answers: Mapping[str, Any], questionnaire: Questionnaire) -> tuple[str, ...]:
     """The numbers past their end, their parents, and the other details that hang on those."""
     parents = {q.parent.field for q in questionnaire.questions if q.field in ended and q.parent is not None}
     return tuple(
