@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["render_text"]
 
 STOPPED = ("emergency", "see_clinician")
-COLOURS = {"emergency": "red", "see_clinician": "yellow", "relief_only": "cyan", "routine": "green"}
+COLOURS = {
+    "emergency": "red",
+    "see_clinician": "yellow",
+    "relief_only": "cyan",
+    "nothing_fits": "cyan",
+    "routine": "green",
+}
 
 
 def render_text(
@@ -77,6 +83,8 @@ def _opening(page: Page, result: Recommendation, *, everything: bool) -> None:
             if message not in strongest and (everything or result.outcome != "emergency"):
                 page.blank()
                 page.text(_said(message))
+    elif result.now:
+        page.text(" ".join(result.now), bold=True)
     if result.outcome == "relief_only":
         page.blank()
         for message in result.messages:
