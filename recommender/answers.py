@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from recommender.errors import ProfileError, ProfileFault, nearest
 from recommender.knowledge.questions import Question
 
-__all__ = ["clean", "complete", "flatten", "nest", "plain", "usable_words"]
+__all__ = ["YES_OR_NO", "Foreign", "clean", "complete", "flatten", "nest", "plain"]
 
 _SHOWN = 60
 _FIELDS = 1000
+YES_OR_NO = {"y": "yes", "true": "yes", "on": "yes", "n": "no", "false": "no", "off": "no"}
+_NONE = {"", "-", "0", "none", "no", "nothing", "false", "n"}
 _SIMPLE = (str, int, float, bool, type(None))
 
 
@@ -58,7 +60,7 @@ def _plain_value(value: Any, *, inner: bool) -> Any:
     if issubclass(kind, BaseModel):
         value, kind = vars(value), dict
     if issubclass(kind, Mapping):
-        return {} if inner else _plain_mapping(value, inner=True)
+        return Foreign("a mapping", value) if inner else _plain_mapping(value, inner=True)
     return _plain_word(value)
 
 
@@ -72,17 +74,18 @@ def _plain_word(value: Any) -> Any:
     if issubclass(kind, int):
         return int.__index__(value)
     if issubclass(kind, Mapping):
-        return Foreign("a mapping")
+        return Foreign("a mapping", value)
     if issubclass(kind, list | tuple | set | frozenset):
-        return Foreign("a list")
+        return Foreign("a list", value)
     return Foreign(_text(value))
 
 
 class Foreign:
-    """Stands for a value of a kind that no question accepts, and knows how to show it."""
+    """Stands for a value of a kind that no question accepts, knows how to show it, and what it held."""
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, held: Any = None) -> None:
         self.shown = shown
+        self.held = held
 
     def __str__(self) -> str:
         return f"({self.shown})"
@@ -159,18 +162,6 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
     return answers, faults
 
 
-def usable_words(
-    flat: Mapping[str, Any], faults: list[ProfileFault], questions: Mapping[str, Question]
-) -> dict[str, tuple[str, ...]]:
-    """The known words of sets that hold an unknown one, so that a warning sign beside a typing error still counts."""
-    found = {}
-    for fault in faults:
-        question, value = questions.get(fault.field), flat.get(fault.field)
-        if question is not None and question.kind == "set" and isinstance(value, list | tuple | set | frozenset):
-            found[fault.field] = tuple(word for word in question.words if word in value)
-    return found
-
-
 def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iterator[ProfileFault]:
     """Put in the defaults, and name every answer that is missing."""
     for field, question in questions.items():
@@ -203,15 +194,32 @@ def _fault(question: Question, value: Any) -> str | None:
     if question.kind == "choice":
         if isinstance(value, str) and value in question.answers:
             return None
-        hint = nearest(value, question.words) if isinstance(value, str) else ""
+        hint = _hint(value, question.words)
         return f"{_kind(value)} is no answer here." + (f" {hint}" if hint else "")
     if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
-        return f"{_kind(value)} is no list."
+        return f"{_kind(value)} is no list." + _as_list(value, question)
     odd = [word for word in value if not isinstance(word, str) or word not in question.answers]
     if not odd:
         return None
-    hint = nearest(odd[0], question.words) if isinstance(odd[0], str) else ""
+    hint = _hint(odd[0], question.words)
     return f"{', '.join(_kind(word) for word in odd[:5])} is no answer here." + (f" {hint}" if hint else "")
+
+
+def _hint(value: Any, words: Iterable[str]) -> str:
+    """The answer that was meant, where it can be told."""
+    if not isinstance(value, str):
+        return ""
+    meant = YES_OR_NO.get(value.strip().lower())
+    return f'Did you mean "{meant}"?' if meant in words else nearest(value, words)
+
+
+def _as_list(value: Any, question: Question) -> str:
+    """How to write as a list what was given as a word or left empty."""
+    if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
+        return " For none of them write []."
+    words = [word.strip() for word in value.split(",")] if isinstance(value, str) else []
+    known = [word for word in question.words if word in words]
+    return f" Write [{', '.join(known)}]." if known else ""
 
 
 def _kind(value: Any) -> str:

@@ -296,9 +296,9 @@ class Composer:
         outcomes = self.knowledge.outcomes
         for compiled in decision.stops[: outcomes.spelled_out]:
             yield self._message_of("stop", compiled, reasons)
-        further = [compiled.rule.title for compiled in decision.stops[outcomes.spelled_out :]]
+        further = [compiled.rule.short or "" for compiled in decision.stops[outcomes.spelled_out :]]
         if further:
-            text = outcomes.further.format(titles="; ".join(further))
+            text = outcomes.further.format(named="; ".join(further))
             yield self._message("stop", text, topic=decision.outcome)
 
     def notes(self, plan: Plan) -> Iterator[Message]:

@@ -180,9 +180,9 @@ def _messages(result: Recommendation, decision: Decision, knowledge: Knowledge) 
     """Nothing that protects is missing, and every sentence is one of the rules'."""
     told = knowledge.outcomes.outcomes[decision.outcome]
     statements = {said.say for said in told.statements if result.routine or not said.with_positions}
-    further = [compiled.rule.title for compiled in decision.stops[knowledge.outcomes.spelled_out :]]
+    further = [compiled.rule.short or "" for compiled in decision.stops[knowledge.outcomes.spelled_out :]]
     if further:
-        statements.add(knowledge.outcomes.further.format(titles="; ".join(further)))
+        statements.add(knowledge.outcomes.further.format(named="; ".join(further)))
     for message in result.messages:
         if message.rule:
             rule = knowledge.rules_by_id[message.rule].rule

@@ -148,8 +148,8 @@ class Judge:
         """What has to be said besides: the stops, what the session lacks, the asks and the limits."""
         outcomes = self.knowledge.outcomes
         said = [compiled.rule.say for compiled in decision.stops[: outcomes.spelled_out]]
-        further = [compiled.rule.title for compiled in decision.stops[outcomes.spelled_out :]]
-        said += [outcomes.further.format(titles="; ".join(further))] if further else []
+        further = [compiled.rule.short or "" for compiled in decision.stops[outcomes.spelled_out :]]
+        said += [outcomes.further.format(named="; ".join(further))] if further else []
         said += [message.text for message in self._composer.notes(plan)]
         if plan.steps and decision.outcome == "routine":
             said += [compiled.rule.say for compiled in decision.of("ask", "limit")]

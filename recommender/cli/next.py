@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_profile, write_result
+from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_answers, write_result
 from recommender.cli.first import UrgentFirst, say_first
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def command(*, log: Path, profile: str, form: str, today: date, output: Path | N
 
     Exit codes: 0 a routine or rest positions, 1 an error, 2 a wrong call, 3 no exercise today.
     """
-    data = read_profile(profile)
     knowledge = load_knowledge(folder)
+    data = read_answers(profile, knowledge, today)
     from recommender.progress.adapt import adapt
 
     adapted = adapt(_read(log, data, today, knowledge), data, knowledge=knowledge, today=today)

@@ -125,12 +125,17 @@ def engine_of(
 ) -> Engine:
     """The engine of these rules. With `proved`, the very same were proved before with the same library."""
     conditions = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
+    return Engine(conditions, table.variables, likely=usual_facts(table, questionnaire), proved=proved)
+
+
+def usual_facts(table: FactTable, questionnaire: Questionnaire) -> Facts:
+    """The facts of a usual person: healthy, with the answers that count as given where there are such."""
     usual = {
         question.field: question.baseline if question.default is None else question.default
         for question in questionnaire.questions
         if question.parent is None
     }
-    return Engine(conditions, table.variables, likely=table.encode(usual), proved=proved)
+    return table.encode(usual)
 
 
 class Documents(Mapping[str, Document]):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from recommender.knowledge.base import Frozen, Tag, Text
 from recommender.knowledge.derived import ParentParts, QuestionParts
@@ -81,6 +81,12 @@ class Question(QuestionParts, Frozen):
     """true when the answer can change from day to day, so that it is asked again."""
     covers: Mapping[str, Mapping[Tag, Text]] = {}
     """Which symptoms an answer asks for: under its word, each tag of a guideline with the words that say it."""
+    counts_on: Literal["ask_anew", "stay"] | None = None
+    """For a number of weeks that goes on from the day of the answer: what happens past the largest number.
+
+    ask_anew: The question is asked anew.
+    stay: The answer stays at the largest number.
+    """
     accepted: Mapping[str, str] = {}
     """Findings of the check that are right as they are: the name of the check, and why."""
 
@@ -94,6 +100,8 @@ class Question(QuestionParts, Frozen):
             listed = [word for level in self.risk for word in level]
             if sorted(listed) != sorted(self.answers):
                 raise ValueError("`risk` must name every answer exactly once")
+        if self.counts_on and (self.kind != "number" or self.risk not in ("upwards", "downwards") or self.today):
+            raise ValueError("`counts_on` is for a number with `risk` upwards or downwards, and without `today`")
         return self
 
     @property
@@ -124,6 +132,8 @@ class Questionnaire(Frozen):
     """Said when someone does not know a number."""
     questions: tuple[Question, ...]
     """The questions in the order in which they are asked."""
+    asked_again_after_weeks: Annotated[int, Field(ge=1)] | None = None
+    """After how many weeks a saved answer is asked again that does not change from day to day. Never unless given."""
 
     def by_field(self) -> dict[str, Question]:
         """Each field with its question."""

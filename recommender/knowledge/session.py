@@ -400,7 +400,7 @@ class Outcomes(Frozen):
     spelled_out: int = Field(ge=1)
     """How many stops are spelled out at most, the most urgent first."""
     further: Text
-    """The line that names the stops beyond these; {titles} names them."""
+    """The line that names the stops beyond these; {named} is what each is about."""
     show_first: Text
     """Said where a rule asks to show the routine to someone first."""
     rest_fits: Text

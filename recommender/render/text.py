@@ -24,8 +24,12 @@ __all__ = ["render_text"]
 
 STOPPED = ("emergency", "see_clinician")
 COLOURS = {
-    "emergency": "red", "see_clinician": "yellow", "relief_only": "cyan", "nothing_fits": "yellow", "routine": "green",
-}  # fmt: skip
+    "emergency": "red",
+    "see_clinician": "yellow",
+    "relief_only": "cyan",
+    "nothing_fits": "cyan",
+    "routine": "green",
+}
 
 
 def render_text(
