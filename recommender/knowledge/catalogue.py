@@ -68,6 +68,10 @@ class WordGroup(Frozen):
 class PostureGroup(WordGroup):
     """The words for how the body is held."""
 
+    means: Text
+    """Which aspect of an exercise these words describe."""
+    words: Mapping[str, Word]
+    """Each word, with its title and what it means."""
     exactly_one: tuple[ExactlyOne, ...] = ()
     """Words of which exactly one stands on some exercises, because selectors have no "not"."""
 
