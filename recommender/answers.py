@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from recommender.errors import ProfileError, ProfileFault, nearest
 from recommender.knowledge.questions import Question
+from recommender.nested import nest
 
 __all__ = ["YES_OR_NO", "Foreign", "clean", "complete", "flatten", "nest", "plain"]
 
@@ -114,18 +115,6 @@ class Twice:
 
 def _parents(questions: Mapping[str, Question]) -> set[str]:
     return {field.split(".")[0] for field in questions if "." in field}
-
-
-def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """The opposite of `flatten`."""
-    data: dict[str, Any] = {}
-    for field, value in flat.items():
-        parent, _, part = field.partition(".")
-        if part:
-            data.setdefault(parent, {})[part] = value
-        else:
-            data[field] = value
-    return data
 
 
 def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[dict[str, Any], list[ProfileFault]]:

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from recommender.decide import Decision, numbers_in, reason_head, reason_of
+from recommender.decide import NOTHING, Decision, numbers_in, reason_head, reason_of
 from recommender.dose import in_words
 from recommender.errors import PlanError
 from recommender.facts import Facts
+from recommender.frozen import frozen
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.nested import nest
+from recommender.plain import FORMAT
 from recommender.plan import Placed, Plan, Planner
 
 if TYPE_CHECKING:
@@ -113,12 +116,29 @@ class Composer:
             for compiled in knowledge.rules
         }
 
-    def compose(self, facts: Facts, answers: Mapping[str, Any], decision: Decision, plan: Plan) -> Recommendation:
-        """The whole result. Raises PlanError if an exercise stands in no place or in two."""
+    def compose(
+        self,
+        facts: Facts,
+        answers: Mapping[str, Any],
+        decision: Decision,
+        plan: Plan,
+        *,
+        answered_on: Mapping[str, str] = NOTHING,
+        adapted_on: str | None = None,
+    ) -> Recommendation:
+        """The whole result.
+
+        `answered_on` holds the days of answers by field, `adapted_on` the day for which a routine was
+        adapted to a diary.
+
+        Raises PlanError if an exercise stands in no place or in two.
+        """
         reasons = {compiled.id: self._reason(compiled, facts, answers) for compiled in decision.fired}
         result: Recommendation = self._made(
             "Recommendation",
             {
+                "about": self.knowledge.outcomes.about.with_answers,
+                "format": FORMAT,
                 "outcome": decision.outcome,
                 "urgency": decision.urgency,
                 "whom": decision.whom,
@@ -136,6 +156,9 @@ class Composer:
                 "disclaimer": self.knowledge.outcomes.disclaimer,
                 "review": self._review(decision),
                 "knowledge": self._stamp,
+                "profile": frozen(nest(answers)),
+                "answered_on": frozen(answered_on),
+                "adapted_on": adapted_on,
             },
         )
         if len(result.routine) + len(result.excluded) + len(result.not_chosen) != len(self.knowledge.exercises):
@@ -353,7 +376,7 @@ class Composer:
 
     def _message(self, kind: MessageKind, text: str, **more: Any) -> Message:
         """A message of no rule; what is not given is empty."""
-        message: Message = self._made("Message", {**_NO_RULE, "kind": kind, "text": text, "answers": {}, **more})
+        message: Message = self._made("Message", {**_NO_RULE, "kind": kind, "text": text, **more})
         return message
 
 
@@ -364,7 +387,7 @@ def _listed(titles: Sequence[str]) -> str:
 
 # In the order of the fields, which is the order in JSON.
 _NO_RULE: dict[str, Any] = {
-    "kind": "note", "topic": "", "text": "", "rule": "", "answers": {}, "unsure": "", "sources": (), "reading": "",
+    "kind": "note", "topic": "", "text": "", "rule": "", "answers": NOTHING, "unsure": "", "sources": (), "reading": "",
     "signed": False,
 }  # fmt: skip
 _MESSAGES: dict[str, MessageKind] = {

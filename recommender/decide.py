@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from recommender.conditions import witnesses
 from recommender.facts import UNKNOWN, Facts
+from recommender.frozen import FrozenDict
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from recommender.recommendation import Outcome, Reason, Urgency, Whom
 
 __all__ = ["Decision", "decide", "nothing_fits", "numbers_in", "reason_head", "reason_of"]
+
+
+NOTHING = FrozenDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def reason_head(compiled: CompiledRule, knowledge: Knowledge) -> dict[str, Any]:
         "title": rule.title,
         "text": rule.say,
         "because": rule.because if change is None else f"{rule.because} {knowledge.overlay}: {change.because}",
-        "answers": {},
+        "answers": NOTHING,
         "unsure": "",
         "sources": rule.sources if change is None else tuple(dict.fromkeys((*rule.sources, *change.sources))),
         "reading": rule.reading,
@@ -131,7 +135,7 @@ def reason_of(
     """Why this rule holds: its words (see `reason_head`), and the answers that made it hold."""
     tests = witnesses(compiled.condition, facts)
     values = dict(head)
-    values["answers"] = {test.field: answers.get(test.field) for test in tests}
+    values["answers"] = FrozenDict({test.field: answers.get(test.field) for test in tests})
     if compiled.safety:
         words = {test.variable.codes[facts[test.variable.index]] for test in tests}
         if "unsure" in words or any(test.said.endswith("unsure") for test in tests):

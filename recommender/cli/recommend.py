@@ -16,6 +16,7 @@ from recommender.cli.files import (
     output_option,
     read_profile_or_result,
     refuse_terminal,
+    result_anew,
     shown_result,
     write_result,
 )
@@ -108,6 +109,8 @@ def _calendar_options(function: Any) -> Any:
 @click.command(name="recommend", cls=UrgentFirst, short_help="Make the routine for a saved profile.")
 @click.argument("profile", metavar="FILE")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--anew", is_flag=True, help="FILE is a saved result: decide anew from the answers in it.")
+@click.option("--without-answers", is_flag=True, help="With --format json: leave the answers out, to show it around.")
 @click.option("--all", "everything", is_flag=True, help="Also list what is left out in an emergency.")
 @click.option("--paper", type=click.Choice(PAPERS), help="Paper for html and pdf; a4 unless given.")
 @_calendar_options
@@ -117,6 +120,8 @@ def command(
     profile: str,
     form: str,
     *,
+    anew: bool,
+    without_answers: bool,
     everything: bool,
     paper: str | None,
     output: Path | None,
@@ -125,22 +130,27 @@ def command(
 ) -> None:
     """Make the routine for the profile in FILE (YAML or JSON; - reads standard input).
 
-    FILE may also be a saved result (--format json), to have it in another format. It is checked
-    against the rules; one that was changed, or made with other rules, is refused.
+    FILE may also be a saved result (--format json), to have it in another format. It holds your
+    answers. They are decided again, and a result that was changed, or made with other rules, is
+    refused; --anew makes it anew from the answers in it.
 
     An ics file is for a calendar. To change the plan, make it anew and import it again: the same
     sessions move, and none is doubled.
     """
-    if form in SHOWN:
+    if form in SHOWN and not anew and not without_answers:
         result, knowledge = shown_result(profile, folder)
     else:
         knowledge = load_knowledge(folder)
-        result = read_profile_or_result(profile, knowledge)
+        result = result_anew(profile, knowledge) if anew else read_profile_or_result(profile, knowledge)
     said = output is not None and form != "ics"  # a calendar is not written then, and its words say all
     if said:
         say_first(result)
     with before_errors(result, said=said):
-        _check_options(form, paper, plan)
+        _check_options(form, paper, plan, without_answers=without_answers)
+        if without_answers:
+            from recommender.saved_result import without_answers as left_out
+
+            result = left_out(result, knowledge)
         if form == "pdf":
             refuse_terminal(form, output)
         if form == "ics":
@@ -152,13 +162,15 @@ def command(
     sys.exit(exit_code(result))
 
 
-def _check_options(form: str, paper: str | None, plan: Mapping[str, Any]) -> None:
+def _check_options(form: str, paper: str | None, plan: Mapping[str, Any], *, without_answers: bool) -> None:
     """Raise UsageError for options that this format does not know."""
     faults = []
     if form != "ics" and (given := [CALENDAR[name] for name, value in plan.items() if value not in (None, ())]):
         faults.append(f"{', '.join(given)}: only with --format ics.")
     if paper is not None and form not in ("html", "pdf"):
         faults.append("--paper: only with --format html or pdf.")
+    if without_answers and form != "json":
+        faults.append("--without-answers: only with --format json.")
     if faults:
         raise UsageError("\n".join(faults))
 

@@ -132,9 +132,9 @@ def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
 
 
 def fingerprint(texts: Mapping[str, bytes]) -> str:
-    """A hash of all knowledge files: 16 hex digits that change with any byte of any of them."""
+    """A hash of all knowledge files: 32 hex digits (128 bits) that change with any byte of any of them."""
     digest = hashlib.sha256()
     for name in sorted(texts):
         digest.update(f"{name}\0{len(texts[name])}\0".encode())
         digest.update(texts[name])
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:32]

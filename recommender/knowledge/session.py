@@ -354,6 +354,15 @@ class Outcome(Frozen):
     """The headings of the advice that this outcome shows."""
 
 
+class About(Frozen):
+    """What a saved result says of itself in its first line."""
+
+    with_answers: Text
+    """Said where it holds the answers of the person."""
+    without_answers: Text
+    """Said where they were left out."""
+
+
 class NoReliefLeft(Frozen):
     """What is said when only rest is advised, and the rules leave no rest position."""
 
@@ -389,6 +398,8 @@ class Outcomes(Frozen):
     nothing_fits: No stop, and no exercise that fits this person.
     routine: A routine of exercises.
     """
+    about: About
+    """What a saved result says of itself in its first line."""
     first: Mapping[Urgency, Text]
     """The first sentence of a result, by how soon someone should be seen; {whom} names who.
 
