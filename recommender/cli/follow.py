@@ -100,7 +100,7 @@ def _print_script(result: Recommendation, knowledge: Knowledge, file: str) -> No
     from recommender.follow.screen import written
     from recommender.follow.script import script_of
 
-    lines = [f"{result.title}, with its times in minutes and seconds."]
+    lines = [f"{result.title}, with its times in minutes and seconds.", *result.now]
     if result.show_to_clinician_first:
         lines.append(knowledge.outcomes.show_first)
     lines += [message.text for message in result.messages_of("advice") if message.topic == result.outcome]

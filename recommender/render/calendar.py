@@ -180,9 +180,9 @@ def _look_again(schedule: Schedule, start: datetime) -> dict[str, Any]:
 
 
 def _description(result: Recommendation, knowledge: Knowledge, end: date) -> str:
-    """The routine in short: whom to show it to, when to stop, each exercise with its dose, what this is not."""
+    """The routine in short: whom to see, when to stop, each exercise with its dose, what this is not."""
     schedule = schedule_of(knowledge)
-    parts = [knowledge.outcomes.show_first] if result.show_to_clinician_first else []
+    parts = [*result.now, *([knowledge.outcomes.show_first] if result.show_to_clinician_first else [])]
     said = {message.rule: message.text for message in result.messages_of("advice")}
     stops = [said[rule] for rule in schedule.stops if rule in said]
     parts.append("\n".join([knowledge.outcomes.advice["during_pain"] + ":", *stops]))
