@@ -177,27 +177,42 @@ def _check_options(form: str, paper: str | None, plan: Mapping[str, Any], *, wit
 
 def _write_calendar(result: Recommendation, knowledge: Knowledge, plan: Mapping[str, Any], output: Path | None) -> None:
     """Write the calendar. Where there is nothing to plan, say what to do instead, and end with exit code 3."""
-    from recommender.render.calendar import no_calendar, render_calendar
+    from recommender.render.calendar import no_calendar, render_calendar, schedule_of
 
     if found := no_calendar(result, knowledge):
         from recommender.render.first import paragraphs
 
         click.echo(paragraphs(found).rstrip("\n"), err=True)
         sys.exit(NO_EXERCISE)
-    starting: date | None = plan["starting"]
+    starting: date = plan["starting"] or date.today() + timedelta(days=1)
+    before = _outrun(result, knowledge, starting, plan["weeks"])
     alarm = ALARM if plan["alarm"] is None else plan["alarm"]
     text = render_calendar(
         result,
         knowledge,
-        starting=date.today() + timedelta(days=1) if starting is None else starting,
+        starting=starting,
         made=datetime.now(UTC),
         times=plan["times"],
         days=plan["days"],
         weeks=plan["weeks"],
         alarm=None if alarm < 0 else alarm,
         series=plan["series"] or "routine",
+        before=before,
     )
+    if before is not None:
+        click.echo(schedule_of(knowledge).words.ends_early.format(date=before), err=True)
     write_result(text, output, ready=True)
+
+
+def _outrun(result: Recommendation, knowledge: Knowledge, starting: date, weeks: int | None) -> date | None:
+    """The first day of the plan from which the weeks that count on give this person something else."""
+    from recommender.render.calendar import schedule_of
+    from recommender.saved_result import changes_on
+
+    most = schedule_of(knowledge).weeks
+    span = timedelta(weeks=min(most.low if weeks is None else max(weeks, 1), most.high))
+    last = min(starting, date.max - span) + span - timedelta(days=1)
+    return changes_on(result, knowledge, starting, last)
 
 
 def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str, *, said: bool) -> str | bytes:

@@ -137,6 +137,10 @@ class ScheduleWords(Frozen):
     """Said where there is no exercise, and so no calendar."""
     older: Text
     """What becomes of sessions that stand in a calendar already, where there are to be none now."""
+    outrun: Text
+    """Said where the plan would begin on a day from which something else suits the person."""
+    ends_early: Text
+    """Said where the plan ends before such a day; {date} is that day."""
 
 
 class Schedule(Frozen):
