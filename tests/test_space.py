@@ -161,7 +161,7 @@ def test_ways_to_meet_a_condition_are_found_without_all_its_alternatives(conditi
 
 
 def test_large_rules_are_compared() -> None:
-    """Whether a rule implies another is found, also where the contrary has more alternatives than can be written out."""
+    """Whether a rule implies another is found, also where there are too many alternatives to write out."""
     words = [word for word in QUESTIONS["conditions"].words if word != "unsure"][:9]
     least = [{"all": [{"conditions": word}, {"age": f"at least {50 + n}"}, {"pain_now": f"at least {n}"}]}
              for n, word in enumerate(words, 1)]  # fmt: skip
