@@ -17,7 +17,7 @@ from recommender.review.finding import Finding
 from recommender.review.readability import grade, sentences, words
 from recommender.yaml_reader import Where
 
-__all__ = ["HardToRead", "LongSentence", "NoWording", "Passage", "WrongTone", "passages"]
+__all__ = ["HardToRead", "LongSentence", "NoGlyph", "NoWording", "Passage", "WrongTone", "passages"]
 
 FILE = "rules/wording.yaml"
 QUESTIONS, OUTCOMES = "rules/questionnaire.yaml", "rules/outcomes.yaml"
@@ -269,6 +269,29 @@ class WrongTone(_Words):
             for tone, phrase, pattern in tones:
                 if pattern.search(passage.text):
                     yield passage, f'"{phrase}" is {tone.kind}: "{_short(passage.text)}".', tone.prefer
+
+
+class NoGlyph(_Words):
+    """A character for which paper has no shape.
+
+    What: a character in none of the ranges of `characters` in `rules/wording.yaml`, in a rule, an exercise, a
+    question or an outcome.
+
+    Avoid: an emoji, or a letter of another script, in the steps of an exercise.
+
+    Prefer: plain letters, or one more range, once a page with it was looked at.
+
+    Why: a printed page shows a box there, or cannot be made at all.
+    """
+
+    id = "no-glyph"
+
+    def judge(self, knowledge: Knowledge, wording: Wording) -> Iterator[tuple[Passage, str, str]]:
+        """Every passage with such a character."""
+        for passage in passages(knowledge):
+            if found := wording.unknown_character(passage.text):
+                text = f'"{found}" (U+{ord(found):04X}) has no shape on paper: "{_short(passage.text)}".'
+                yield passage, text, "Use plain letters, or add its range to rules/wording.yaml."
 
 
 def _whole_words(phrase: str) -> re.Pattern[str]:
