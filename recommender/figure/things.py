@@ -67,7 +67,7 @@ def _under(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
 
 
 def _seat(
-    kind: str, at: tuple[float, float], away: float, height: float, view: View, back_high: float = BACK
+    kind: str, at: tuple[float, float], away: float, height: float, view: View, *, back_high: float = BACK
 ) -> list[Layer]:
     long, wide = (CHAIR, CHAIR) if kind == "chair" else (0.24, 0.10)
     x, y = at
@@ -98,7 +98,7 @@ def _chair_held(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
     spots = [surface(frames, place)[0] for place in thing.places]
     x, y = (sum(spot[axis] for spot in spots) / len(spots) for axis in (0, 1))
     away = 1.0 if x >= frames["pelvis"][0][0] else -1.0
-    return _seat("chair", (x + away * (CHAIR - 0.008), y), -away, SEAT, view, thing.height - SEAT)
+    return _seat("chair", (x + away * (CHAIR - 0.008), y), -away, SEAT, view, back_high=thing.height - SEAT)
 
 
 def _held(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
