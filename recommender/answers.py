@@ -199,7 +199,7 @@ def _hint(value: Any, words: Iterable[str]) -> str:
     if not isinstance(value, str):
         return ""
     meant = YES_OR_NO.get(value.strip().lower())
-    return f'Did you mean "{meant}"?' if meant in words else nearest(value, words)
+    return f'Did you mean "{meant}"?' if meant is not None and meant in words else nearest(value, words)
 
 
 def _as_list(value: Any, question: Question) -> str:

@@ -315,7 +315,7 @@ class Composer:
             yield self._said_to_all.get(compiled.id) or self._message_of(_MESSAGES[compiled.effect], compiled, reasons)
 
     def _stops(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Message]:
-        """The most urgent stops in full, and further ones in one line. What asks for less than the outcome is not said."""
+        """The most urgent stops in full, and further ones in one line. What asks for less is not said."""
         outcomes = self.knowledge.outcomes
         for compiled in decision.stops[: outcomes.spelled_out]:
             yield self._message_of("stop", compiled, reasons)
@@ -334,9 +334,7 @@ class Composer:
         if plan.no_time:
             yield self._message("note", outcomes.no_time.format(slots=_listed(plan.no_time)))
         if plan.full:
-            text = outcomes.full.format(
-                minutes=plan.minutes, taken=round(plan.seconds / 60), count=len(plan.steps)
-            )
+            text = outcomes.full.format(minutes=plan.minutes, taken=round(plan.seconds / 60), count=len(plan.steps))
             yield self._message("note", text)
 
     def _advice(self, topics: Sequence[str], decision: Decision, plan: Plan) -> Iterator[CompiledRule]:

@@ -54,7 +54,8 @@ class Term:
 class FactTable:
     """Turns answers into facts. Built once from the questionnaire.
 
-    `terms` are the words that conditions may use for other conditions. `asked` tells for each question with a parent when it is asked: the variable of the parent, and the
+    `terms` are the words that conditions may use for other conditions. `asked` tells for each question with a
+    parent when it is asked: the variable of the parent, and the
     mask of the codes with which it is.
     """
 

@@ -30,7 +30,6 @@ __all__ = [
 ]
 
 
-
 def _is_a_day(text: str) -> str:
     return date.fromisoformat(text).isoformat()
 

@@ -176,9 +176,7 @@ def _same_make(data: Mapping[str, Any], knowledge: Knowledge, name: str) -> None
         raise ProfileError([ProfileFault(name, found, "the profile, so that it is made anew")], (), anew)
 
 
-def _decided(
-    result: Recommendation, profile: Mapping[str, Any], knowledge: Knowledge, name: str
-) -> Recommendation:
+def _decided(result: Recommendation, profile: Mapping[str, Any], knowledge: Knowledge, name: str) -> Recommendation:
     """What the rules make of these answers, with the places on the ladders that an adapted result has."""
     way = machine(knowledge)
     try:

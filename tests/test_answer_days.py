@@ -328,7 +328,7 @@ def test_the_error_says_how_to_answer_only_what_is_asked(knowledge: Knowledge) -
 
 
 @given(st.integers(0, 80), st.booleans())
-def test_the_quick_way_gives_the_same(days: int, pregnant: bool) -> None:  # noqa: FBT001
+def test_the_quick_way_gives_the_same(days: int, pregnant: bool) -> None:
     """A profile without a fault is read in one pass, with the same answers as after the full check."""
     knowledge = Knowledge.shipped()
     data = saved(days, pregnant="yes", pregnancy_week=20, pregnancy_warnings=[]) if pregnant else saved(days)

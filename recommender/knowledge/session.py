@@ -432,7 +432,7 @@ class Outcomes(Frozen):
     """Said where much time is left over."""
     whom: Mapping[str, Text]
     """The words for whom to see. Of several who are to be seen equally soon, the one who stands first counts."""
-    how_soon: Mapping[Urgency, Text]
+    how_soon: Mapping[str, Text]
     """The words for how soon, the soonest first.
 
     now: At once.

@@ -64,6 +64,8 @@ PLACES: Mapping[str, str] = {
     "Unless.sources": "locator",
     "Rule.when": "when",
     "ConditionTerm.when": "condition",
+    "Word.fits": "selector",
+    "Word.unlike": "selector",
     "SelectorTerm.select": "selector",
     "Rule.sources": "locator",
     "Rule.reading": "reading",
