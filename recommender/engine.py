@@ -288,7 +288,7 @@ class Engine:
         self._unclean = False
 
     def _holds_session(self) -> bool:
-        """Whether something was there to be deleted. The library's error says so in words alone, so it is asked anew."""
+        """Whether something was there to be deleted. Its error says so in words alone, so ask anew."""
         try:
             self._library.get_state(self._handle, SESSION)
         except MemoryError:
