@@ -12,6 +12,7 @@ from recommender.errors import PlanError
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.plan import Placed, Plan, Planner
+from recommender.urgent import spelled_out, whom_and_how_soon
 
 if TYPE_CHECKING:
     from recommender.knowledge.session import ChangeKind
@@ -161,10 +162,7 @@ class Composer:
         """What to do now: whom to see and how soon before all else."""
         outcomes = self.knowledge.outcomes
         outcome = outcomes.outcomes[decision.outcome]
-        first: tuple[str, ...] = ()
-        if decision.urgency != "none" and decision.whom is not None:
-            sentence = outcome.first.get(decision.urgency) or outcomes.first[decision.urgency]
-            first = (sentence.format(whom=outcomes.whom[decision.whom]),)
+        first = whom_and_how_soon(decision.outcome, decision.urgency, decision.whom, outcomes)
         if decision.outcome == "relief_only" and not plan.steps:
             return (*first, outcomes.no_relief_left.say)
         rest = [self._heads[number]["name"] for number, why in sorted(plan.left.items()) if why == "only_rest"]
@@ -292,14 +290,12 @@ class Composer:
             yield self._said_to_all.get(compiled.id) or self._message_of(_MESSAGES[compiled.effect], compiled, reasons)
 
     def _stops(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Message]:
-        """The most urgent stops in full, and further ones in one line. What asks for less than the outcome is not said."""
-        outcomes = self.knowledge.outcomes
-        for compiled in decision.stops[: outcomes.spelled_out]:
+        """The most urgent stops in full, and further ones in one line. What asks for less is not said."""
+        in_full, further = spelled_out(decision.stops, self.knowledge.outcomes)
+        for compiled in in_full:
             yield self._message_of("stop", compiled, reasons)
-        further = [compiled.rule.title for compiled in decision.stops[outcomes.spelled_out :]]
         if further:
-            text = outcomes.further.format(titles="; ".join(further))
-            yield self._message("stop", text, topic=decision.outcome)
+            yield self._message("stop", further, topic=decision.outcome)
 
     def notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""

@@ -17,6 +17,7 @@ from recommender.knowledge.session import ChangeKind
 from recommender.order import UNREACHABLE, Positions
 from recommender.progress.limits import most
 from recommender.recommendation import DoseGiven, Excluded, Message, NotChosen, Reason, Recommendation, Step
+from recommender.urgent import spelled_out, whom_and_how_soon
 
 __all__ = ["faults_of"]
 
@@ -127,10 +128,7 @@ def _opening(result: Recommendation, decision: Decision, knowledge: Knowledge) -
     """The heading, and what to do now."""
     words = knowledge.outcomes
     told = words.outcomes[result.outcome]
-    first: Parts = ()
-    if decision.urgency != "none" and decision.whom is not None:
-        sentence = told.first.get(decision.urgency) or words.first[decision.urgency]
-        first = (sentence.format(whom=words.whom[decision.whom]),)
+    first = whom_and_how_soon(decision.outcome, decision.urgency, decision.whom, words)
     if result.outcome == "relief_only" and not result.routine:
         return words.no_relief_left.title, (*first, words.no_relief_left.say)
     rest = [entry.name for entry in result.not_chosen if entry.reason == "only_rest"]
@@ -180,9 +178,9 @@ def _messages(result: Recommendation, decision: Decision, knowledge: Knowledge) 
     """Nothing that protects is missing, and every sentence is one of the rules'."""
     told = knowledge.outcomes.outcomes[decision.outcome]
     statements = {said.say for said in told.statements if result.routine or not said.with_positions}
-    further = [compiled.rule.title for compiled in decision.stops[knowledge.outcomes.spelled_out :]]
+    in_full, further = spelled_out(decision.stops, knowledge.outcomes)
     if further:
-        statements.add(knowledge.outcomes.further.format(titles="; ".join(further)))
+        statements.add(further)
     for message in result.messages:
         if message.rule:
             rule = knowledge.rules_by_id[message.rule].rule
@@ -191,7 +189,7 @@ def _messages(result: Recommendation, decision: Decision, knowledge: Knowledge) 
         elif message.text not in statements and not _is_note(message, knowledge):
             yield f'"{message.text[:60]}" is no sentence of these rules.'
     said = {(message.kind, message.rule) for message in result.messages}
-    spoken = [("stop", compiled) for compiled in decision.stops[: knowledge.outcomes.spelled_out]]
+    spoken = [("stop", compiled) for compiled in in_full]
     if decision.outcome == "routine" and result.routine:
         spoken += [(effect, compiled) for effect in ("ask", "limit") for compiled in decision.of(effect)]
     if decision.outcome != "nothing_fits":
