@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from recommender.conditions import ConditionFault, parse, tests_of
 from recommender.errors import KnowledgeFault, nearest
 from recommender.knowledge.data import KnowledgeData
 from recommender.knowledge.guarantees import named_in
 from recommender.knowledge.progress_rules import progress_faults
+from recommender.knowledge.questions import Question
 from recommender.knowledge.selectors import SelectorFault
 from recommender.yaml_reader import Document, Where
 
@@ -178,6 +180,8 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
         )
         if question.parent is not None:
             yield from _unknown(document, ("questions", number, "parent"), [question.parent.field], questions, "field")
+        if question.assumed is not None:
+            yield from _assumed(question, number, knowledge, document)
     needs, cannot = knowledge.vocabulary.words("needs"), questions["cannot"].words
     if lacking := [word for word in needs if word not in cannot]:
         found = f"The answers of `cannot` must name every word of the vocabulary's `needs`: {', '.join(lacking)}."
@@ -196,6 +200,21 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
         yield from _unknown(
             documents["rules/session.yaml"], ("schedule",), schedule.rules, knowledge.rules_by_id, "rule"
         )
+
+
+def _assumed(question: Question, number: int, knowledge: KnowledgeData, document: Document) -> Iterator[KnowledgeFault]:
+    """Whose answer is clear is said with answers that come before."""
+    assert question.assumed is not None
+    at = ("questions", number, "assumed", "when")
+    before = list(knowledge.table.questions)[:number]
+    try:
+        condition = parse(question.assumed.when, knowledge.table, unsure_counts=False)
+    except ConditionFault as fault:
+        yield document.fault((*at, *fault.where), fault.found, fault.do, "unknown-word")
+        return
+    late = sorted({test.field for test in tests_of(condition)} - set(before))
+    for field in late:
+        yield document.fault(at, f"{field} is asked later than {question.field}.", "Read answers that come before.")
 
 
 def _guarantees(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:

@@ -121,6 +121,7 @@ PLACES: Mapping[str, str] = {
     "Said.reading": "reading",
     "Outcome.advice": "advice",
     "Outcomes.urgent_advice": "advice",
+    "Assumed.when": "condition",
     "Parent.field": "field",
     "Question.sources": "locator",
     "Question.skip_after": "outcome",
@@ -138,6 +139,7 @@ PLACES: Mapping[str, str] = {
 }
 # The keys of a field that holds a mapping.
 KEYS: Mapping[str, str] = {
+    "Together.fields": "field",
     "Session.filling": "answer-goal",
     "Session.dose_by_level": "answer-level",
     "Case.excluded": "exercise",
