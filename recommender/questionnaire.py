@@ -147,12 +147,12 @@ class Interview:
         ahead = copy(self)
         ahead.answers, ahead.assumed, ahead.fresh = dict(self.answers), set(self.assumed), set(self.fresh)
         ahead.given, ahead._parts = list(self.given), {name: dict(parts) for name, parts in self._parts.items()}
-        count = len(self.given)
+        here = ahead.next_screen()
         while (screen := ahead.next_screen()) is not None:
-            count += 1
             healthy = [_healthy(question) for question in screen.questions]
             ahead.answer(screen, healthy if screen.called else healthy[0])
-        return min(len(self.given) + 1, count), count
+        number = len(self.given) + (here is not None and here.name not in self.given)
+        return number, len(ahead.given)
 
     def profile(self) -> dict[str, Any]:
         """The finished profile. What was not asked counts as its default, or as its most careful answer."""
@@ -326,7 +326,9 @@ def _joined(parts: Mapping[str, Words]) -> Words:
 
 
 def _healthy(question: Question) -> Any:
-    """The answer of a healthy person, or what is usual where that does not matter."""
+    """The answer that asks for least care, or what is usual where that does not matter."""
+    if question.safety and isinstance(question.risk, tuple):
+        return question.risk[0][0]
     value = question.baseline if question.default is None else question.default
     return tuple(word for word in value if word in question.words) if isinstance(value, tuple) else value
 

@@ -357,7 +357,7 @@ def test_the_routine_can_be_had_as_json(tmp_path: Path) -> None:
 
 # --- in a terminal ----------------------------------------------------------------------------
 
-SLIP = "Enter ends"
+SLIP = "If that was a slip, type b to change it, or l for all your answers. Enter ends"
 
 
 def sign(number: int) -> str:
@@ -447,6 +447,7 @@ def test_an_emergency_in_a_terminal_ends_with_the_box(tmp_path: Path) -> None:
     page.expect_exact(KNOWLEDGE.outcomes.outcomes["emergency"].title.upper())
     page.expect_exact(SLIP)
     assert one_line(f"Your last answer was: {sign(1)}.") in one_line(page.before)
+    page.expect_exact(PROMPT)
     page.sendline("")
     assert ended(page) == 3
     assert answers_in(tmp_path) == {"emergency_signs": [QUESTIONS["emergency_signs"].words[1]]}
@@ -460,6 +461,7 @@ def test_a_slip_in_a_terminal_can_be_taken_back(tmp_path: Path) -> None:
         page.sendline(slip)
         page.expect_exact(SLIP)
         assert one_line(f"Your last answer was: {sign(int(slip) - 1)}.") in one_line(page.before)
+        page.expect_exact(PROMPT)
         page.sendline("b")
     page.expect_exact(PROMPT)
     page.sendline("0")
@@ -494,7 +496,7 @@ def test_control_c_at_finished_answers_loses_nothing(tmp_path: Path) -> None:
     recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
     before = saved(tmp_path)
     page = in_terminal("ask", FILE, folder=tmp_path)
-    page.expect_exact("to answer anew")
+    page.expect_exact("answer anew")
     page.sendintr()
     assert ended(page) == 1
     assert saved(tmp_path) == before

@@ -122,7 +122,7 @@ class _Call:
             sys.exit(1)
         stop = interview.stop()
         if stop is not None:
-            _show_stop(stop, self.knowledge)
+            _show_stop(stop, self.knowledge, whole=interview.next_screen() is None)
         self.save(interview.finished() if stop is None and interview.next_screen() is None else saved)
         say(f"Go on any time with: recommender ask {self.file}")
         sys.exit(1 if stop is None else 3)
@@ -193,14 +193,15 @@ class _Call:
         say(f"Your answers are saved in {self.file}.")
 
 
-def _show_stop(stop: Forced, knowledge: Knowledge) -> None:
-    """The box: whom to see and how soon first, then why."""
+def _show_stop(stop: Forced, knowledge: Knowledge, *, whole: bool = True) -> None:
+    """The box: whom to see and how soon first, then why. Not `whole`: more answers could make it sooner."""
     from recommender.render.page import Page
 
     page = Page(colour=True)
     page.box(stop.title, [" ".join(stop.now), *stop.why], fg="red" if stop.outcome == "emergency" else "yellow")
     page.blank()
-    page.text("No more questions are needed for this. There is no routine today.")
+    more = "No more questions are needed for this." if whole else knowledge.outcomes.may_be_sooner
+    page.text(f"{more} There is no routine today.")
     page.text(knowledge.outcomes.disclaimer)
     click.echo(f"\n{page}")
 

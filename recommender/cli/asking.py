@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from recommender.cli.prompting import (
@@ -55,7 +55,8 @@ class Asker:
                 say("")
                 say(screen.stage.upper(), bold=True)
             try:
-                self.interview.answer(screen, self._put(screen, place=True))
+                for asked, value in self._put(screen):
+                    self.interview.answer(asked, value)
             except _Back:
                 self.take_back(none="This is the first question.")
             except _List:
@@ -83,52 +84,54 @@ class Asker:
 
     # --- one screen --------------------------------------------------------------------------
 
-    def _put(self, screen: Screen, *, place: bool) -> Any:
-        """Put one screen until it has a usable answer."""
+    def _put(self, screen: Screen, *, again: bool = False) -> Iterator[tuple[Screen, Any]]:
+        """Put one screen until it has usable answers. Where they come one by one, each is given on at once.
+
+        Put `again`, it may be left as it is with Enter. Raises Left, _Back or _List.
+        """
         say("")
-        if place:
+        if not again:
             number, about = self.interview.place()
             say(f"{number} of about {about}")
         say(screen.ask, bold=True)
         list_answers(screen.question)
-        return self._put_each(screen) if screen.called else self._put_one(screen)
+        if screen.called:
+            yield from self._put_each(screen, again=again)
+        else:
+            yield screen, self._put_one(screen, again=again)
 
-    def _put_one(self, screen: Screen) -> Any:
+    def _put_one(self, screen: Screen, *, again: bool) -> Any:
         question = screen.question
         while True:
-            say(hint(question))
-            if (text := self._typed(screen)) is None:
+            if (text := self._typed(hint(question, again=again), screen, again=again)) is None:
                 continue
             value = understand(question, text)
             if value is not None and self.interview.fault(question, value) is None:
                 return value
             self._not_understood(text, accepted(question))
 
-    def _put_each(self, screen: Screen) -> list[str]:
+    def _put_each(self, screen: Screen, *, again: bool) -> Iterator[tuple[Screen, list[str]]]:
         """Several questions with the same answers: all at once, or some at a time."""
-        given: list[str] = []
-        while left := screen.questions[len(given) :]:
+        left = screen.questions
+        while left:
             wanted = hint_for_each(screen, left)
-            say(wanted)
-            if (text := self._typed(screen)) is None:
+            if (text := self._typed(wanted, screen, again=again)) is None:
                 continue
             found = each(left, text)
             if found is None:
                 self._not_understood(text, f"{wanted}.")
                 continue
-            given += found
-            done = screen.only(screen.questions[: len(given)])
-            answers = {q.field: value for q, value in zip(screen.questions, given, strict=False)}
-            label = done.label(answers)
+            done, left = screen.only(left[: len(found)]), left[len(found) :]
+            label = done.label({q.field: word for q, word in zip(done.questions, found, strict=True)})
             say(f"{label[:1].upper()}{label[1:]}.")
-        return given
+            yield done, found
 
-    def _typed(self, screen: Screen) -> str | None:
-        """What was typed; None where it asked why, which is said. Raises Left, _Back or _List."""
-        text = typed(suffix="> ")
+    def _typed(self, wanted: str, screen: Screen, *, again: bool) -> str | None:
+        """What was typed; None where it asked why, which is said."""
+        text = typed(wanted)
         if text in QUIT:
             raise Left
-        if text in BACK:
+        if text in BACK or (again and not text):
             raise _Back
         if text in LIST:
             raise _List
@@ -196,15 +199,20 @@ class Asker:
         """Put one screen again. The answers after it stay, but those that no longer go with it."""
         interview = self.interview
         before = {found.screen.name: found.screen.short for found in interview.entries()}
+        complete = interview.next_screen() is None
         screen = interview.again(entry.screen)
+        say("")
+        say(f"Your answer so far: {entry.text}.")
         try:
-            interview.answer(screen, self._put(screen, place=False))
+            given = list(self._put(screen, again=True))  # all of it before anything changes
         except (_Back, _List):
             say(f"Not changed: {screen.short}.")
             return
+        for asked, value in given:
+            interview.answer(asked, value)
         say(f"Changed: {screen.short}.")
         now = {found.screen.name for found in interview.entries()}
         if gone := [short for name, short in before.items() if name not in now]:
             say(f"These answers no longer hold: {'; '.join(gone)}.")
-        if interview.next_screen() is not None:
+        if complete and interview.next_screen() is not None:
             say("Something more is to be asked now. Enter goes on to it.")

@@ -30,9 +30,13 @@ PROMPT: Any = {"default": "", "show_default": False, "err": True}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
-def typed(text: str = "", suffix: str = ": ") -> str:
-    """What the person types, in small letters. Raises one of NO_INPUT where nothing can come any more."""
-    found: str = click.prompt(text, prompt_suffix=suffix, **PROMPT)
+def typed(text: str) -> str:
+    """Say what can be typed, and give back what is, in small letters.
+
+    Raises one of NO_INPUT where nothing can come any more.
+    """
+    say(text)
+    found: str = click.prompt("", prompt_suffix="> ", **PROMPT)
     return found.strip().lower()
 
 
@@ -44,10 +48,10 @@ def list_answers(question: Question) -> None:
         say("  0  None of these")
 
 
-def hint(question: Question) -> str:
-    """What can be typed, in few words."""
-    default = ""
-    if question.default is not None:
+def hint(question: Question, *, again: bool = False) -> str:
+    """What can be typed, in few words. Where a question is put `again`, Enter leaves the answer as it is."""
+    default = "; Enter: leave it" if again else ""
+    if question.default is not None and not again:
         shown = str(question.default) if question.kind == "number" else question.label(question.default)
         default = f"; Enter: {shown or 'none of these'}"
     if question.kind == "number":

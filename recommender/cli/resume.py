@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from recommender.answer_days import ANSWERED_ON, Counted, counted_on, split
-from recommender.answers import clean, flatten, nest, plain
+from recommender.answers import begun_in, clean, flatten, nest, plain
 from recommender.cli.files import read_profile
 from recommender.errors import ProfileError, ProfileFault
 from recommender.questionnaire import most_careful
@@ -57,7 +57,9 @@ def before(file: Path, knowledge: Knowledge) -> Before | None:
     questions, today = knowledge.table.questions, date.today()
     profile, days = split(data, questions, today)
     flat = flatten(plain(profile, questions), questions)
-    begun = {name: parts for name in flat if (parts := _begun(profile.get(name), name, knowledge)) is not None}
+    begun = {
+        name: parts for name, question in questions.items() if (parts := begun_in(question, flat.get(name))) is not None
+    }
     said, faults = clean({name: value for name, value in flat.items() if name not in begun}, questions)
     if faults:
         raise ProfileError(faults)
@@ -68,20 +70,6 @@ def before(file: Path, knowledge: Knowledge) -> Before | None:
     answers = {name: value for name, value in counted.answers.items() if name not in counted.to_ask}
     fresh = {name: parts for name, parts in begun.items() if days.get(name, today) == today}
     return Before(answers, fresh, said, days, tuple(_lines(counted, knowledge)))
-
-
-def _begun(value: Any, name: str, knowledge: Knowledge) -> Mapping[str, Words] | None:
-    """The screens of a long question that were answered before the others; None for anything else."""
-    question = knowledge.table.questions.get(name)
-    if question is None or not question.screens or not isinstance(value, Mapping):
-        return None
-    found: dict[str, Words] = {}
-    for part, words in value.items():
-        asked = question.screens.get(part)
-        if asked is None or not isinstance(words, list) or not set(map(str, words)) <= set(asked.answers):
-            return None
-        found[part] = tuple(word for word in asked.answers if word in words)
-    return found
 
 
 def _filled_in(name: str, value: Any, knowledge: Knowledge) -> bool:
