@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -224,7 +224,7 @@ def _fault(question: Question, value: Any) -> str | None:
     return f"{', '.join(_kind(word) for word in odd[:5])} is no answer here." + (f" {hint}" if hint else "")
 
 
-def _hint(value: Any, words: Iterable[str]) -> str:
+def _hint(value: Any, words: Collection[str]) -> str:
     """The answer that was meant, where it can be told."""
     if not isinstance(value, str):
         return ""

@@ -16,8 +16,8 @@ from recommender import Knowledge
 DESK = EXAMPLES / "desk-worker.yaml"
 SAFETY = (
     "emergency_signs", "medical_signs", "age", "pregnant", "recent_injury", "hernia", "conditions", "leg_symptoms",
-    "acute_pain", "pain_now", "cleared_by_clinician", "pain_position.lying", "pain_position.sitting",
-    "pain_position.standing",
+    "pain_now", "acute_pain", "pain_course", "onset", "cleared_by_clinician", "pain_position.lying",
+    "pain_position.sitting", "pain_position.standing",
 )  # fmt: skip
 FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "this is empty"),
@@ -27,7 +27,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "ten megabytes": (b"a" * 10_000_000, "longer than 1,000,000 bytes"),
     "broken YAML": (b"age: 40\nconditions: [hernia\nhernia: no\n", "line 3"),
     "broken JSON": (b'{"age": 40, "hernia" "no"}\n', "line 1"),
-    "deep nesting": (b"a: " + b"[" * 5000 + b"]" * 5000, "nested more than 40 deep"),
+    "deep nesting": (b"a: " + b"[" * 5000 + b"]" * 5000, "nest"),  # newer parsers say it before we do
     "deep blocks": (b"\n".join(b" " * n + b"a:" for n in range(300)), "nested more than 40 deep"),
     "no UTF-8": (b"age: 40\nhernia: \xff\xfe\n", "line 2: The text is not UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not UTF-8"),
@@ -109,6 +109,7 @@ WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"xyzzy": 1}, "xyzzy: this is no field of a profile. Accepted: the fields emergency_signs,"),
         ({"pregnancy_week": 20}, 'pregnancy_week: "20" does not go with pregnant: no.'),
         ({"weeks_since_injury": 20}, 'weeks_since_injury: "20" does not go with recent_injury: no.'),
+        ({"weeks_since_surgery": 20}, "weeks_since_surgery: "),
     ],
     "children": [({"pregnant": "yes"}, "pregnancy_week: no answer."), ({}, "pregnancy_warnings: no answer.")],
 }
