@@ -15,6 +15,7 @@ from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.nested import nest
 from recommender.plain import FORMAT
 from recommender.plan import Placed, Plan, Planner
+from recommender.urgent import spelled_out, whom_and_how_soon
 
 if TYPE_CHECKING:
     from recommender.knowledge.session import ChangeKind
@@ -184,10 +185,7 @@ class Composer:
         """What to do now: whom to see and how soon before all else."""
         outcomes = self.knowledge.outcomes
         outcome = outcomes.outcomes[decision.outcome]
-        first: tuple[str, ...] = ()
-        if decision.urgency != "none" and decision.whom is not None:
-            sentence = outcome.first.get(decision.urgency) or outcomes.first[decision.urgency]
-            first = (sentence.format(whom=outcomes.whom[decision.whom]),)
+        first = whom_and_how_soon(decision.outcome, decision.urgency, decision.whom, outcomes)
         if decision.outcome == "relief_only" and not plan.steps:
             return (*first, outcomes.no_relief_left.say)
         rest = [self._heads[number]["name"] for number, why in sorted(plan.left.items()) if why == "only_rest"]
@@ -316,13 +314,11 @@ class Composer:
 
     def _stops(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Message]:
         """The most urgent stops in full, and further ones in one line. What asks for less is not said."""
-        outcomes = self.knowledge.outcomes
-        for compiled in decision.stops[: outcomes.spelled_out]:
+        in_full, further = spelled_out(decision.stops, self.knowledge.outcomes)
+        for compiled in in_full:
             yield self._message_of("stop", compiled, reasons)
-        further = [compiled.rule.short or "" for compiled in decision.stops[outcomes.spelled_out :]]
         if further:
-            text = outcomes.further.format(named="; ".join(further))
-            yield self._message("stop", text, topic=decision.outcome)
+            yield self._message("stop", further, topic=decision.outcome)
 
     def notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""

@@ -10,6 +10,7 @@ from recommender.conditions import witnesses
 from recommender.facts import UNKNOWN, Facts
 from recommender.frozen import FrozenDict
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.urgent import by_urgency, most_urgent
 
 if TYPE_CHECKING:
     from recommender.plain import Make
@@ -75,7 +76,7 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
         outcome=outcome,
         urgency=urgency,
         whom=whom,
-        stops=sorted(stops, key=lambda compiled: knowledge.calls[compiled.id].rank) if len(stops) > 1 else stops,
+        stops=by_urgency(stops, knowledge),
         fired=fired,
         by_effect=by_effect,
         allowed=knowledge.selectors.all & ~excluded,
@@ -101,7 +102,7 @@ def _seen(
         calls += [knowledge.calls[c.id] for c in by_effect.get("ask", ()) if c.id in knowledge.calls]
     if outcome == "nothing_fits":
         calls.append(knowledge.call_of_nothing)
-    first = min(calls, key=lambda call: call.rank, default=None)
+    first = most_urgent(calls)
     return ("none", None) if first is None else (first.how_soon, first.whom)
 
 

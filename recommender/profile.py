@@ -66,7 +66,8 @@ class Profile(BaseModel):
 
     The fields up to `cleared_by_clinician` decide safety and have no default. Details of a pregnancy,
     an injury or an operation may be left out where there is none.
-    Sets are given as lists and kept in the order of the questionnaire.
+    Sets are given as lists and kept in the order of the questionnaire. The answers are those of
+    today; `recommender.saved_answers.current` reads a saved file that holds the days of its answers.
 
     Raises ProfileError, which names all faults at once and first says what the given answers
     already demand.

@@ -418,6 +418,8 @@ class Outcomes(Frozen):
     """How many stops are spelled out at most, the most urgent first."""
     further: Text
     """The line that names the stops beyond these; {named} is what each is about."""
+    may_be_sooner: Text
+    """Said with a stop that is certain although answers are missing."""
     show_first: Text
     """Said where a rule asks to show the routine to someone first."""
     rest_fits: Text

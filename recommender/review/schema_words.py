@@ -264,6 +264,7 @@ def _days(knowledge: Knowledge) -> Schema:
     """The day of each answer; those of one group may stand below the group."""
     day = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "Such as 2026-11-23."}
     days = dict.fromkeys(knowledge.table.questions, day)
-    groups = {name: _closed(inner, "") for name, inner in nest(days).items() if name not in days}
+    nested = {name: inner for name, inner in nest(days).items() if name not in days}
+    groups = {name: _closed(inner, "The day of each of these answers.") for name, inner in nested.items()}
     means = "The day of each answer. Weeks are counted on from it, and old answers are asked again."
     return _closed({**days, **groups}, means)

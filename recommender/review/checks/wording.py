@@ -80,8 +80,11 @@ def _exercises(knowledge: Knowledge) -> Iterator[Passage]:
 
 def _questions(knowledge: Knowledge) -> Iterator[Passage]:
     asked = knowledge.questionnaire
-    for key in ("intro", "unsure_note", "unknown_note"):
+    for key in ("intro", "unsure_note", "unknown_note", "asks_on"):
         yield Passage(QUESTIONS, (key,), getattr(asked, key), whole=key)
+    for number, group in enumerate(asked.together):
+        for key in ("short", "ask", "why"):
+            yield Passage(QUESTIONS, ("together", number, key), getattr(group, key), group.short)
     for number, question in enumerate(asked.questions):
         at, field = ("questions", number), question.field
         for key in ("short", "stage"):
@@ -90,6 +93,11 @@ def _questions(knowledge: Knowledge) -> Iterator[Passage]:
             yield Passage(QUESTIONS, (*at, key), getattr(question, key), field, field)
         for word, said in question.answers.items():
             yield Passage(QUESTIONS, (*at, "answers", word), said, field, field)
+        for name, part in question.screens.items():
+            for key in ("short", "ask"):
+                yield Passage(QUESTIONS, (*at, "screens", name, key), getattr(part, key), field)
+        if question.assumed is not None:
+            yield Passage(QUESTIONS, (*at, "assumed", "say"), question.assumed.say, field)
 
 
 def _outcomes(knowledge: Knowledge) -> Iterator[Passage]:
@@ -103,7 +111,7 @@ def _outcomes(knowledge: Knowledge) -> Iterator[Passage]:
             yield Passage(OUTCOMES, (*at, "statements", number, "say"), statement.say, whole=name)
     yield Passage(OUTCOMES, ("no_relief_left", "title"), said.no_relief_left.title)
     yield Passage(OUTCOMES, ("no_relief_left", "say"), said.no_relief_left.say, whole="no_relief_left")
-    for key in ("show_first", "further", "rest_fits", "disclaimer"):
+    for key in ("may_be_sooner", "show_first", "further", "rest_fits", "disclaimer"):
         yield Passage(OUTCOMES, (key,), getattr(said, key), whole=key)
     for key in ("not_filled", "no_time", "full"):
         yield Passage(OUTCOMES, (key,), getattr(said, key))
