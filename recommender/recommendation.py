@@ -156,7 +156,7 @@ class NotChosen(_Value):
     exercise: str
     name: str
     sources: tuple[str, ...]
-    reason: Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest"]
+    reason: Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest", "wished_away"]
     text: str
 
 

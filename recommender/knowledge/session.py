@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 Point = Literal["lowest", "middle", "highest"]
-LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed", "only_rest"]
+LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed", "only_rest", "wished_away"]
 ChangeKind = Literal["direct", "through", "free"]
 Urgency = Literal["now", "today", "urgent", "soon"]
 Small = Annotated[int, Field(ge=0, le=3600)]
@@ -299,6 +299,7 @@ class Session(Frozen):
     enough_exercises: The routine holds as many exercises as it should.
     not_needed: The goal did not ask for more of its kind.
     only_rest: It is a rest position, and no exercise is left beside it.
+    wished_away: The person asked to leave it out.
     """
     chosen_for_slot: Text
     """The sentence for an exercise that fills a slot; {slot} names it."""

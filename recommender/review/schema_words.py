@@ -14,6 +14,7 @@ from recommender.knowledge.consistency import CARRIERS
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Parent, Question
 from recommender.knowledge.selectors import GROUPS
+from recommender.wishes import WISHES
 
 __all__ = ["Schema", "Words", "definitions", "one_of", "profile", "ref", "word_lists"]
 
@@ -252,6 +253,9 @@ def profile(knowledge: Knowledge) -> Schema:
             groups.setdefault(name.split(".")[0], []).append(name)
         elif question.safety:
             schema["required"].append(name)
+    wished = {"type": "array", "items": {"type": "string", "enum": list(knowledge.numbers)}}
+    for wish in WISHES:
+        schema["properties"][wish] = {**wished, "description": f"Exercises by their ids, never asked for: {wish}."}
     schema["allOf"] += [{"anyOf": [{"required": [group]}, {"required": parts}]} for group, parts in groups.items()]
     for parent, names in followed.items():
         answer = {"contains": {"const": parent.named}} if parent.named else {"not": {"const": parent.unless}}
