@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import string
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -355,6 +356,227 @@ def test_the_routine_can_be_had_as_json(tmp_path: Path) -> None:
     assert Recommendation.model_validate_json(done.out).outcome == "routine"
 
 
+# --- screens, and where one is ----------------------------------------------------------------
+
+PARTS = [f"medical_signs/{part}" for part in QUESTIONS["medical_signs"].screens]
+POSITIONS = "pain_position.lying+pain_position.sitting+pain_position.standing"
+ORDINARY = person(age=45, pain_now=3, pain_course="new", level="beginner")
+
+
+def places(err: str) -> list[tuple[int, int]]:
+    """Where one is, as it stands above each screen."""
+    return [(int(one), int(all)) for one, all in re.findall(r"^(\d+) of about (\d+)$", err, re.MULTILINE)]
+
+
+def test_an_ordinary_person_sees_at_most_twenty_screens(tmp_path: Path) -> None:
+    """Someone of 45 with pain of 3 and usual answers sees at most 20 screens, each with its number."""
+    done = recommender("ask", FILE, stdin=keys(ORDINARY), folder=tmp_path)
+    assert done.code == 0
+    seen = places(done.err)
+    assert [number for number, _ in seen] == list(range(1, len(typed(ORDINARY)) + 1))
+    assert len(seen) <= 20
+    assert {about for _, about in seen} == {len(seen)}
+
+
+@pytest.mark.parametrize("lines", ["2 1 3", "2,1,3", "213", "2\n1\n3", "2 1\n3", "same eased worse", "x\n9 9 9\n2\n13"])
+def test_three_positions_are_answered_at_once_or_one_by_one(lines: str, tmp_path: Path) -> None:
+    """Three numbers on a line, or some at a time; what was understood is said, and what is still wanted."""
+    done = recommender("ask", FILE, stdin=f"{keys(HEALTHY, until=POSITIONS)}{lines}\nq\n", folder=tmp_path)
+    assert saved(tmp_path)["pain_position"] == {"lying": "same", "sitting": "eased", "standing": "worse"}
+    said = one_line(done.err)
+    assert "Three numbers, 1 to 4: lying, sitting, standing" in said
+    assert "tanding: it gets worse." in said
+
+
+def test_positions_that_were_given_are_kept(tmp_path: Path) -> None:
+    """Whoever leaves after the first of three is asked for the other two the next time."""
+    before = keys(HEALTHY, until=POSITIONS)
+    recommender("ask", FILE, stdin=f"{before}2\nq\n", folder=tmp_path)
+    assert saved(tmp_path)["pain_position"] == {"lying": "same"}
+    done = recommender("ask", FILE, stdin="1 3\nq\n", folder=tmp_path)
+    assert "Two numbers, 1 to 4: sitting, standing" in one_line(done.err)
+    assert saved(tmp_path)["pain_position"] == {"lying": "same", "sitting": "eased", "standing": "worse"}
+
+
+def test_screens_that_were_answered_are_kept(tmp_path: Path) -> None:
+    """Whoever leaves on the second screen of a long question is asked for that one and the third the next time."""
+    recommender("ask", FILE, stdin="0\n6\nq\n", folder=tmp_path)
+    assert saved(tmp_path)["medical_signs"] == {"since_this_pain_began": ["upper_back_pain"]}
+    done = recommender("ask", FILE, stdin="0\n4\nq\n", folder=tmp_path)
+    assert {PARTS[1], PARTS[2]} <= asked(done.err)
+    assert PARTS[0] not in asked(done.err)
+    assert saved(tmp_path)["medical_signs"] == ["upper_back_pain", "blood_thinners"]
+
+
+def test_a_pregnancy_is_not_asked_about_from_sixty_on(tmp_path: Path) -> None:
+    """The line that says so comes once, and the answer stands in the file and in the list."""
+    before = keys(person(age=66), until="recent_injury")
+    done = recommender("ask", FILE, stdin=f"{before}l\n\nq\n", folder=tmp_path)
+    assumed = QUESTIONS["pregnant"].assumed
+    assert assumed is not None
+    assert one_line(done.err).count(assumed.say) == 2
+    assert f"({assumed.say})" in one_line(done.err)
+    assert saved(tmp_path)["pregnant"] == "no"
+
+
+# --- a stop before the end --------------------------------------------------------------------
+
+
+def test_someone_who_must_be_seen_is_asked_on_only_for_what_makes_it_sooner(tmp_path: Path) -> None:
+    """After a fever only an emergency is sooner: few screens more, said beforehand; then the box, whom first."""
+    fever = person(age=40, medical_signs=["fever_or_infection"])
+    done = recommender("ask", FILE, stdin=keys(fever), folder=tmp_path)
+    assert done.code == 3
+    assert KNOWLEDGE.questionnaire.asks_on in one_line(done.err)
+    assert not {"hernia", POSITIONS, "cleared_by_clinician", "goal", PARTS[2]} & asked(done.err)
+    lines = [line.strip() for line in done.out.strip().splitlines()]
+    assert lines[1] == KNOWLEDGE.outcomes.outcomes["see_clinician"].title.upper()
+    assert lines[3].startswith(KNOWLEDGE.outcomes.first["today"].format(whom="a doctor"))
+    said = one_line(done.out)
+    assert said.index("Ring a doctor today.") < said.index(one_line(KNOWLEDGE.rules_by_id[FEVER].rule.say))
+
+
+FEVER = "sign-fever-or-infection"
+
+
+def test_a_stop_is_said_to_whoever_leaves_before_the_end(tmp_path: Path) -> None:
+    """Leaving, or the end of the input, after a stop is certain: the box, that it may be more urgent, exit code 3."""
+    for name, end in (("a.yaml", "q\n"), ("b.yaml", "")):
+        done = recommender("ask", name, stdin=f"0\n1\n{end}", folder=tmp_path)
+        assert done.code == 3
+        assert "SEE A CLINICIAN FIRST" in done.out
+        assert KNOWLEDGE.outcomes.may_be_sooner in one_line(done.out)
+        assert f"Your answers are saved in {name}." in one_line(done.err)
+
+
+def test_the_file_of_someone_who_was_stopped_says_it_too(tmp_path: Path) -> None:
+    """Given to `recommend`, it states the stop before it names what is missing, and how to answer that."""
+    recommender("ask", FILE, stdin="0\n1\nq\n", folder=tmp_path)
+    done = recommender("recommend", FILE, folder=tmp_path)
+    assert done.err.startswith("See a clinician first. Ring a doctor today.")
+    assert "medical_signs: answered in part." in done.err
+    assert f"recommender ask {FILE}" in done.err
+
+
+# --- all answers, and changing one --------------------------------------------------------------
+
+
+def number_in(err: str, short: str) -> str:
+    """The number of an answer in the latest list."""
+    found = re.findall(rf"^ *(\d+)  {re.escape(short)}: ", err, re.MULTILINE)
+    assert found, short
+    return str(found[-1])
+
+
+def test_the_list_comes_at_any_prompt_and_the_question_stays(tmp_path: Path) -> None:
+    """`l` shows all answers with numbers; Enter goes back to the question, and so does b."""
+    before = keys(HEALTHY, until="hernia")
+    done = recommender("ask", FILE, stdin=f"l\n{before}l\n99\n\nl\nb\nno\nq\n", folder=tmp_path)
+    said = one_line(done.err)
+    assert "Nothing is answered yet." in said
+    assert said.count("All your answers: 1 Signs that cannot wait: none of them 2 ") == 2
+    assert '99" is none of these.' in said
+    assert said.count(one_line(QUESTIONS["hernia"].ask)) == 3
+    assert saved(tmp_path)["hernia"] == "no"
+
+
+def test_one_answer_is_changed_and_the_later_ones_stay(tmp_path: Path) -> None:
+    """A wrong answer is changed from the list; nothing after it is lost, and the questions go on where they were."""
+    before = keys(HEALTHY, until="conditions")
+    shown = recommender("ask", "look.yaml", stdin=f"{before}l\n", folder=tmp_path)
+    number = number_in(shown.err, QUESTIONS["age"].short)
+    done = recommender("ask", FILE, stdin=f"{before}l\n{number}\n52\n\nq\n", folder=tmp_path)
+    said = one_line(done.err)
+    assert f"Your answer so far: {HEALTHY['age']}." in said
+    assert f"Changed: {QUESTIONS['age'].short}." in said
+    assert (saved(tmp_path)["age"], saved(tmp_path)["hernia"]) == (52, "no")
+    assert said.endswith(f"Your answers are saved in {FILE}. Go on any time with: recommender ask {FILE}")
+
+
+def test_enter_or_b_leaves_an_answer_as_it_is(tmp_path: Path) -> None:
+    """Whoever opens an answer and presses Enter has changed nothing, also where Enter means something at first."""
+    trained = {**HEALTHY, "level": "trained"}
+    recommender("ask", FILE, stdin=keys(trained), folder=tmp_path)
+    number = number_in(recommender("ask", FILE, folder=tmp_path).err, QUESTIONS["level"].short)
+    done = recommender("ask", FILE, stdin=f"{number}\n\n{number}\nb\n\n", folder=tmp_path)
+    assert one_line(done.err).count(f"Not changed: {QUESTIONS['level'].short}.") == 2
+    assert saved(tmp_path)["level"] == "trained"
+
+
+def test_a_change_in_finished_answers_asks_only_what_has_become_necessary(tmp_path: Path) -> None:
+    """A pregnancy that was forgotten: its two questions come, and the routine is another; all else is kept."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    before = answers_in(tmp_path)
+    number = number_in(recommender("ask", FILE, folder=tmp_path).err, QUESTIONS["pregnant"].short)
+    done = recommender("ask", FILE, stdin=f"{number}\nyes\n\n20\n0\n", folder=tmp_path)
+    assert done.code == 0
+    assert "Something more is to be asked now. Enter goes on to it." in one_line(done.err)
+    new = {"pregnant": "yes", "pregnancy_week": 20, "pregnancy_warnings": []}
+    assert {n: v for n, v in answers_in(tmp_path).items() if n != "equipment"} == {
+        n: v for n, v in {**before, **new}.items() if n != "equipment"
+    }
+
+
+def test_a_change_that_ends_in_an_emergency_shows_the_box_at_once(tmp_path: Path) -> None:
+    """A sign that is added in the list ends the questions without another key; the other answers are kept."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    done = recommender("ask", FILE, stdin="1\n2\n", folder=tmp_path)
+    assert done.code == 3
+    assert "GET EMERGENCY CARE NOW" in done.out
+    assert saved(tmp_path)["emergency_signs"] == ["bladder_or_bowel_change"]
+    assert saved(tmp_path)["age"] == HEALTHY["age"]
+
+
+def test_answers_can_be_changed_at_the_end(tmp_path: Path) -> None:
+    """At the last prompt l shows all answers; after a change the result comes anew, and nothing is asked twice."""
+    first = recommender("ask", FILE, stdin=f"{keys(HEALTHY)}l\n\n\n", folder=tmp_path)
+    assert first.out.count("YOUR ROUTINE") == 1
+    number = number_in(first.err, QUESTIONS["minutes"].short)
+    done = recommender("ask", FILE, "--format", "json", stdin=f"\nl\n{number}\n20\n\n\n", folder=tmp_path)
+    assert done.out.count('"outcome": "routine"') == 2
+    assert saved(tmp_path)["minutes"] == 20
+
+
+def test_a_new_answer_has_its_day_and_a_kept_one_keeps_its_own(tmp_path: Path) -> None:
+    """What is answered again is of today; weeks that were counted on are saved as they were said, with their day."""
+    recommender("ask", FILE, stdin=keys(PREGNANT), folder=tmp_path)
+    then = aged(tmp_path, 15)
+    rest = "".join(f"{text}\n" for name, text in typed(PREGNANT) if screen_named(name).question.today)
+    done = recommender("ask", FILE, stdin=rest, folder=tmp_path)
+    assert done.code == 0
+    assert "Week of pregnancy: 20, now 23." in one_line(done.err)
+    found = saved(tmp_path)
+    assert (found["pregnancy_week"], found["answered_on"]["pregnancy_week"]) == (20, f"{then:%Y-%m-%d}")
+    assert found["answered_on"]["pain_now"] == f"{datetime.now():%Y-%m-%d}"
+
+
+def screen_named(name: str) -> Screen:
+    return next(screen for screen in SCREENS if screen.name == name)
+
+
+def test_what_was_not_asked_again_yet_is_not_lost(tmp_path: Path) -> None:
+    """Leaving before everything of an earlier day is asked again keeps those answers, with their days."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    then = aged(tmp_path, 2)
+    before = answers_in(tmp_path)
+    recommender("ask", FILE, stdin="0\nq\n", folder=tmp_path)
+    assert {name: answers_in(tmp_path)[name] for name in ("pain_now", "medical_signs", "age")} == {
+        name: before[name] for name in ("pain_now", "medical_signs", "age")
+    }
+    assert saved(tmp_path)["answered_on"]["pain_now"] == f"{then:%Y-%m-%d}"
+
+
+def test_a_file_without_the_new_questions_is_asked_only_these(tmp_path: Path) -> None:
+    """Answers that were saved before a question existed stay, and that question comes."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    flat = saved(tmp_path)
+    for gone in ("leg_symptoms", "acute_pain"):
+        del flat[gone], flat["answered_on"][gone]
+    (tmp_path / FILE).write_text(yaml.safe_dump(flat))
+    done = recommender("ask", FILE, stdin="none\nno\n", folder=tmp_path)
+    assert (done.code, asked(done.err)) == (0, {"leg_symptoms", "acute_pain"})
+
+
 # --- in a terminal ----------------------------------------------------------------------------
 
 SLIP = "If that was a slip, type b to change it, or l for all your answers. Enter ends"
@@ -469,6 +691,26 @@ def test_a_slip_in_a_terminal_can_be_taken_back(tmp_path: Path) -> None:
     page.sendline("q")
     assert ended(page) == 1
     assert answers_in(tmp_path) == {"emergency_signs": []}
+
+
+def test_any_answer_can_be_changed_after_a_stop(tmp_path: Path) -> None:
+    """After the box, l shows all answers; the one that was a slip is changed, and the questions go on."""
+    page = in_terminal("ask", FILE, folder=tmp_path)
+    for text in ("0", "1", "no"):
+        page.expect_exact(PROMPT)
+        page.sendline(text)
+    page.expect_exact(SLIP)
+    page.expect_exact(PROMPT)
+    page.sendline("l")
+    page.expect_exact("since this pain began: Fever")
+    for text in ("2", "0", ""):
+        page.expect_exact(PROMPT)
+        page.sendline(text)
+    page.expect_exact(one_line(screen_named(PARTS[1]).ask))
+    page.expect_exact(PROMPT)
+    page.sendline("q")
+    assert ended(page) == 1
+    assert saved(tmp_path)["pregnant"] == "no"
 
 
 def test_a_terminal_shows_the_routine_without_the_reasons(tmp_path: Path) -> None:
