@@ -62,8 +62,12 @@ def profiles() -> st.SearchStrategy[Answers]:
 GROWING = ("emergency_signs", "medical_signs", "conditions", "pregnancy_warnings", "cannot")
 YES_NO = {"no": ("yes", "unsure")}
 FELT = {"eased": ("same", "worse", "unsure"), "same": ("worse", "unsure")}
+COURSE = ("easing", "usual", "new", "lasting", "worse")  # worse and unsure count alike
 STEPS = {
     "acute_pain": YES_NO,
+    "pain_course": {word: (*COURSE[place + 1 :], "unsure") for place, word in enumerate(COURSE[:-1])},
+    "onset": {"gradual": ("strain", "fall"), "strain": ("fall",)},
+    "injury_kind": {"other": ("fracture", "unsure")},
     "pregnant": YES_NO,
     "recent_injury": YES_NO,
     "hernia": YES_NO,
@@ -87,7 +91,7 @@ def riskier_answers(name: str, value: Any) -> list[Any]:
         return []
     if name == "pregnancy_week":
         return [*range(value + 1, 43), "unknown"]
-    if name == "weeks_since_injury":
+    if name in ("weeks_since_injury", "weeks_since_surgery"):
         return [*range(value), "unknown"]
     return list(STEPS.get(name, {}).get(value, ()))
 

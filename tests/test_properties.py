@@ -20,12 +20,15 @@ from strategies import KNOWLEDGE, QUESTIONS, pairs_by_risk, profiles
 from recommender import Profile, Recommendation, recommend
 from recommender.answers import flatten
 from recommender.conditions import evaluate
+from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.rules import Rule
 from recommender.pipeline import Recommender
 from recommender.profile import check
 
 RECOMMENDER = Recommender(KNOWLEDGE)
-STRENGTH = ("emergency", "see_clinician", "relief_only", "routine")
+STRENGTH = ("emergency", "see_clinician", "relief_only", "nothing_fits", "routine")
+SOONEST = ("now", "today", "urgent", "soon", "none")
+WHOM = ("emergency services", "maternity unit", "surgeon", "doctor", "physiotherapist")
 PHASES = ("warm_up", "strengthening", "stretching", "relaxation")
 RELIEF = {exercise.id for exercise in KNOWLEDGE.exercises if exercise.purpose == "relief"}
 IDS = {exercise.id for exercise in KNOWLEDGE.exercises}
@@ -119,6 +122,15 @@ def test_riskier_answers_never_allow_more(pair: tuple[Data, Data]) -> None:
         assert rules <= new.get(exercise, set()), exercise
 
 
+@examples(300)
+@given(pairs_by_risk())
+def test_riskier_answers_never_make_it_later(pair: tuple[Data, Data]) -> None:
+    """One riskier answer never gives a later urgency."""
+    before, after = (result_of(profile) for profile in pair)
+    event(f"{before.urgency} to {after.urgency}")
+    assert SOONEST.index(after.urgency) <= SOONEST.index(before.urgency)
+
+
 @given(pairs_by_risk())
 def test_riskier_answers_silence_no_safety_rule(pair: tuple[Data, Data]) -> None:
     """Stops, asks and limits hold on when an answer gets riskier, like exclusions."""
@@ -209,11 +221,18 @@ def test_result_survives_json(profile: Data) -> None:
 
 @given(profiles())
 def test_time_is_kept_and_counted(profile: Data) -> None:
-    """The whole time is the sum of the steps, and no more than was asked for; no step is free."""
+    """The whole time is the sum of the steps, and at most 85 % of what was asked for; no step is free."""
     result = result_of(profile)
     assert result.seconds == sum(step.seconds for step in result.routine)
-    assert result.seconds <= 60 * profile["minutes"] == 60 * result.minutes
+    assert result.seconds <= 0.85 * 60 * profile["minutes"] == 0.85 * 60 * result.minutes
     assert all(step.seconds > step.change_seconds > 0 for step in result.routine)
+
+
+@given(profiles())
+def test_no_step_is_long(profile: Data) -> None:
+    """No dose takes more than 180 s, rest positions excepted."""
+    for step in result_of(profile).routine:
+        assert step.exercise in RELIEF or step.seconds - step.change_seconds <= 180, step.exercise
 
 
 @given(profiles())
@@ -230,7 +249,10 @@ def test_phases_and_positions_are_in_order(profile: Data) -> None:
 
 @given(profiles())
 def test_dose_stays_within_the_texts(profile: Data) -> None:
-    """No dose goes above the highest or below the lowest number of its sources, except for sets that fall to one."""
+    """No dose goes above the highest or below the lowest number of its sources.
+
+    Two things may fall below: sets, to one, and what is held against gravity, to 10 s.
+    """
     low_end = "limit" in {message.kind for message in result_of(profile).messages}
     for step in result_of(profile).routine:
         exercise = KNOWLEDGE.exercise(step.exercise)
@@ -239,10 +261,33 @@ def test_dose_stays_within_the_texts(profile: Data) -> None:
             amounts = [getattr(dose, part) for dose in exercise.doses]
             given_amount = getattr(step.dose, part)
             least = 1 if part == "sets" else min(amount.low for amount in amounts)
+            if part == "hold" and against_gravity(exercise):
+                least = min(least, 10)
             assert least <= given_amount <= max(amount.high for amount in amounts), (step.exercise, part)
             if low_end:
                 assert step.dose.low_end
         assert step.dose.per_side == exercise.per_side
+
+
+def against_gravity(exercise: Exercise) -> bool:
+    return selected(KNOWLEDGE.session.against_gravity, exercise, KNOWLEDGE)
+
+
+def test_the_low_end_of_what_is_held_against_gravity_is_short() -> None:
+    """No exercise that is held against gravity is held longer than 10 s at its low end."""
+    held = [n for n, exercise in enumerate(KNOWLEDGE.exercises) if against_gravity(exercise)]
+    assert held
+    assert {KNOWLEDGE.exercises[n].id for n in held if KNOWLEDGE.doses[n]["lowest"].hold > 10} == set()
+    assert {n for n in held if KNOWLEDGE.doses[n]["highest"].hold > 10}, "the rule shortens no hold"
+
+
+@given(profiles())
+def test_the_low_end_holds_short(profile: Data) -> None:
+    """Whoever is kept at the low end holds nothing against gravity for more than 10 s."""
+    for step in result_of(profile).routine:
+        exercise = KNOWLEDGE.exercise(step.exercise)
+        assert exercise is not None
+        assert not (step.dose.low_end and against_gravity(exercise) and step.dose.hold > 10), step.exercise
 
 
 @examples(150)
@@ -282,20 +327,19 @@ def fired_for(profile: Data) -> list[Rule]:
     return [compiled.rule for compiled in KNOWLEDGE.rules if evaluate(compiled.condition, facts)]
 
 
-def test_roller_is_named_at_steps_on_the_front() -> None:
-    """With a hernia and a roller each step on the front says how to lie, other steps do not, nor does one without."""
-    rule = KNOWLEDGE.rules_by_id["hernia-roller-under-the-belly"].rule
-    on_front = 0
+def test_with_a_hernia_nothing_is_done_on_the_front_but_over_a_roller() -> None:
+    """Of what lies on the front only what requires the roller is allowed, and with one it can come into the routine."""
+    front = {e.id: "roller" in e.equipment.required for e in KNOWLEDGE.exercises if e.start_position == "prone"}
+    assert set(front.values()) == {True, False}
+    chosen = set()
     for goal in QUESTIONS["goal"].words:
-        for hernia in ("yes", "no"):
-            profile = person(hernia=hernia, goal=goal, minutes=60, equipment=QUESTIONS["equipment"].words)
-            for step in RECOMMENDER.recommend(profile).routine:
-                exercise = KNOWLEDGE.exercise(step.exercise)
-                assert exercise is not None
-                front = hernia == "yes" and selected(rule.then.on_steps or {}, exercise, KNOWLEDGE)
-                assert (rule.say in step.notes) == front
-                on_front += front
-    assert on_front
+        for kit in (QUESTIONS["equipment"].words, ["mat", "pillow", "towel", "chair", "wall"]):
+            result = RECOMMENDER.recommend(person(hernia="yes", goal=goal, minutes=60, equipment=list(kit)))
+            left = {entry.exercise for part in (result.routine, result.not_chosen) for entry in part} & set(front)
+            assert all(front[exercise] for exercise in left)
+            assert bool(left) == ("roller" in kit)
+            chosen |= left & {step.exercise for step in result.routine}
+    assert chosen
 
 
 @examples(150)
@@ -307,6 +351,7 @@ def test_a_session_holds_as_many_exercises_as_its_time_should(profile: Data) -> 
         return
     count = next(count for count in KNOWLEDGE.session.steps if result.minutes <= count.up_to_minutes)
     assert len(result.routine) <= count.at_most
+    assert {step.exercise for step in result.routine} - RELIEF  # else nothing fits
     if len(result.routine) < count.at_least:
         event("fewer than the session file says")
         assert {entry.reason for entry in result.not_chosen} <= {"same_family", "no_time"}
@@ -333,7 +378,7 @@ def test_stops_leave_no_exercise(profile: Data) -> None:
 def test_relief_only_leaves_only_relief_positions(profile: Data) -> None:
     """With relief_only nothing but relief positions is done or allowed."""
     result = result_of({**profile, "acute_pain": "unsure"})
-    assert result.outcome != "routine"
+    assert result.outcome not in ("routine", "nothing_fits")
     if result.outcome == "relief_only":
         assert {step.exercise for step in result.routine} <= RELIEF
         assert set(reasons(result)) >= IDS - RELIEF
@@ -353,14 +398,60 @@ def test_relief_positions_are_left_out_only_for_kit_body_pregnancy_or_a_stop(pro
 
 @given(profiles())
 def test_minutes_level_and_goal_move_no_stop(profile: Data) -> None:
-    """A wish never changes the outcome."""
-    outcomes = {
-        result_of({**profile, "goal": goal, "minutes": minutes, "level": level}).outcome
+    """A wish never changes a stop. Without one, nothing may fit where the time or the level leaves nothing."""
+    results = [
+        result_of({**profile, "goal": goal, "minutes": minutes, "level": level})
         for goal, minutes, level in (("relieve", 5, "beginner"), ("waist", 60, "trained"), ("relax", 15, "regular"))
-    }
-    assert len(outcomes) == 1
+    ]
+    stopped = {result.outcome for result in results} & {"emergency", "see_clinician", "relief_only"}
+    assert len({(result.outcome, result.urgency, result.whom) for result in results}) == 1 or not stopped
+
+
+@examples(150)
+@given(profiles())
+def test_who_and_how_soon_is_the_most_urgent_of_all_that_calls(profile: Data) -> None:
+    """Read off the rules one by one: the soonest, and of equals the first in the order of persons."""
+    result = result_of(profile)
+    calls = []
+    for rule in fired_for(profile):
+        then = rule.then
+        if then.stop is not None:
+            usual = ("now", "emergency services") if then.stop == "emergency" else ("soon", "doctor")
+            calls.append((SOONEST.index(then.how_soon or usual[0]), WHOM.index(then.whom or usual[1])))
+        elif then.how_soon is not None and result.outcome in ("routine", "nothing_fits"):
+            calls.append((SOONEST.index(then.how_soon), WHOM.index(then.ask or "doctor")))
+    if result.outcome == "nothing_fits":
+        calls.append((SOONEST.index("soon"), WHOM.index("physiotherapist")))
+    first = min(calls, default=None)
+    expected = ("none", None) if first is None else (SOONEST[first[0]], WHOM[first[1]])
+    assert (result.urgency, result.whom) == expected
+    if result.whom is not None:
+        assert KNOWLEDGE.outcomes.whom[result.whom] in result.now[0]
+    stops = [message.rule for message in result.messages_of("stop") if message.rule]
+    ranks = [KNOWLEDGE.calls[rule].rank for rule in stops]
+    assert ranks == sorted(ranks)
+    assert len(stops) <= 3
+    assert {KNOWLEDGE.rules_by_id[rule].rule.then.stop for rule in stops} <= {result.outcome}
+    all_stops = [rule for rule in fired_for(profile) if rule.then.stop == result.outcome]
+    further = [message.text for message in result.messages_of("stop") if not message.rule]
+    assert len(further) == (len(all_stops) > 3)
+    for rule in all_stops:
+        assert (rule.id in stops) != any(str(rule.short) in line for line in further)
+
+
+@given(profiles())
+def test_where_nothing_fits_rest_is_named(profile: Data) -> None:
+    """Nothing is done; what is allowed are rest positions, or exercises for which the time is too short."""
+    result = result_of({**profile, "cannot": [word for word in QUESTIONS["cannot"].words if word != "lie_on_side"]})
+    if result.outcome != "nothing_fits":
+        return
+    assert (result.routine, result.urgency == "none") == ((), False)
+    for entry in result.not_chosen:
+        assert entry.reason == ("only_rest" if entry.exercise in RELIEF else "no_time")
+        assert (entry.name in " ".join(result.now)) == (entry.exercise in RELIEF)
 
 
 def test_random_profiles_reach_every_answer() -> None:
     """The strategies of this file know every question."""
-    assert set(flatten(person(pregnant="yes", recent_injury="yes"), QUESTIONS)) == set(QUESTIONS)
+    everyone = person(pregnant="yes", recent_injury="yes", conditions=["back_surgery"])
+    assert set(flatten(everyone, QUESTIONS)) == set(QUESTIONS)

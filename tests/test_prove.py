@@ -105,10 +105,10 @@ WEAKER: dict[str, tuple[str, str, str]] = {
     # guarantee: file, what stands there, what shall stand there
     "emergency-saddle-numbness": (
         "rules/safety/emergency-signs.yaml",
-        "when: {emergency_signs: saddle_numbness}",
-        "when: {emergency_signs: leg_weakness}",
+        "when: {emergency_signs: named saddle_numbness}",
+        "when: {emergency_signs: named leg_weakness}",
     ),
-    "severe-pain": ("rules/safety/acute-pain.yaml", "when: {pain_now: at least 6}", "when: {pain_now: at least 7}"),
+    "severe-pain": ("rules/safety/acute-pain.yaml", "        - pain_now: at least 8\n", "        - pain_now: at least 9\n"),
     "under-18": ("rules/safety/age.yaml", "when: {age: under 18}", "when: {age: under 17}"),
     "injury-first-two-months": (
         "rules/safety/injury-and-surgery.yaml",
@@ -285,12 +285,14 @@ def test_people_are_counted_exactly(knowledge: Knowledge) -> None:
     """The number of profiles is what multiplying the answers gives, and parts add up to the whole."""
     exact = Exact(knowledge)
     whole = exact.people(ALWAYS)
-    asked = {"pregnant": 1 + 2 * 43 * 2**14, "recent_injury": 1 + 2 * 54}
+    asked = {"pregnant": 1 + 2 * 43 * 2**14, "recent_injury": 1 + 2 * 54 * 3}
     product_of = 1
     for name, question in knowledge.table.questions.items():
         if question.parent is not None:
             continue
-        if question.kind == "set":
+        if name == "conditions":  # whoever names the operation is asked for its weeks: 0 to 104, or unknown
+            product_of *= 2 ** (len(question.words) - 1) * (1 + 106)
+        elif question.kind == "set":
             product_of *= 2 ** len(question.words)
         elif question.kind == "choice":
             product_of *= asked.get(name, len(question.words))
@@ -391,6 +393,7 @@ def test_rows_show_any_three_values_together(knowledge: Knowledge) -> None:
         Factor("signs", "red", (False, True)),
         Factor("signs", "blue", (False, True)),
         Factor("warnings", "hot", (False, True), "ill", "no"),
+        Factor("healing", "", (1, 5, "unknown"), "signs", False, "red"),
         Factor("age", "", (10, 20, 30)),
     ]
     meaning = [(factor, value) for factor in factors for value in factor.values]
@@ -398,8 +401,9 @@ def test_rows_show_any_three_values_together(knowledge: Knowledge) -> None:
     shown = {triple for row in rows for triple in combinations(sorted(row), 3)}
     for three in combinations(factors, 3):
         for values in product(*(factor.values for factor in three)):
-            given_values = {factor.field: value for factor, value in zip(three, values, strict=True)}
-            if any(factor.parent and given_values.get(factor.parent) == factor.unless for factor in three):
+            given_values = {(factor.field, factor.word): value for factor, value in zip(three, values, strict=True)}
+            above = {factor: given_values.get((factor.parent, factor.parent_word)) for factor in three if factor.parent}
+            if any(value == factor.unless for factor, value in above.items()):
                 continue
             wanted = tuple(sorted(meaning.index(pair) for pair in zip(three, values, strict=True)))
             assert wanted in shown

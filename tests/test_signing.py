@@ -12,9 +12,10 @@ from command_line import in_terminal, recommender
 from conftest import person
 from hypothesis import given
 from hypothesis import strategies as st
-from knowledge_texts import changed_texts, shipped_texts, write_folder
+from knowledge_texts import changed_texts, shipped_texts, with_changes, write_folder
 
 from recommender import Knowledge, KnowledgeError, recommend
+from recommender.knowledge.knowledge import CompiledRule
 from recommender.knowledge.reviews import meaning_of
 from recommender.review.checks.base import Review
 from recommender.review.run import run
@@ -34,6 +35,11 @@ def signed(changes: dict[str, tuple[str, str]] | None = None, **words: Any) -> K
     review = new_review(compiled, knowledge, **{**WHO, **words})
     texts[REVIEWS] = with_review(texts[REVIEWS].decode(), review, REVIEWS).encode()
     return Knowledge.of_texts(texts, knowledge.folder)
+
+
+def meaning(compiled: CompiledRule, knowledge: Knowledge) -> str:
+    """The fingerprint of a rule of this knowledge."""
+    return meaning_of(compiled, knowledge.table.variables, knowledge.selectors)
 
 
 def turned(old: str, new: str) -> dict[str, tuple[str, str]]:
@@ -98,12 +104,35 @@ def test_the_fingerprint_does_not_hang_on_the_order_of_writing(knowledge: Knowle
         changed_texts(turned("when: {hernia: yes}", "when: {any: [{hernia: yes}]}")), knowledge.folder
     )
     one, other = (k.rules_by_id["hernia-arching"] for k in (knowledge, changed))
-    assert meaning_of(one, knowledge.table.variables) == meaning_of(other, changed.table.variables)
+    assert meaning(one, knowledge) == meaning(other, changed)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("        - pain_now: at least 8", "        - pain_now: at least 9"),
+        ("      patterns: [curl, full_sit_up]", "      patterns: [full_sit_up]"),
+    ],
+)
+def test_a_changed_term_changes_the_meaning_of_the_rules_that_use_it(old: str, new: str, knowledge: Knowledge) -> None:
+    """A term counts as what it stands for: its change ends the signatures of the rules with it, and of no other."""
+    changed = with_changes({"rules/terms.yaml": (old, new)})
+    touched = {
+        compiled.id
+        for compiled in knowledge.rules
+        if meaning(compiled, knowledge) != meaning(changed.rules_by_id[compiled.id], changed)
+    }
+    raw = {compiled.id: str(compiled.rule.model_dump(include={"when", "then", "unless"})) for compiled in knowledge.rules}
+    word = "severe" if "pain_now" in old else "curls"
+    direct = {id for id, text in raw.items() if f"'{word}'" in text}
+    assert direct
+    assert direct <= touched
+    assert all("term" in raw[id] for id in touched)
 
 
 def test_all_rules_have_different_fingerprints(knowledge: Knowledge) -> None:
     """No two shipped rules mean the same."""
-    found = [meaning_of(compiled, knowledge.table.variables) for compiled in knowledge.rules]
+    found = [meaning(compiled, knowledge) for compiled in knowledge.rules]
     assert len(set(found)) == len(found)
 
 
@@ -135,7 +164,7 @@ def test_the_words_of_a_stop_are_signed_too(knowledge: Knowledge) -> None:
     """What a stop says is what it does: other words end the signature."""
     compiled = knowledge.rules_by_id["under-18"]
     softer = replace(compiled, rule=compiled.rule.model_copy(update={"say": "This can wait."}))
-    assert meaning_of(compiled, knowledge.table.variables) != meaning_of(softer, knowledge.table.variables)
+    assert meaning(compiled, knowledge) != meaning(softer, knowledge)
 
 
 def test_a_signature_of_a_day_to_come_is_refused(folder: Path) -> None:

@@ -35,6 +35,8 @@ def small_table() -> FactTable:
     questions = (
         {**common, "field": "signs", "kind": "set", "baseline": (), "risk": "growing",
          "answers": {"red": "r", "blue": "b", "unsure": "u"}},
+        {**common, "field": "healing", "kind": "number", "baseline": 1, "lowest": 0, "highest": 2, "unknown": True,
+         "risk": "downwards", "parent": {"field": "signs", "named": "red"}},
         {**common, "field": "ill", "kind": "choice", "baseline": "no", "risk": (("no",), ("yes", "unsure")),
          "answers": {"no": "n", "yes": "y", "unsure": "u"}},
         {**common, "field": "weeks", "kind": "number", "baseline": 3, "lowest": 0, "highest": 4, "unknown": True,
@@ -55,12 +57,20 @@ def everyone(table: FactTable) -> Iterator[dict[str, Any]]:
         return list(chain.from_iterable(combinations(words, size) for size in range(len(words) + 1)))
 
     for signs, ill, kit in product(sets("signs"), table.questions["ill"].words, sets("kit")):
-        base = {"signs": signs, "ill": ill, "kit": kit}
-        if ill == "no":
-            yield base
-        else:
-            for weeks, warnings in product([0, 1, 2, 3, 4, "unknown"], sets("warnings")):
-                yield {**base, "weeks": weeks, "warnings": warnings}
+        for healing in [0, 1, 2, "unknown"] if "red" in signs else [None]:
+            base = {"signs": signs, "ill": ill, "kit": kit, **({} if healing is None else {"healing": healing})}
+            if ill == "no":
+                yield base
+            else:
+                for weeks, warnings in product([0, 1, 2, 3, 4, "unknown"], sets("warnings")):
+                    yield {**base, "weeks": weeks, "warnings": warnings}
+
+
+def share_of(answers: dict[str, Any]) -> Fraction:
+    """The share of one profile: every set of signs and of kit and every answer counts alike, so do those below them."""
+    share = Fraction(1, 8 * 3 * 4)
+    share /= 4 if "red" in answers["signs"] else 1
+    return share / (1 if answers["ill"] == "no" else 6 * 4)
 
 
 SMALL = [
@@ -72,7 +82,19 @@ SMALL = [
     {"all": [{"signs": "unsure"}, {"kit": "ball"}, {"kit": "without mat"}]},
     {"any": [{"all": [{"ill": "no"}, {"signs": "any"}]}, {"all": [{"warnings": "any"}, {"weeks": "at least 4"}]}]},
     {"all": [{"ill": "no"}, {"warnings": "hot"}]},
+    {"healing": "under 2"},
+    {"any": [{"healing": "unknown"}, {"all": [{"signs": "named blue"}, {"weeks": "under 2"}]}]},
+    {"all": [{"signs": "unsure"}, {"healing": "at least 1"}, {"ill": "yes"}]},
+    {"all": [{"signs": "named blue"}, {"any": [{"healing": "up to 1"}, {"healing": "unknown"}, {"weeks": "unknown"}]}]},
 ]
+
+
+def test_all_of_the_small_questionnaire_are_there_once() -> None:
+    """The profiles that are counted against are every one that the questionnaire accepts, and their shares make one."""
+    table = small_table()
+    people = list(everyone(table))
+    assert len({table.encode(answers) for answers in people}) == len(people) == (4 + 4 * 4) * 4 * (1 + 2 * 6 * 4)
+    assert sum(map(share_of, people)) == 1
 
 
 @pytest.mark.parametrize("raw", SMALL, ids=str)
@@ -82,13 +104,7 @@ def test_a_share_is_what_counting_everyone_gives(raw: Any, turned: bool) -> None
     table = small_table()
     wanted = parse(raw, table, unsure_counts=True)
     wanted = negate(wanted) if turned else wanted
-    people = list(everyone(table))
-    asked = sum(answers["ill"] != "no" for answers in people) // 2
-    single = sum(answers["ill"] == "no" for answers in people)
-    counted = Fraction(0)
-    for answers in people:
-        weight = Fraction(1, 3 * single) if answers["ill"] == "no" else Fraction(1, 3 * asked)
-        counted += weight * evaluate(wanted, table.encode(answers))
+    counted = sum(share_of(answers) for answers in everyone(table) if evaluate(wanted, table.encode(answers)))
     assert Space(table).share(wanted) == counted
 
 
@@ -161,7 +177,7 @@ def test_ways_to_meet_a_condition_are_found_without_all_its_alternatives(conditi
 
 
 def test_large_rules_are_compared() -> None:
-    """Whether a rule implies another is found, also where there are too many alternatives to write out."""
+    """Whether a rule implies another is found, also where the contrary cannot be written out."""
     words = [word for word in QUESTIONS["conditions"].words if word != "unsure"][:9]
     least = [{"all": [{"conditions": word}, {"age": f"at least {50 + n}"}, {"pain_now": f"at least {n}"}]}
              for n, word in enumerate(words, 1)]  # fmt: skip

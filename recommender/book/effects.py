@@ -43,7 +43,8 @@ def say_effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
         case "stop":
             return _stop(compiled, knowledge)
         case "ask":
-            return f"the routine is to be shown to {knowledge.outcomes.whom[then.ask or '']} first"
+            seen = f", who looks for the cause {knowledge.outcomes.how_soon[then.how_soon]}" if then.how_soon else ""
+            return f"the routine is to be shown to {knowledge.outcomes.whom[then.ask or '']} first{seen}"
         case "avoid":
             number = counted(compiled.excludes.bit_count())
             return f"{number} left out: those {say_selector(then.avoid or {}, knowledge)}"
@@ -72,10 +73,10 @@ def _ordered(groups: list[str]) -> str:
 def _stop(compiled: CompiledRule, knowledge: Knowledge) -> str:
     then, outcomes = compiled.rule.then, knowledge.outcomes
     title = next((outcome.title for name, outcome in outcomes.outcomes.items() if name == then.stop), "")
-    told = [outcomes.whom.get(then.whom or "", ""), outcomes.how_soon.get(then.how_soon or "", "")]
-    who = ", ".join(part for part in told if part)
+    call = knowledge.calls[compiled.id]
+    who = f"{outcomes.whom[call.whom]}, {outcomes.how_soon[call.how_soon]}"
     left = "only rest positions are left" if then.stop == "relief_only" else "there is no routine"
-    return f"{left}: “{title}”" + (f" ({who})" if who else "")
+    return f"{left}: “{title}” ({who})"
 
 
 def _advice(compiled: CompiledRule, knowledge: Knowledge) -> str:

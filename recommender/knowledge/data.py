@@ -107,7 +107,7 @@ def call_of(outcomes: Outcomes, outcome: OutcomeName, how_soon: str | None = Non
     """The call of an outcome; what a rule does not say is the outcome's own."""
     own = outcomes.outcomes[outcome]
     soon, who = how_soon or own.how_soon or "soon", whom or own.whom or next(iter(outcomes.whom))
-    return Call((list(outcomes.how_soon).index(soon), list(outcomes.whom).index(who)), soon, who)
+    return Call((list[str](outcomes.how_soon).index(soon), list(outcomes.whom).index(who)), soon, who)
 
 
 def _calls(rules: Iterable[CompiledRule], outcomes: Outcomes) -> Iterator[tuple[str, Call]]:

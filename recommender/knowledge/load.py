@@ -108,7 +108,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         exercise_files={exercise.id: (name, documents[name].line(("exercises", n))) for exercise, name, n in placed},
         overlay=overlay.name if overlay else "",
         relaxed=tuple(_relaxed(overlay, table)),
-        sign_offs=sign_offs(_reviews(models), by_id, table.variables, progress),
+        sign_offs=sign_offs(_reviews(models), by_id, table.variables, selectors, progress),
         wording=_as(models["rules/wording.yaml"], Wording) if "rules/wording.yaml" in models else None,
         guarantees=compile_guarantees(models, documents, table, selectors),
         progress=progress,

@@ -15,6 +15,7 @@ from recommender.facts import Variable
 from recommender.knowledge.base import Frozen, Identifier, Text, VisibleText
 from recommender.knowledge.data import CompiledRule, SignOff
 from recommender.knowledge.progress import CompiledStep, Progress
+from recommender.knowledge.selectors import Selectors
 
 __all__ = ["Review", "ReviewFile", "meaning_of", "meaning_of_step", "sign_offs"]
 
@@ -62,25 +63,28 @@ class ReviewFile(Frozen):
     """The signatures in the order in which they were given."""
 
 
-def meaning_of(compiled: CompiledRule, variables: Iterable[Variable]) -> str:
+def meaning_of(compiled: CompiledRule, variables: Iterable[Variable], selectors: Selectors) -> str:
     """A fingerprint of what the rule means: 16 hex digits.
 
     It changes with the people for whom the rule holds, with what it does, and with where it comes
     from, and not with its title, wording, examples or place. What a stop, an ask or an advice says is
-    what it does, so there the words count. The catalogue does not: `rules diff` shows what a new tag does.
+    what it does, so there the words count. A term counts as what it stands for. The catalogue does not:
+    `rules diff` shows what a new tag does.
     """
     rule, change = compiled.rule, compiled.change
     lifting = [unless for unless in (rule.unless, change and change.unless) if unless]
+    then = rule.then.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
     meant = {
         "when": _people(compiled.condition, {variable.index: variable for variable in variables}),
-        "then": _sorted(rule.then.model_dump(mode="json", exclude_none=True, exclude_defaults=True)),
-        "also": _sorted(compiled.change and compiled.change.also_avoid),
+        "then": _sorted(_spelled(then, selectors)),
+        "also": _sorted(change and change.also_avoid and selectors.spelled(change.also_avoid)),
         "sources": sorted(rule.sources),
         "added": sorted(change.sources) if change else [],
         "lifted": [[unless.because, *sorted(unless.sources)] for unless in lifting],
         "reading": rule.reading,
         "fixed": rule.fixed,
         "said": rule.say if compiled.effect in ("stop", "ask", "advise") else "",
+        **({"short": rule.short} if rule.short else {}),
     }
     return _fingerprint(meant)
 
@@ -104,6 +108,16 @@ def meaning_of_step(compiled: CompiledStep, progress: Progress) -> str:
         "said": rule.say if rule.then.do in ("stop", "day_off") else "",
     }
     return _fingerprint(meant)
+
+
+def _spelled(then: Mapping[str, Any], selectors: Selectors) -> dict[str, Any]:
+    """What a rule does, without terms: with the selectors for which they stand."""
+    found = dict(then)
+    for key in found.keys() & {"avoid", "allow_only", "if_routine_has", "on_steps"}:
+        found[key] = selectors.spelled(then[key])
+    for key in found.keys() & {"prefer", "defer"}:
+        found[key] = [selectors.spelled(part) for part in then[key]]
+    return found
 
 
 def _fingerprint(meant: Mapping[str, Any]) -> str:
@@ -137,6 +151,7 @@ def sign_offs(
     reviews: Iterable[Review],
     rules: Mapping[str, CompiledRule],
     variables: Iterable[Variable],
+    selectors: Selectors,
     progress: Progress | None = None,
 ) -> dict[str, SignOff]:
     """The latest signature of each rule that has one, and whether it still holds."""
@@ -150,7 +165,7 @@ def sign_offs(
         if progress and id in steps:
             holds = meaning_of_step(steps[id], progress) == review.meaning
         else:
-            holds = id in rules and meaning_of(rules[id], listed) == review.meaning
+            holds = id in rules and meaning_of(rules[id], listed, selectors) == review.meaning
         state: Literal["signed", "changed"] = "signed" if holds else "changed"
         found[id] = SignOff(state, review.reviewer, review.on, review.next_look, review.note)
     return found

@@ -101,11 +101,12 @@ def _effect(compiled: CompiledRule, knowledge: Knowledge) -> str:
     then, outcomes = compiled.rule.then, knowledge.outcomes
     match compiled.effect:
         case "stop":
-            whom = f", {outcomes.whom[then.whom]}" if then.whom else ""
-            soon = f", {outcomes.how_soon[then.how_soon]}" if then.how_soon else ""
-            return f"no routine; the outcome is at least {then.stop}{whom}{soon}."
+            call = knowledge.calls[compiled.id]
+            seen = f"{outcomes.whom[call.whom]}, {outcomes.how_soon[call.how_soon]}"
+            return f"no routine; the outcome is at least {then.stop}, {seen}."
         case "ask":
-            return f"the routine is shown to {outcomes.whom[then.ask or 'doctor']} first."
+            seen = f", who looks for the cause {outcomes.how_soon[then.how_soon]}" if then.how_soon else ""
+            return f"the routine is shown to {outcomes.whom[then.ask or 'doctor']} first{seen}."
         case "avoid":
             return f"leaves out what has {selector_in_words(then.avoid)}."
         case "allow_only":
@@ -126,9 +127,8 @@ def selector_in_words(selector: Any) -> str:
         if key == "any_of":
             parts.append(" or ".join(selector_in_words(part) for part in value))
         elif key == "term":
-            parts.append(
-                " or ".join(str(word).replace("_", " ") for word in (value if isinstance(value, list) else [value]))
-            )
+            words = value if isinstance(value, list) else [value]
+            parts.append(" or ".join(str(word).replace("_", " ") for word in words))
         else:
             parts.append(
                 f"{key}: {' or '.join(map(str, value)) if isinstance(value, list) else value}".replace("_", " ")

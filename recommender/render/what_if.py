@@ -16,16 +16,7 @@ def render_difference(change: Difference, knowledge: Knowledge, *, colour: bool 
     """The difference as text of at most 80 columns."""
     page = Page(colour=colour)
     before, after = change.before, change.after
-    titles = {name: outcome.title for name, outcome in knowledge.outcomes.outcomes.items()}
-    if before.outcome != after.outcome:
-        page.text(f"The outcome would change: {titles[before.outcome]} -> {titles[after.outcome]}.", bold=True)
-    else:
-        page.text(f"The outcome stays: {titles[after.outcome]}.", bold=True)
-    if (before.urgency, before.whom) != (after.urgency, after.whom):
-        page.text(f"Whom to see, and how soon: {_seen(before, knowledge)} -> {_seen(after, knowledge)}.")
-    if after.urgency != "none":
-        for sentence in after.now:
-            page.text(sentence, indent=2)
+    _outcome(page, change, knowledge)
     for title, rules in (
         ("Rules that would apply", change.rules_added),
         ("Rules that would no longer apply", change.rules_gone),
@@ -52,9 +43,24 @@ def render_difference(change: Difference, knowledge: Knowledge, *, colour: bool 
     return str(page)
 
 
+def _outcome(page: Page, change: Difference, knowledge: Knowledge) -> None:
+    """The outcome, whom to see and how soon, and what to do now."""
+    before, after = change.before, change.after
+    titles = {name: outcome.title for name, outcome in knowledge.outcomes.outcomes.items()}
+    if before.outcome != after.outcome:
+        page.text(f"The outcome would change: {titles[before.outcome]} -> {titles[after.outcome]}.", bold=True)
+    else:
+        page.text(f"The outcome stays: {titles[after.outcome]}.", bold=True)
+    if (before.urgency, before.whom) != (after.urgency, after.whom):
+        page.text(f"Whom to see, and how soon: {_seen(before, knowledge)} -> {_seen(after, knowledge)}.")
+    if after.urgency != "none":
+        for sentence in after.now:
+            page.text(sentence, indent=2)
+
+
 def _seen(result: Recommendation, knowledge: Knowledge) -> str:
     """Whom to see and how soon, in a few words."""
-    if result.whom is None:
+    if result.whom is None or result.urgency == "none":
         return "nobody"
     return f"{knowledge.outcomes.whom[result.whom]}, {knowledge.outcomes.how_soon[result.urgency]}"
 

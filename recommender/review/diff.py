@@ -136,7 +136,7 @@ def diff(old: Revision, new: Revision, report: Report | None = None) -> Diff:
     exercises = [side.knowledge.numbers for side in sides]
     both = [id for id in rules[0] if id in rules[1]]
     meant = [
-        {id: meaning_of(r[id], side.knowledge.table.variables) for id in both}
+        {id: meaning_of(r[id], side.knowledge.table.variables, side.knowledge.selectors) for id in both}
         for r, side in zip(rules, sides, strict=True)
     ]
     return Diff(
@@ -172,6 +172,7 @@ def _other_files(old: Knowledge, new: Knowledge) -> Iterator[str]:
         "the shape of a session": (old.session, new.session),
         "the vocabulary": (old.vocabulary, new.vocabulary),
         "the guarantees": (_guarantees(old), _guarantees(new)),
+        "the words that rules share": (old.terms, new.terms),
         "the conflict register": (old.conflicts, new.conflicts),
         "the guidance list": (old.guidelines, new.guidelines),
     }
@@ -278,7 +279,7 @@ class _Side:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.planner = Recommender(knowledge).planner
+        self.recommender = Recommender(knowledge)
 
     def of(self, person: Person) -> Seen | None:
         """The answers as this side understands them and what it decides; None where it does not know an answer."""
@@ -302,10 +303,12 @@ class _Side:
         for compiled in decision.fired:
             then = compiled.rule.then
             marks = []
-            if then.stop is not None:
-                marks.append(Mark("stop", ", ".join(part for part in (then.stop, then.whom, then.how_soon) if part)))
+            call = self.knowledge.calls.get(compiled.id)
+            if then.stop is not None and call is not None:
+                marks.append(Mark("stop", ", ".join((then.stop, call.whom, call.how_soon))))
             if then.ask is not None:
-                marks.append(Mark("ask", f"{then.ask}, for everyone" if compiled.always else then.ask))
+                soon = (call.how_soon,) if call is not None else ()
+                marks.append(Mark("ask", ", ".join((then.ask, *soon, *(("for everyone",) if compiled.always else ())))))
             if then.limit is not None:
                 marks.append(Mark("limit", then.limit.dose))
             marks += [Mark("left out", self.knowledge.exercises[n].id) for n in numbers_in(compiled.excludes)]
@@ -313,20 +316,23 @@ class _Side:
                 found[mark] = (*found.get(mark, ()), compiled.id)
         return found
 
-    def strength(self, mark: Mark) -> tuple[int, int, str]:
-        """How strong a stop is: its outcome and its urgency, the strongest first, and whom it sends to."""
+    def strength(self, mark: Mark) -> tuple[int, int, list[str]]:
+        """How strong a stop or an ask is: its outcome and its urgency, the strongest first, and whom it sends to."""
         outcomes = self.knowledge.outcomes
+        soon: list[str] = list(outcomes.how_soon)
+        named: list[str] = list(outcomes.strength)
         parts = mark.what.split(", ")
-        soon = [list(outcomes.how_soon).index(part) for part in parts if part in outcomes.how_soon]
-        whom = [part for part in parts if part in outcomes.whom]
-        named = [outcomes.strength.index(part) for part in outcomes.strength if part in parts]
-        return (*named, 99)[0], (*soon, len(outcomes.how_soon))[0], (*whom, "")[0]
+        return (
+            min((named.index(part) for part in parts if part in named), default=len(named)),
+            min((soon.index(part) for part in parts if part in soon), default=len(soon)),
+            [part for part in parts if part not in named and part not in soon],
+        )
 
-    def routine(self, seen: Seen) -> dict[str, str]:
-        """The exercises of the routine with their doses in words."""
-        answers, decision = seen
-        steps = (step.chosen for step in self.planner.plan(decision, answers).steps)
-        return {self.knowledge.exercises[chosen.number].id: in_words(chosen.dose) for chosen in steps}
+    def session(self, seen: Seen) -> tuple[str, dict[str, str]]:
+        """The outcome, and the exercises of the routine with their doses in words."""
+        _, decision, plan = self.recommender.planned(seen[0])
+        steps = (step.chosen for step in plan.steps)
+        return decision.outcome, {self.knowledge.exercises[chosen.number].id: in_words(chosen.dose) for chosen in steps}
 
 
 def _changed(person: Person, sides: tuple[_Side, _Side], before: Seen, after: Seen) -> Changed | None:
@@ -347,12 +353,13 @@ def _changed(person: Person, sides: tuple[_Side, _Side], before: Seen, after: Se
         for rule in rules
         if rule not in new[mark]
     )
-    steps = [side.routine(seen) for side, seen in zip(sides, (before, after), strict=True)]
+    sessions = [side.session(seen) for side, seen in zip(sides, (before, after), strict=True)]
+    steps = [session[1] for session in sessions]
     doses = tuple(
         (id, steps[0][id], steps[1][id]) for id in steps[0] if id in steps[1] and steps[0][id] != steps[1][id]
     )
     appears, disappears = (tuple(id for id in steps[a] if id not in steps[b]) for a, b in ((1, 0), (0, 1)))
-    outcomes = (before[1].outcome, after[1].outcome)
+    outcomes = sessions[0][0], sessions[1][0]
     if not (lost or gained or reasons or doses or appears or disappears or outcomes[0] != outcomes[1]):
         return None
     fired = [[compiled.id for compiled in seen[1].fired] for seen in (before, after)]
@@ -370,15 +377,15 @@ def _changed(person: Person, sides: tuple[_Side, _Side], before: Seen, after: Se
     )
 
 
-def _held(mark: Mark, others: Iterable[Mark], strength: Callable[[Mark], tuple[int, int, str]]) -> bool:
-    """Whether one of the others protects at least as much: the same, or a stop as strong, as soon and as urgent."""
-    if mark.kind != "stop":
+def _held(mark: Mark, others: Iterable[Mark], strength: Callable[[Mark], tuple[int, int, list[str]]]) -> bool:
+    """Whether one of the others protects at least as much: the same, or a stop or an ask as strong and as soon."""
+    if mark.kind not in ("stop", "ask"):
         return mark in others
     outcome, soon, whom = strength(mark)
     for other in others:
-        if other.kind == "stop":
+        if other.kind == mark.kind:
             as_strong, as_soon, who = strength(other)
-            if as_strong < outcome or (as_strong == outcome and as_soon <= soon and who in (whom, "")):
+            if as_strong < outcome or (as_strong == outcome and as_soon <= soon and who == whom):
                 return True
     return False
 
@@ -394,6 +401,6 @@ def _altered(old: Knowledge, new: Knowledge) -> set[str]:
         id
         for id, before in old.rules_by_id.items()
         if (after := new.rule(id)) is not None
-        and (before.rule.then, before.excludes, before.scores, before.blocks, before.always)
-        != (after.rule.then, after.excludes, after.scores, after.blocks, after.always)
+        and (before.rule.then, before.excludes, before.scores, before.blocks, before.always, old.calls.get(id))
+        != (after.rule.then, after.excludes, after.scores, after.blocks, after.always, new.calls.get(id))
     }

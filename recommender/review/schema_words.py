@@ -62,7 +62,7 @@ def word_lists(knowledge: Knowledge) -> dict[str, Words]:
         "phase": {phase.id: phase.title for phase in session.phases},
         "outcome": {name: outcome.title for name, outcome in outcomes.outcomes.items()},
         "whom": outcomes.whom,
-        "how_soon": outcomes.how_soon,
+        "how_soon": {str(soon): text for soon, text in outcomes.how_soon.items()},
         "advice": outcomes.advice,
         "reading": {str(reading): text for reading, text in outcomes.readings.items()},
         "spine": {name: vocabulary_group.means for name, vocabulary_group in _spine(vocabulary)},

@@ -56,7 +56,7 @@ def _meaning(compiled: CompiledRule | CompiledStep, knowledge: Knowledge) -> str
     if isinstance(compiled, CompiledStep):
         assert knowledge.progress is not None
         return meaning_of_step(compiled, knowledge.progress)
-    return meaning_of(compiled, knowledge.table.variables)
+    return meaning_of(compiled, knowledge.table.variables, knowledge.selectors)
 
 
 def with_review(text: str, review: Review, name: str) -> str:

@@ -110,13 +110,15 @@ class _Maker:
 
     def _calls(self) -> Iterator[Call]:
         """The stops by whom to see and how soon, in their order: the soonest first; the line of further ones last."""
-        whom, soon = self.knowledge.outcomes.whom, self.knowledge.outcomes.how_soon
-        grouped: dict[tuple[str, str] | None, list[Message]] = {}
+        words = self.knowledge.outcomes
+        grouped: dict[str, list[Message]] = {}
         for message in self.result.messages_of("stop"):
             call = self.knowledge.calls.get(message.rule)
-            grouped.setdefault(None if call is None else (call.whom, call.how_soon), []).append(message)
-        for key, messages in grouped.items():
-            title = "" if key is None else WORDS["see"].format(whom=whom[key[0]], soon=soon[key[1]])
+            title = ""
+            if call is not None:
+                title = WORDS["see"].format(whom=words.whom[call.whom], soon=words.how_soon[call.how_soon])
+            grouped.setdefault(title, []).append(message)
+        for title, messages in grouped.items():
             answers = dict.fromkeys(text for message in messages for text in self._answers(message))
             said = tuple(_said(message) for message in messages)
             # In an emergency nothing distracts from the call.
