@@ -135,6 +135,7 @@ PLACES: Mapping[str, str] = {
     "Figure.exercise": "exercise",
     "Case.excluded_exactly": "rule",
     "Case.allowed": "exercise",
+    "Case.never": "selector",
     "Case.routine_has": "exercise",
     "Case.routine_lacks": "exercise",
     "Case.phases": "phase",
