@@ -19,7 +19,6 @@ from recommender.yaml_reader import YamlFault, read_text
 __all__ = ["Case", "CaseFile", "cases_of", "read_cases"]
 
 Said = Literal["yes", "no"]
-Seen = Whom | Literal["nobody"]
 PLACES = ("cases", "tests/cases")
 
 
@@ -41,16 +40,8 @@ class Case(Frozen):
     soon: In the next days.
     none: Nobody needs to be seen.
     """
-    whom: Seen | None = None
-    """Who must be seen, exactly.
-
-    emergency services: The emergency services.
-    maternity unit: The maternity unit.
-    surgeon: The surgeon who operated.
-    doctor: A doctor.
-    physiotherapist: A physiotherapist.
-    nobody: Nobody needs to be seen.
-    """
+    whom: Whom | None = None
+    """Who must be seen, exactly. With the urgency none it is nobody."""
     fires: tuple[str, ...] = ()
     """Rules that must hold."""
     silent: tuple[str, ...] = ()

@@ -49,8 +49,8 @@ def failures(case: Case, recommender: Recommender) -> Iterator[str]:
         yield f"the outcome is {result.outcome} and not {case.outcome}"
     if case.urgency not in (None, result.urgency):
         yield f"the urgency is {result.urgency} and not {case.urgency}"
-    if case.whom not in (None, result.whom or "nobody"):
-        yield f"who is to be seen is {result.whom or 'nobody'} and not {case.whom}"
+    if result.whom != case.whom and (case.whom or case.urgency == "none"):
+        yield f"who is to be seen is {result.whom or 'nobody'} and not {case.whom or 'nobody'}"
     yield from (f"{id} does not hold" for id in case.fires if id not in fired)
     yield from (f"{id} holds" for id in case.silent if id in fired)
     done = {compiled.id: what_it_does(compiled) for compiled in decision.fired}

@@ -129,6 +129,7 @@ PLACES: Mapping[str, str] = {
     "Question.skip_after": "outcome",
     "Case.profile": "person",
     "Case.outcome": "outcome",
+    "Case.whom": "whom",
     "Case.fires": "rule",
     "Case.silent": "rule",
     "Case.excluded": "rule",
