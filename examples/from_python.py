@@ -7,6 +7,8 @@ profile = Profile(
     pain_position=PainPosition(lying="eased", standing="same", sitting="worse"),
     pain_now=3,
     acute_pain="no",
+    pain_course="usual",
+    onset="gradual",
     leg_symptoms="none",
     pregnant="no",
     recent_injury="no",

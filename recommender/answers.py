@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel
 
+from recommender.answer_days import ANSWERED_ON
 from recommender.errors import ProfileError, ProfileFault, nearest
 from recommender.knowledge.questions import Question
+from recommender.nested import nest
 
-__all__ = ["clean", "complete", "flatten", "nest", "plain", "usable_words"]
+__all__ = ["YES_OR_NO", "Foreign", "begun_in", "clean", "complete", "flatten", "nest", "plain"]
 
 _SHOWN = 60
 _FIELDS = 1000
+YES_OR_NO = {"y": "yes", "true": "yes", "on": "yes", "n": "no", "false": "no", "off": "no"}
+_NONE = {"", "-", "0", "none", "no", "nothing", "false", "n"}
 _SIMPLE = (str, int, float, bool, type(None))
 
 
@@ -58,7 +62,7 @@ def _plain_value(value: Any, *, inner: bool) -> Any:
     if issubclass(kind, BaseModel):
         value, kind = vars(value), dict
     if issubclass(kind, Mapping):
-        return {} if inner else _plain_mapping(value, inner=True)
+        return Foreign("a mapping", value) if inner else _plain_mapping(value, inner=True)
     return _plain_word(value)
 
 
@@ -72,17 +76,18 @@ def _plain_word(value: Any) -> Any:
     if issubclass(kind, int):
         return int.__index__(value)
     if issubclass(kind, Mapping):
-        return Foreign("a mapping")
+        return Foreign("a mapping", value)
     if issubclass(kind, list | tuple | set | frozenset):
-        return Foreign("a list")
+        return Foreign("a list", value)
     return Foreign(_text(value))
 
 
 class Foreign:
-    """Stands for a value of a kind that no question accepts, and knows how to show it."""
+    """Stands for a value of a kind that no question accepts, knows how to show it, and what it held."""
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, held: Any = None) -> None:
         self.shown = shown
+        self.held = held
 
     def __str__(self) -> str:
         return f"({self.shown})"
@@ -113,18 +118,6 @@ def _parents(questions: Mapping[str, Question]) -> set[str]:
     return {field.split(".")[0] for field in questions if "." in field}
 
 
-def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """The opposite of `flatten`."""
-    data: dict[str, Any] = {}
-    for field, value in flat.items():
-        parent, _, part = field.partition(".")
-        if part:
-            data.setdefault(parent, {})[part] = value
-        else:
-            data[field] = value
-    return data
-
-
 def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[dict[str, Any], list[ProfileFault]]:
     """The usable answers, and every fault of the others. Missing answers are not looked for here.
 
@@ -143,6 +136,8 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
             faults.append(_unknown_field(field, questions))
         elif value is None and (question.parent is not None or not question.safety):
             continue
+        elif begun_in(question, value) is not None:
+            faults.append(ProfileFault(field, "answered in part.", question.accepts(), missing=True))
         elif found := _fault(question, value):
             faults.append(ProfileFault(field, found, question.accepts()))
         else:
@@ -159,15 +154,16 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
     return answers, faults
 
 
-def usable_words(
-    flat: Mapping[str, Any], faults: list[ProfileFault], questions: Mapping[str, Question]
-) -> dict[str, tuple[str, ...]]:
-    """The known words of sets that hold an unknown one, so that a warning sign beside a typing error still counts."""
-    found = {}
-    for fault in faults:
-        question, value = questions.get(fault.field), flat.get(fault.field)
-        if question is not None and question.kind == "set" and isinstance(value, list | tuple | set | frozenset):
-            found[fault.field] = tuple(word for word in question.words if word in value)
+def begun_in(question: Question, value: Any) -> dict[str, tuple[str, ...]] | None:
+    """The screens of a long question that were answered before the others; None where this is anything else."""
+    if not question.screens or not isinstance(value, Mapping) or not value:
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for name, words in value.items():
+        part = question.screens.get(name)
+        if part is None or not isinstance(words, list) or any(word not in part.answers for word in words):
+            return None
+        found[name] = tuple(word for word in part.answers if word in words)
     return found
 
 
@@ -186,6 +182,9 @@ def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iter
 
 
 def _unknown_field(field: Any, questions: Mapping[str, Question]) -> ProfileFault:
+    if field == ANSWERED_ON:
+        found = "the days of saved answers are not read here. In Python, recommender.saved_answers.current reads them."
+        return ProfileFault(ANSWERED_ON, found, "nothing here")
     known = sorted(set(questions) | {name.split(".")[0] for name in questions})
     shown = _show(field)
     hint = nearest(shown, known)
@@ -203,15 +202,32 @@ def _fault(question: Question, value: Any) -> str | None:
     if question.kind == "choice":
         if isinstance(value, str) and value in question.answers:
             return None
-        hint = nearest(value, question.words) if isinstance(value, str) else ""
+        hint = _hint(value, question.words)
         return f"{_kind(value)} is no answer here." + (f" {hint}" if hint else "")
     if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
-        return f"{_kind(value)} is no list."
+        return f"{_kind(value)} is no list." + _as_list(value, question)
     odd = [word for word in value if not isinstance(word, str) or word not in question.answers]
     if not odd:
         return None
-    hint = nearest(odd[0], question.words) if isinstance(odd[0], str) else ""
+    hint = _hint(odd[0], question.words)
     return f"{', '.join(_kind(word) for word in odd[:5])} is no answer here." + (f" {hint}" if hint else "")
+
+
+def _hint(value: Any, words: Collection[str]) -> str:
+    """The answer that was meant, where it can be told."""
+    if not isinstance(value, str):
+        return ""
+    meant = YES_OR_NO.get(value.strip().lower())
+    return f'Did you mean "{meant}"?' if meant is not None and meant in words else nearest(value, words)
+
+
+def _as_list(value: Any, question: Question) -> str:
+    """How to write as a list what was given as a word or left empty."""
+    if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
+        return " For none of them write []."
+    words = [word.strip() for word in value.split(",")] if isinstance(value, str) else []
+    known = [word for word in question.words if word in words]
+    return f" Write [{', '.join(known)}]." if known else ""
 
 
 def _kind(value: Any) -> str:

@@ -8,13 +8,14 @@ engine's definition, a truth table) comes from the same value.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import accumulate
+from math import prod
 from typing import TYPE_CHECKING
 from typing import Any as Anything
 
-from recommender.errors import nearest
+from recommender.errors import EngineError, nearest
 from recommender.facts import ANY, UNKNOWN, FactTable, Variable
 
 if TYPE_CHECKING:
@@ -22,23 +23,41 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALWAYS",
+    "MOST",
     "All",
     "Any",
     "Condition",
     "ConditionFault",
     "Test",
+    "TooManyAlternatives",
     "bounds",
     "conjunctions",
     "decide_partly",
     "evaluate",
     "falling_tests",
+    "intervals",
     "negate",
     "parse",
+    "size",
     "source",
     "tests_of",
     "witnesses",
     "words",
 ]
+
+
+MOST = 4096  # alternatives of one condition; a reader loses track long before, and a computer soon after
+HUGE = 10**15  # sizes are counted up to here
+
+
+class TooManyAlternatives(EngineError):
+    """A condition has too many alternatives to go through one by one: `size` of them, or over HUGE."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        super().__init__(
+            f"It has {f'over {HUGE:,}' if size >= HUGE else f'{size:,}'} alternatives, and up to {MOST:,} can be held"
+        )
 
 
 class ConditionFault(Exception):
@@ -380,18 +399,35 @@ def _span_source(name: str, low: int, high: int, last: int) -> str:
     return f"{name} <= {high}" if low == 0 else f"{low} <= {name} <= {high}"
 
 
+def size(condition: Condition, *, ranges: bool = False) -> int:
+    """How many alternatives `conjunctions` would go through, counted without making them; HUGE for more than that.
+
+    With `ranges` each run of neighbouring codes counts on its own, as the engine takes them.
+    """
+    if isinstance(condition, Test):
+        return max(1, (condition.mask & ~(condition.mask << 1)).bit_count()) if ranges else 1
+    total = prod if isinstance(condition, All) else sum
+    found = 1 if isinstance(condition, All) else 0
+    for part in condition.parts:
+        found = min(HUGE, total((found, size(part, ranges=ranges))))
+    return found
+
+
 def conjunctions(condition: Condition) -> list[dict[int, int]]:
     """The condition as alternatives, each a demand on some variables: {variable index: mask}.
 
-    Impossible alternatives and those that another one covers are left out.
+    Impossible alternatives and those that another one covers are left out. Raises TooManyAlternatives,
+    before any is made, where there are more than MOST to go through.
     """
+    if (number := size(condition)) > MOST:
+        raise TooManyAlternatives(number)
     found = [term for term in _conjunctions(condition) if all(term.values())]
-    kept: list[dict[int, int]] = []
-    for term in found:
-        if not any(_covers(other, term) for other in kept):
-            kept = [other for other in kept if not _covers(term, other)]
-            kept.append(term)
-    return kept
+    kept: list[tuple[int, dict[int, int]]] = []
+    for term, bars in zip(found, _barred(found), strict=True):
+        if not any(other & ~bars == 0 for other, _ in kept):
+            kept = [(other, its) for other, its in kept if bars & ~other]
+            kept.append((bars, term))
+    return [term for _, term in kept]
 
 
 def _conjunctions(condition: Condition) -> list[dict[int, int]]:
@@ -399,30 +435,29 @@ def _conjunctions(condition: Condition) -> list[dict[int, int]]:
         return [{condition.variable.index: condition.mask}]
     if isinstance(condition, Any):
         return [term for part in condition.parts for term in _conjunctions(part)]
-    terms: list[dict[int, int]] = []
-    for choice in product(*(_conjunctions(part) for part in condition.parts)):
-        joined: dict[int, int] = {}
-        for term in choice:
-            for variable, mask in term.items():
-                joined[variable] = joined.get(variable, -1) & mask
-        terms.append(joined)
+    terms: list[dict[int, int]] = [{}]
+    for part in condition.parts:
+        further = _conjunctions(part)
+        terms = [_both(term, other) for term in terms for other in further]
     return terms
 
 
-def _covers(wide: dict[int, int], narrow: dict[int, int]) -> bool:
-    return all(variable in narrow and narrow[variable] & ~mask == 0 for variable, mask in wide.items())
+def _both(one: dict[int, int], other: dict[int, int]) -> dict[int, int]:
+    joined = one.copy()
+    for variable, mask in other.items():
+        joined[variable] = joined.get(variable, -1) & mask
+    return joined
 
 
-def value_table(tests: Iterable[Test]) -> Iterator[dict[int, int]]:
-    """Every combination of codes of the variables that the tests read, codes that no test tells apart merged."""
-    by_variable: dict[int, list[Test]] = {}
-    for test in tests:
-        by_variable.setdefault(test.variable.index, []).append(test)
-    choices = []
-    for index, readers in by_variable.items():
-        seen: dict[tuple[bool, ...], int] = {}
-        for code in range(len(readers[0].variable.codes)):
-            seen.setdefault(tuple(test.holds(code) for test in readers), code)
-        choices.append([(index, code) for code in seen.values()])
-    for combination in product(*choices):
-        yield dict(combination)
+def _barred(terms: Sequence[dict[int, int]]) -> Iterator[int]:
+    """What each term forbids as one number: a term covers another if it forbids nothing more.
+
+    Each variable has a bit for each code, and one more that says that the term reads it.
+    """
+    widths: dict[int, int] = {}
+    for term in terms:
+        for variable, mask in term.items():
+            widths[variable] = max(widths.get(variable, 0), mask.bit_length() + 1)
+    starts = dict(zip(widths, accumulate(widths.values(), initial=0), strict=False))
+    for term in terms:
+        yield sum((~mask & (1 << widths[v]) - 1) << starts[v] for v, mask in term.items())

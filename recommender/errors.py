@@ -91,7 +91,7 @@ class ProfileFault:
 
     def __str__(self) -> str:
         if self.missing:
-            return f"{self.field}: no answer. Accepted: {self.accepted}."
+            return f"{self.field}: {self.found or 'no answer.'} Accepted: {self.accepted}."
         if not self.field:
             return f"{self.found} Accepted: {self.accepted}."
         return f"{self.field}: {self.found} Accepted: {self.accepted}."
@@ -101,18 +101,20 @@ class ProfileError(RecommenderError):
     """The answers cannot be used. `faults` holds all faults at once.
 
     `forced` holds what the usable answers already demand ("go to an emergency department"),
-    strongest first, and stands before the faults in the message.
+    strongest first, and stands before the faults in the message. `do` says what to do, and ends it.
     """
 
-    def __init__(self, faults: Iterable[ProfileFault], forced: Iterable[str] = ()) -> None:
+    def __init__(self, faults: Iterable[ProfileFault], forced: Iterable[str] = (), do: str = "") -> None:
         self.faults = tuple(faults)
         self.forced = tuple(forced)
-        super().__init__("\n".join([*self.forced, *(str(fault) for fault in self.faults)]))
+        self.do = do
+        super().__init__("\n".join([*self.forced, *(str(fault) for fault in self.faults), *([do] if do else [])]))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint with the known word closest to `word`, or an empty string."""
+    """A hint with the known word closest to `word`, whatever its capital letters, or an empty string."""
     from difflib import get_close_matches  # noqa: PLC0415  # only where there is a fault
 
-    match = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'Did you mean "{match[0]}"?' if match else ""
+    spelled = {name.lower(): name for name in known}
+    match = get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.6)
+    return f'Did you mean "{spelled[match[0]]}"?' if match else ""

@@ -12,6 +12,7 @@ from recommender.errors import UsageError, nearest
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.pipeline import Recommender
+from recommender.plan import Plan, Planner
 from recommender.profile import check
 from recommender.recommendation import Recommendation
 
@@ -65,7 +66,7 @@ def explain(exercise: Exercise, data: Any, knowledge: Knowledge) -> Explanation:
     """Explain one exercise for one person. Raises ProfileError for answers that cannot be used."""
     recommender = Recommender(knowledge)
     answers = check(data, knowledge)
-    facts, decision = recommender.decided(answers)
+    facts, decision, plan = recommender.planned(answers)
     number = knowledge.numbers[exercise.id]
     changes: dict[str, tuple[str, ...]] = {}
     health: dict[str, tuple[str, ...]] = {}
@@ -92,7 +93,7 @@ def explain(exercise: Exercise, data: Any, knowledge: Knowledge) -> Explanation:
         changes=changes,
         facts=health,
         for_everyone=tuple(everyone),
-        rivals=tuple(_rivals(number, recommender, decision, answers)),
+        rivals=tuple(_rivals(number, recommender.planner, decision, plan)),
     )
 
 
@@ -111,14 +112,14 @@ def _ways_out(compiled: CompiledRule, name: str, answers: Mapping[str, Any], kno
             yield text
 
 
-def _rivals(number: int, recommender: Recommender, decision: Decision, answers: Mapping[str, Any]) -> Iterator[Rival]:
+def _rivals(number: int, planner: Planner, decision: Decision, plan: Plan) -> Iterator[Rival]:
     """The exercises of the routine in the same phase, and by which rules each came first."""
     if not decision.allowed >> number & 1:
         return
-    planner, knowledge = recommender.planner, recommender.knowledge
+    knowledge = planner.knowledge
     ranking = planner.ranking(decision)
     ranks = knowledge.session.ranks
-    for step in planner.plan(decision, answers).steps:
+    for step in plan.steps:
         rival = step.chosen.number
         if rival == number or planner.phase_of(rival) != planner.phase_of(number):
             continue

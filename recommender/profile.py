@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
 
-from recommender.answers import clean, complete, flatten, nest, plain, usable_words
+from recommender.answers import clean, complete, flatten, nest, plain
 from recommender.errors import ProfileError, ProfileFault
 from recommender.knowledge.knowledge import Knowledge
+from recommender.readable import readable
 from recommender.screening import forced_messages
 
 __all__ = ["PainPosition", "Profile"]
@@ -64,7 +66,8 @@ class Profile(BaseModel):
 
     The fields up to `cleared_by_clinician` decide safety and have no default. Details of a pregnancy,
     an injury or an operation may be left out where there is none.
-    Sets are given as lists and kept in the order of the questionnaire.
+    Sets are given as lists and kept in the order of the questionnaire. The answers are those of
+    today; `recommender.saved_answers.current` reads a saved file that holds the days of its answers.
 
     Raises ProfileError, which names all faults at once and first says what the given answers
     already demand.
@@ -109,6 +112,17 @@ class Profile(BaseModel):
         return handler(nest(check(data, knowledge)))
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The answers of a mapping, with everything that is wrong with it."""
+
+    answers: dict[str, Any]
+    """The usable answers by field. Complete, and in order, where there is no fault."""
+    faults: list[ProfileFault]
+    known: dict[str, Any]
+    """All that can be known for the screening: also what can be read of answers with a fault."""
+
+
 def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
     """Clean and complete answers of a Profile or a mapping, keyed by field.
 
@@ -117,6 +131,14 @@ def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
     answers = knowledge.form.answers(data)
     if answers is not None:
         return answers
+    found = examine(data, knowledge)
+    if found.faults:
+        raise ProfileError(found.faults, forced_messages(found.known, knowledge))
+    return found.answers
+
+
+def examine(data: Any, knowledge: Knowledge) -> Examined:
+    """The full check. Raises ProfileError only for what is no mapping, or cannot be read."""
     questions = knowledge.table.questions
     if isinstance(data, Profile):
         # Checked again: a copy may have been changed, and another knowledge may ask for more.
@@ -129,9 +151,7 @@ def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
         raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
     flat = flatten(plain(data, questions), questions)
     answers, faults = clean(flat, questions)
-    known = {**answers, **usable_words(flat, faults, questions)}
+    known = {**answers, **readable(flat, answers, questions)}
     wrong = {fault.field for fault in faults}
     faults += [fault for fault in complete(answers, questions) if fault.field not in wrong]
-    if faults:
-        raise ProfileError(faults, forced_messages(known, knowledge))
-    return answers
+    return Examined(answers, faults, known)

@@ -59,9 +59,9 @@ def test_imports_make_no_circle() -> None:
 
 
 def test_one_file_uses_the_rule_engine() -> None:
-    """Only engine.py imports durable-rules, and only its C module."""
+    """Only ruleset.py imports durable-rules, and only its C module."""
     users = {name: found for name, names in GRAPH.items() if (found := {n for n in names if n.startswith("durable")})}
-    assert users == {"recommender.engine": {"durable_rules_engine"}}
+    assert users == {"recommender.ruleset": {"durable_rules_engine"}}
 
 
 @pytest.mark.parametrize("layer", ["recommender.cli", "recommender.render", "recommender.review"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,8 +18,8 @@ from recommender import Knowledge
 DESK = EXAMPLES / "desk-worker.yaml"
 SAFETY = (
     "emergency_signs", "medical_signs", "age", "pregnant", "recent_injury", "hernia", "conditions", "leg_symptoms",
-    "acute_pain", "pain_now", "cleared_by_clinician", "pain_position.lying", "pain_position.sitting",
-    "pain_position.standing",
+    "pain_now", "acute_pain", "pain_course", "onset", "cleared_by_clinician", "pain_position.lying",
+    "pain_position.sitting", "pain_position.standing",
 )  # fmt: skip
 FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "this is empty"),
@@ -27,11 +29,12 @@ FILES: dict[str, tuple[bytes, str]] = {
     "ten megabytes": (b"a" * 10_000_000, "longer than 1,000,000 bytes"),
     "broken YAML": (b"age: 40\nconditions: [hernia\nhernia: no\n", "line 3"),
     "broken JSON": (b'{"age": 40, "hernia" "no"}\n', "line 1"),
-    "deep nesting": (b"a: " + b"[" * 5000 + b"]" * 5000, "nested more than 40 deep"),
-    "deep blocks": (b"\n".join(b" " * n + b"a:" for n in range(300)), "nested more than 40 deep"),
+    "deep nesting": (b"a: " + b"[" * 5000 + b"]" * 5000, "line 1"),  # the parser has a limit and words of its own
+    "deep lists": (b"a: " + b"[" * 50 + b"]" * 50, "nested more than 40 deep"),
+    "deep blocks": (b"\n".join(b" " * n + b"a:" for n in range(50)), "nested more than 40 deep"),
     "no UTF-8": (b"age: 40\nhernia: \xff\xfe\n", "line 2: The text is not UTF-8"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "not UTF-8"),
-    "zero bytes": (b"\0" * 3000, "control character"),
+    "zero bytes": (b"\0" * 3000, "line 1: This is not valid YAML"),
     "a field twice": (b"age: 40\nage: 41\n", 'line 2: "age" stands twice'),
     "two documents": (b"age: 40\n---\nage: 41\n", "A second document"),
     "an alias": (b"age: &x 40\npain_now: *x\n", "line 1: Anchors"),
@@ -75,14 +78,14 @@ def test_a_missing_file_is_named(command: tuple[str, ...], tmp_path: Path) -> No
     name, *rest = command
     before, after = (rest, []) if name == "why" else ([], rest)
     said = refused(recommender(name, *before, "missing.yaml", *after, folder=tmp_path))
-    assert said.startswith("missing.yaml: cannot be read: No such file or directory.")
+    assert said.startswith(f"missing.yaml: cannot be read: {os.strerror(errno.ENOENT)}.")
     assert "a YAML or JSON file" in said
 
 
 def test_a_folder_as_profile_is_refused(tmp_path: Path) -> None:
     """A folder is no profile."""
-    assert "Is a directory" in refused(recommender("recommend", tmp_path))
-    assert "Is a directory" in refused(recommender("ask", tmp_path))
+    assert os.strerror(errno.EISDIR) in refused(recommender("recommend", tmp_path))
+    assert os.strerror(errno.EISDIR) in refused(recommender("ask", tmp_path))
 
 
 WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
@@ -109,6 +112,7 @@ WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"xyzzy": 1}, "xyzzy: this is no field of a profile. Accepted: the fields emergency_signs,"),
         ({"pregnancy_week": 20}, 'pregnancy_week: "20" does not go with pregnant: no.'),
         ({"weeks_since_injury": 20}, 'weeks_since_injury: "20" does not go with recent_injury: no.'),
+        ({"weeks_since_surgery": 20}, "weeks_since_surgery: "),
     ],
     "children": [({"pregnant": "yes"}, "pregnancy_week: no answer."), ({}, "pregnancy_warnings: no answer.")],
 }
@@ -189,23 +193,25 @@ def test_a_bad_change_is_refused(change: str, code: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "usage", "named"),
     [
-        (["recomend", "x"], "No such command"),
-        (["recommend"], "Missing argument"),
-        (["recommend", "x", "y"], "unexpected extra argument"),
-        (["recommend", "x", "--colour"], "No such option"),
-        (["recommend", "x", "--format", "docx"], "'docx' is not one of"),
-        (["what-if", "x"], "Missing argument"),
-        (["rules", "nothing"], "No such command"),
+        (["recomend", "x"], "recommender", "recomend"),
+        (["recommend"], "recommender recommend", "FILE"),
+        (["recommend", "x", "why"], "recommender recommend", "why"),
+        (["recommend", "x", "--colour"], "recommender recommend", "--colour"),
+        (["recommend", "x", "--format", "docx"], "recommender recommend", "docx"),
+        (["what-if", "x"], "recommender what-if", "FIELD=ANSWER"),
+        (["rules", "nothing"], "recommender rules", "nothing"),
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(words) if isinstance(words, list) else "",
 )
-def test_a_wrong_call_is_refused(arguments: list[str], words: str) -> None:
-    """A wrong call ends with the usage and exit code 2."""
-    said = refused(recommender(*arguments), 2)
-    assert said.startswith("Usage: recommender")
-    assert words in said
+def test_a_wrong_call_is_refused(arguments: list[str], usage: str, named: str) -> None:
+    """A wrong call ends with the usage of the command, the word that is wrong or missing, and exit code 2."""
+    done = recommender(*arguments)
+    refused(done, 2)
+    first, *_, last = done.err.splitlines()  # what stands between is up to click
+    assert f"{usage} " in first
+    assert named in last
 
 
 @pytest.mark.parametrize(

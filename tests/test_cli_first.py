@@ -74,7 +74,7 @@ def test_an_output_that_is_gone_hides_nothing() -> None:
     shell.expect(pexpect.EOF)
     shell.close()
     assert shell.exitstatus == 1
-    assert one_line(shell.before).startswith("Get emergency care now. Do no exercise.")
+    assert one_line(shell.before).startswith(first_words(result_of("emergency")))
 
 
 # --- wrong calls -----------------------------------------------------------------------------------
@@ -84,13 +84,13 @@ WRONG = {
     "a time beside text": (["--at", "25:00"], "is no time of the day"),
     "a wish of another format": (["--format", "html", "--starting", "2026-11-23"], "only with --format ics"),
     "weeks of another format": (["--weeks", "0"], "only with --format ics"),
-    "weeks that are no number": (["--weeks", "some"], "'some' is not a valid integer"),
+    "weeks that are no number": (["--weeks", "some"], "some"),
     "a day that is none": (["--format", "ics", "--starting", "nonsense"], "is no day"),
-    "an unknown format": (["--format", "docx"], "'docx' is not one of"),
-    "an unknown paper": (["--paper", "a3"], "'a3' is not one of"),
-    "an unknown option": (["--colour"], "No such option"),
-    "a word too much": (["more"], "unexpected extra argument"),
-    "no value": (["--weeks"], "requires an argument"),
+    "an unknown format": (["--format", "docx"], "docx"),
+    "an unknown paper": (["--paper", "a3"], "a3"),
+    "an unknown option": (["--colour"], "--colour"),
+    "a word too much": (["extra-word"], "extra-word"),
+    "no value": (["--weeks"], "--weeks"),
 }
 
 
@@ -134,7 +134,7 @@ def test_a_wrong_call_says_nothing_more_where_nothing_is_urgent(file: str) -> No
     """With a routine, without a readable file or without any, the error about the call stands alone."""
     done = recommender("recommend", *([EXAMPLES / file] if file else []), "--at", "25:00")
     assert done.code == 2
-    assert done.err.startswith("Usage: recommender recommend")
+    assert "recommender recommend " in done.err.splitlines()[0]
 
 
 def test_a_pdf_for_a_terminal_hides_nothing() -> None:
@@ -183,7 +183,7 @@ def test_a_missing_extra_says_no_more_than_the_sheet(
     profile = read_profile(str(EXAMPLES / "emergency.yaml"))
     profile |= {"acute_pain": "yes", "pain_now": 9, "medical_signs": ["fever_or_infection"]}
     result = recommend(profile)
-    milder = [m.text for m in result.messages_of("stop") if m.topic != "emergency"]
+    milder = [compiled.rule.say for compiled in KNOWLEDGE.rules if compiled.rule.then.stop not in (None, "emergency")]
     assert milder
     file = tmp_path / "me.yaml"
     file.write_text(yaml.safe_dump(profile), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import Any
 
 import pytest
@@ -14,25 +15,30 @@ from strategies import QUESTIONS, TABLE, conditions, facts, raw_conditions
 from recommender import Knowledge
 from recommender.conditions import (
     ALWAYS,
+    MOST,
     All,
     Condition,
     ConditionFault,
+    TooManyAlternatives,
     bounds,
     conjunctions,
     decide_partly,
     evaluate,
     falling_tests,
+    intervals,
     negate,
     parse,
+    size,
     source,
-    value_table,
     witnesses,
     words,
 )
 from recommender.conditions import Any as AnyOf
 from recommender.conditions import Test as Leaf
 from recommender.conditions import tests_of as leaves
+from recommender.facts import Variable
 from recommender.profile import check
+from recommender.truth_table import rows, table_length, value_table
 
 Raw = dict[str, Any]
 
@@ -456,3 +462,67 @@ def test_no_shipped_safety_rule_falls(knowledge: Knowledge) -> None:
 def test_every_question_is_tested() -> None:
     """The random conditions of this file range over the whole questionnaire."""
     assert {variable.field for variable in TABLE.variables} == set(QUESTIONS)
+
+
+# --- sizes ----------------------------------------------------------------------------------------
+
+
+def yes(number: int) -> Leaf:
+    """A test of a variable of yes and no."""
+    return Leaf(Variable(number, f"v{number}", "v", ("no", "yes"), (0, 1)), 0b10, "v", "yes")
+
+
+def product_of(parts: int, each: int) -> Condition:
+    """So many `any`s of so many tests, which all must hold."""
+    return All(tuple(AnyOf(tuple(yes(part * each + n) for n in range(each))) for part in range(parts)))
+
+
+@examples(60)
+@given(conditions())
+def test_size_is_never_less_than_the_alternatives(condition: Condition) -> None:
+    """The size, counted without making an alternative, bounds how many there are, and `ranges` the runs in them."""
+    if size(condition, ranges=True) > MOST:
+        return
+    found = conjunctions(condition)
+    assert len(found) <= size(condition)
+    assert sum(prod(len(list(intervals(m))) for m in term.values()) for term in found) <= size(condition, ranges=True)
+
+
+def test_size_of_a_product_is_exact() -> None:
+    """Three `any`s of four tests are 64 alternatives; what is beyond counting is one number, at once."""
+    assert size(product_of(3, 4)) == len(conjunctions(product_of(3, 4))) == 64
+    assert size(product_of(500, 10)) == size(product_of(900, 10)) > 10**14
+    assert size(All(())) == 1
+    assert size(AnyOf(())) == 0
+
+
+def test_alternatives_are_refused_before_they_are_made() -> None:
+    """A condition with more alternatives than can be gone through says how many there would be."""
+    assert len(conjunctions(product_of(6, 4))) == 4096
+    with pytest.raises(TooManyAlternatives, match="It has 16,384 alternatives, and up to 4,096 can be held"):
+        conjunctions(product_of(7, 4))
+    with pytest.raises(TooManyAlternatives, match="over 1,000,000,000,000,000 alternatives"):
+        conjunctions(product_of(60, 10))
+
+
+@examples(60)
+@given(conditions(), facts())
+def test_rows_of_a_long_table_tell_the_condition_apart(condition: Condition, codes: tuple[int, ...]) -> None:
+    """Also a table that is too long to be gone through whole has a row that holds, where the condition can hold."""
+    if size(condition) > MOST:
+        return
+    for longest in (1, 4, 1000):
+        found = [
+            evaluate(condition, [row.get(index, code) for index, code in enumerate(codes)])
+            for row in rows(condition, TABLE.variables, longest)
+        ]
+        assert any(found) == bool(conjunctions(condition))
+
+
+def test_a_long_table_is_gone_through_in_parts() -> None:
+    """Twelve tests in three `any`s have 4,096 rows; the tables of their 64 alternatives have 8 each."""
+    variables = [yes(number).variable for number in range(40)]
+    long = product_of(3, 4)
+    assert table_length(long) == len(list(rows(long, variables, 4096))) == 4096
+    assert len(list(rows(long, variables, 100))) == 64 * 8
+    assert len(list(rows(All(tuple(yes(n) for n in range(40))), variables, 100))) == 1 + 40 + 40 * 39 / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
@@ -188,10 +189,10 @@ def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytes
     path = written(tmp_path, session())
 
     def denied(*_: Any, **__: Any) -> int:
-        raise PermissionError(13, "Permission denied")
+        raise PermissionError(errno.EACCES, "not for you")
 
     monkeypatch.setattr(diary_file.os, "open", denied)
-    with pytest.raises(DiaryError, match="it cannot be opened: Permission denied"):
+    with pytest.raises(DiaryError, match="it cannot be opened: not for you"):
         read(path)
 
 
@@ -241,14 +242,14 @@ def test_a_full_disk_leaves_the_diary_as_it_was(tmp_path: Path, monkeypatch: pyt
     def full(handle: int, data: bytes) -> int:
         if len(data) > 20:
             return write(handle, data[:20])
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, "no room left")
 
     def once_then_full(handle: int, data: bytes) -> int:
         monkeypatch.setattr(diary_file.os, "write", lambda *_: full(handle, b"x"))
         return write(handle, data[:20])
 
     monkeypatch.setattr(diary_file.os, "write", once_then_full)
-    with pytest.raises(DiaryError, match="No space left on device"):
+    with pytest.raises(DiaryError, match="no room left"):
         append(path, next_day())
     assert path.read_bytes() == before
 

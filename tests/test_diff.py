@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -219,6 +220,18 @@ def test_git_revisions_are_compared_without_a_checkout(tmp_path: Path) -> None:
         done = recommender("rules", "diff", old, new, folder=folder)
         assert done.code == 1, done.err
         assert "injury-under-two-months" in done.out
+
+
+def test_a_fresh_clone_of_this_repository_compares_with_its_commit(tmp_path: Path) -> None:
+    """`rules diff HEAD` in a new copy finds no difference: drawings and whole people are no part of the knowledge."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("this is no git checkout, so there is nothing to clone")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--no-hardlinks", "--depth", "1", ROOT.as_uri(), str(clone))
+    # The program under test, and not the one of the last commit that the clone holds.
+    done = recommender("rules", "diff", "HEAD", folder=clone, PYTHONSAFEPATH="1")
+    assert done.code == 0, done.out + done.err
+    assert revision("HEAD", clone).knowledge.hash == Knowledge.load(clone).hash
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from strategies import TABLE, conditions, facts
 from recommender import EngineError, Knowledge
 from recommender.conditions import All, Condition, evaluate
 from recommender.conditions import Test as Leaf
-from recommender.engine import GROUP_SIZE, Engine
+from recommender.engine import Engine
 from recommender.facts import Facts
 from recommender.pipeline import Recommender
 from recommender.profile import check
@@ -154,16 +154,12 @@ def many(count: int) -> dict[str, Condition]:
     return rules
 
 
-def test_too_many_rules_are_refused() -> None:
-    """More rules than the engine's stack is proved for are refused when it is built, with what to do."""
-    with pytest.raises(EngineError, match="Split the rules"):
-        Engine(many(23 * GROUP_SIZE), TABLE.variables)
-
-
-def test_rules_at_the_bound_can_all_fire_at_once() -> None:
-    """As many rules as are let in are answered right, also when every one of them holds."""
-    rules = many(21 * GROUP_SIZE)
-    engine = Engine(rules, TABLE.variables)
+def test_rules_beyond_one_ruleset_are_spread() -> None:
+    """Far more rules than one ruleset holds are answered right, also when every one of them holds."""
+    rules = many(1100)
+    engine = Engine(rules, TABLE.variables, proved=True)
+    assert len(engine) == 1100
+    assert len(engine._rulesets) > 1
     codes = [0] * len(TABLE.variables)
     codes[TABLE.by_name["age"].index], codes[TABLE.by_name["pain_now"].index] = 120, 10
     assert engine.fired(tuple(codes)) == tuple(rules)
@@ -180,7 +176,9 @@ def rename(message: str, name: str) -> str:
 def unfired(engine: Engine, codes: Facts) -> str:
     """The label of a rule that does not fire for these facts."""
     fired = set(engine.fired(codes))
-    return next(label for label, ids in engine._rules_of.items() if not any(id in fired for id in ids))
+    return next(
+        label for label, ids in engine._rulesets[0].share.rules_of.items() if not any(id in fired for id in ids)
+    )
 
 
 def early_end(real: Callable[..., Any], call: int, *arguments: Any) -> Any:
@@ -350,6 +348,31 @@ def test_state_that_cannot_be_deleted_is_replaced(broken: Broken) -> None:
     with pytest.raises(EngineError, match="lost"):
         engine.fired(codes)
     library.heal()
+    assert is_right(engine)
+
+
+@pytest.mark.parametrize("says", ["error code: 309", "Could not delete state, error code: 309", ""])
+def test_no_words_of_the_library_decide_whether_a_session_is_clear(says: str, broken: Broken) -> None:
+    """A session that is still there is replaced, whatever the library said when it was to be deleted."""
+    engine, library, codes = broken
+    library.break_(NEXT, raises(RuntimeError("lost"), at=3))
+    library.break_("delete_state", raises(RuntimeError(says)))
+    with pytest.raises(EngineError, match="lost"):
+        engine.fired(codes)
+    library.heal()
+    assert is_right(engine)
+
+
+def test_nothing_to_delete_needs_no_new_session(broken: Broken) -> None:
+    """Where a fault comes before there is a session, none is made: the library need not be well for that."""
+    engine, library, codes = broken
+    for _ in range(2):
+        library.break_(ASSERT, raises(RuntimeError("lost")))
+        library.break_("create_ruleset", raises(RuntimeError("no")))
+        with pytest.raises(EngineError, match="lost"):
+            engine.fired(codes)
+    library.heal()
+    assert engine.shut is None
     assert is_right(engine)
 
 

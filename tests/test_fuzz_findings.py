@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -158,7 +160,7 @@ def test_a_name_that_is_far_too_long_is_named(tmp_path: Path) -> None:
     """`ask` with a name that no file can have said that the result could not be written."""
     done = command("ask", "x" * 5000, folder=tmp_path)
     assert done.code == 1
-    assert "cannot be used: File name too long." in " ".join(done.err.split())
+    assert f"cannot be used: {os.strerror(errno.ENAMETOOLONG)}." in " ".join(done.err.split())
 
 
 def test_the_alarm_of_these_tests_is_off_again() -> None:

@@ -103,7 +103,7 @@ def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
-        ((DIARY,), "Missing argument 'PROFILE'"),
+        ((DIARY,), "PROFILE"),
         ((PROFILE, PROFILE), "line 1: it is cut off or damaged"),
         ((EXAMPLES, PROFILE), "it is no file"),
         (("none.jsonl", PROFILE), "there is no such file"),

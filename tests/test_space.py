@@ -8,17 +8,18 @@ from itertools import chain, combinations, product
 from typing import Any
 
 import pytest
+from conftest import examples
 from hypothesis import given
 from strategies import QUESTIONS, TABLE, conditions, flat_profiles
 
 from recommender import Knowledge
 from recommender.answers import nest
-from recommender.conditions import All, evaluate, negate, parse
+from recommender.conditions import MOST, All, Condition, conjunctions, evaluate, negate, parse, size
 from recommender.conditions import Any as AnyOf
 from recommender.facts import FactTable
 from recommender.knowledge.questions import Questionnaire
 from recommender.profile import check
-from recommender.review.space import Space
+from recommender.review.space import Space, _met
 
 SPACE = Space(TABLE)
 
@@ -146,3 +147,28 @@ def test_with_full_kit_nothing_is_missing() -> None:
     found = Space(TABLE, full_kit=True).witness(condition({"equipment": "without roller"}))
     assert found is not None
     assert set(QUESTIONS["equipment"].words) - set(found["equipment"]) == {"roller"}
+
+
+@examples(60)
+@given(conditions())
+def test_ways_to_meet_a_condition_are_found_without_all_its_alternatives(condition: Condition) -> None:
+    """Gone through one after another, there is a way to meet a condition just where it has an alternative."""
+    ways = list(_met({}, [condition]))
+    assert bool(ways) == bool(conjunctions(condition))
+    for way in ways:
+        lowest = {index: (mask & -mask).bit_length() - 1 for index, mask in way.items()}
+        assert evaluate(condition, [lowest.get(variable.index, 0) for variable in TABLE.variables])
+
+
+def test_large_rules_are_compared() -> None:
+    """Whether a rule implies another is found, also where there are too many alternatives to write out."""
+    words = [word for word in QUESTIONS["conditions"].words if word != "unsure"][:9]
+    least = [{"all": [{"conditions": word}, {"age": f"at least {50 + n}"}, {"pain_now": f"at least {n}"}]}
+             for n, word in enumerate(words, 1)]  # fmt: skip
+    wide = condition({"any": [*least, {"hernia": "yes"}, {"acute_pain": "yes"}]})
+    narrow = condition({"any": [{"all": [part, {"goal": "stretch"}]} for part in least]})
+    assert size(negate(wide)) > MOST
+    assert SPACE.exception(narrow, wide) is None
+    found = SPACE.exception(wide, narrow)
+    assert found is not None
+    assert not SPACE.same(narrow, wide)

@@ -20,7 +20,7 @@ from recommender.profile import check
 __all__ = ["COLUMNS", "FULL", "KINDS", "Judge", "Row"]
 
 COLUMNS = (
-    "outcome", "now", "routine", "doses", "seconds", "show_to_clinician_first",
+    "outcome", "urgency", "whom", "now", "routine", "doses", "seconds", "show_to_clinician_first",
     "excluded", "reasons", "messages", "knowledge", "error",
 )  # fmt: skip
 FULL = "result"  # the column of the whole result as JSON
@@ -44,10 +44,10 @@ class Judge:
         self._cleaned: dict[tuple[Any, ...], Any] = {}
         self._excluded: dict[int, str] = {}
         strength = knowledge.outcomes.strength
-        self._weight = {
-            compiled.id: strength.index(compiled.rule.then.stop)
+        self._weight: dict[str, tuple[int, ...]] = {
+            compiled.id: (strength.index(compiled.rule.then.stop), *knowledge.calls[compiled.id].rank)
             if compiled.rule.then.stop
-            else len(strength) + (compiled.rule.reading == "practical")
+            else (len(strength), compiled.rule.reading == "practical")
             for compiled in knowledge.rules
         }
 
@@ -127,6 +127,8 @@ class Judge:
         asks = any(not compiled.always for compiled in decision.of("ask"))
         return (
             decision.outcome,
+            decision.urgency,
+            decision.whom,
             " ".join(self._composer.now(decision, plan)),
             IDS.join([exercises[step.chosen.number].id for step in plan.steps]),
             TEXTS.join([in_words(step.chosen.dose) for step in plan.steps]),
@@ -139,12 +141,15 @@ class Judge:
             None,
         )
 
-    def _by_weight(self, compiled: CompiledRule) -> int:
+    def _by_weight(self, compiled: CompiledRule) -> tuple[int, ...]:
         return self._weight[compiled.id]
 
     def _messages(self, decision: Decision, plan: Plan) -> list[str]:
         """What has to be said besides: the stops, what the session lacks, the asks and the limits."""
-        said = [compiled.rule.say for compiled in sorted(decision.of("stop"), key=self._by_weight)]
+        outcomes = self.knowledge.outcomes
+        said = [compiled.rule.say for compiled in decision.stops[: outcomes.spelled_out]]
+        further = [compiled.rule.short or "" for compiled in decision.stops[outcomes.spelled_out :]]
+        said += [outcomes.further.format(named="; ".join(further))] if further else []
         said += [message.text for message in self._composer.notes(plan)]
         if plan.steps and decision.outcome == "routine":
             said += [compiled.rule.say for compiled in decision.of("ask", "limit")]

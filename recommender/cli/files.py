@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from recommender.cli.ages import ages, say_at_the_end
 from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
 from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.recommendation import Recommendation
+    from recommender.saved_answers import Saved
 
 __all__ = [
     "find_rule",
     "knowledge_option",
     "load_knowledge",
     "output_option",
+    "read_answers",
     "read_profile",
     "read_profile_or_result",
+    "read_saved",
     "refuse_terminal",
+    "result_anew",
     "review_option",
     "shown_result",
     "write_result",
     "write_whole",
 ]
 
+Say = Callable[[list[str]], None]
 MAX_RESULT_BYTES = 10_000_000
 PROFILE_FORM = "a YAML or JSON file with one answer a line, such as `age: 40`; `recommender ask` writes one"
 
@@ -78,8 +86,32 @@ def find_rule(id: str, knowledge: Any, *, steps: bool = False) -> Any:
     return found
 
 
+def read_answers(name: str, knowledge: Knowledge, today: date | None = None, *, say: Say = say_at_the_end) -> Any:
+    """A profile file as it is today: the weeks counted on from the days of its answers. It has no fault.
+
+    `say` is given what there is to say about answers of an earlier day. Raises ProfileError.
+    """
+    return read_saved(name, knowledge, today, say=say).profile
+
+
+def read_saved(name: str, knowledge: Knowledge, today: date | None = None, *, say: Say = say_at_the_end) -> Saved:
+    """As `read_answers`, with the days of the answers."""
+    return _today(read_profile(name), name, knowledge, today, say)
+
+
+def _today(data: Any, name: str, knowledge: Knowledge, today: date | None = None, say: Say = say_at_the_end) -> Saved:
+    """The saved answers as they are today; what there is to say about them is given to `say`."""
+    from recommender.saved_answers import current
+
+    clock = date.today()
+    day = today or clock
+    saved = current(data, knowledge, day, latest=max(day, clock), file="" if name == "-" else name)
+    say(ages(saved.counted, knowledge, day, name))
+    return saved
+
+
 def read_profile(name: str) -> Any:
-    """The values of a profile file, or of standard input for `-`. Raises ProfileError."""
+    """The values of a profile file as they stand there, or of standard input for `-`. Raises ProfileError."""
     raw, shown = _read(name, MAX_BYTES)
     if _saved(raw, shown) is not None:
         found = "is a saved result, and here the answers are needed."
@@ -93,7 +125,19 @@ def read_profile_or_result(name: str, knowledge: Knowledge) -> Recommendation:
     A saved result is checked against `knowledge` (see `recommender.saved_result`). Raises ProfileError
     for answers that cannot be used, and for a result that other rules made or that was changed.
     """
-    return _result_of(*_read(name, MAX_RESULT_BYTES), knowledge)
+    return _result_of(*_read(name, MAX_RESULT_BYTES), name, knowledge)
+
+
+def result_anew(name: str, knowledge: Knowledge) -> Recommendation:
+    """The recommendation for the answers in a saved result, of which nothing else is looked at. Raises ProfileError."""
+    raw, shown = _read(name, MAX_RESULT_BYTES)
+    saved = _saved(raw, shown)
+    if saved is None:
+        found = "is no saved result, so there is nothing to make anew."
+        raise ProfileError([ProfileFault(shown, found, "a result as `--format json` wrote it")])
+    from recommender.saved_result import saved_profile
+
+    return _made(saved_profile(saved, shown), name, knowledge)
 
 
 def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowledge]:
@@ -103,37 +147,45 @@ def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowle
     can be written as text, Markdown and JSON, in half the time. Raises the same errors.
     """
     raw, shown = _read(name, MAX_RESULT_BYTES)
-    found = None if _saved(raw, shown) is not None else _sooner(_answers(raw, shown), folder)
+    found = None if _saved(raw, shown) is not None else _sooner(_answers(raw, shown), name, folder)
     if found is not None:
         return found
     knowledge: Knowledge = load_knowledge(folder)
-    return _result_of(raw, shown, knowledge), knowledge
+    return _result_of(raw, shown, name, knowledge), knowledge
 
 
-def _sooner(data: Any, folder: Path | None) -> tuple[Recommendation, Knowledge] | None:
+def _sooner(data: Any, name: str, folder: Path | None) -> tuple[Recommendation, Knowledge] | None:
     """The recommendation as plain values, without pydantic; None where nothing is kept, or an answer is not right."""
     from recommender.knowledge.knowledge import Knowledge
+    from recommender.saved_answers import quickly
 
     knowledge = Knowledge.light(folder)
-    answers = None if knowledge is None else knowledge.form.answers(data)
-    if knowledge is None or answers is None:
+    saved = None if knowledge is None else quickly(data, knowledge)
+    if knowledge is None or saved is None:
         return None
     from recommender.plain import plainly_made
     from recommender.way import Way
 
-    return Way(knowledge, plainly_made).of_answers(answers), knowledge
+    say_at_the_end(ages(saved.counted, knowledge, date.today(), name))
+    return Way(knowledge, plainly_made).of_answers(saved.answers, saved.days), knowledge
 
 
-def _result_of(raw: bytes, shown: str, knowledge: Knowledge) -> Recommendation:
+def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recommendation:
     """What the bytes of a profile or of a saved result give."""
     saved = _saved(raw, shown)
     if saved is not None:
         from recommender.saved_result import verified_result
 
         return verified_result(saved, knowledge, shown)
-    from recommender.pipeline import recommend
+    return _made(_answers(raw, shown), name, knowledge)
 
-    return recommend(_answers(raw, shown), knowledge=knowledge)
+
+def _made(data: Any, name: str, knowledge: Knowledge) -> Recommendation:
+    """The recommendation for the values of a profile file, with the days of its answers."""
+    from recommender.pipeline import machine
+
+    found = _today(data, name, knowledge)
+    return machine(knowledge).of_answers(found.answers, found.days)
 
 
 def _read(name: str, most: int) -> tuple[bytes, str]:

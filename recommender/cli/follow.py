@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, read_profile, read_profile_or_result
+from recommender.cli.files import knowledge_option, load_knowledge, read_answers, read_profile_or_result
 from recommender.errors import ProfileError
 
 if TYPE_CHECKING:
@@ -48,8 +48,11 @@ def command(
     """
     if log is not None and no_log:
         raise click.UsageError("--log and --no-log exclude each other. Give one of them.")
+    from recommender.cli.ages import say_at_the_end, say_now
+
     knowledge = load_knowledge(folder)
-    profile, result = _read(file, knowledge)
+    notes: list[str] = []
+    profile, result = _read(file, knowledge, notes)
     from recommender.cli.next import end_with
     from recommender.diary import DiaryError
     from recommender.follow.session import Wishes, sit
@@ -58,7 +61,9 @@ def command(
     if not result.routine:
         from recommender.follow.before import end_without_exercise
 
+        say_at_the_end(notes)
         end_without_exercise(result, knowledge)
+    say_now(notes)  # before the session, and not after it
     if not can_play():
         _print_script(result, knowledge, file)
         return
@@ -72,11 +77,16 @@ def command(
     sys.exit(code)
 
 
-def _read(file: str, knowledge: Knowledge) -> tuple[Mapping[str, Any] | None, Recommendation]:
-    """The answers, if the file holds them, and the result. Raises ProfileError."""
+def _read(file: str, knowledge: Knowledge, notes: list[str]) -> tuple[Mapping[str, Any] | None, Recommendation]:
+    """The answers, if the file holds them, and the result. Puts into `notes` what to say of old answers.
+
+    Raises ProfileError.
+    """
     if file != "-":
+        from recommender.follow.log import moment
+
         try:
-            profile = read_profile(file)
+            profile = read_answers(file, knowledge, moment().date(), say=notes.extend)
         except ProfileError:
             return None, read_profile_or_result(file, knowledge)
         from recommender.pipeline import recommend
@@ -90,7 +100,7 @@ def _print_script(result: Recommendation, knowledge: Knowledge, file: str) -> No
     from recommender.follow.screen import written
     from recommender.follow.script import script_of
 
-    lines = [f"{result.title}, with its times in minutes and seconds."]
+    lines = [f"{result.title}, with its times in minutes and seconds.", *result.now]
     if result.show_to_clinician_first:
         lines.append(knowledge.outcomes.show_first)
     lines += [message.text for message in result.messages_of("advice") if message.topic == result.outcome]

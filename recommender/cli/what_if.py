@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, read_profile
-from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
+from recommender.cli.files import knowledge_option, load_knowledge, read_answers
+from recommender.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
@@ -26,8 +26,8 @@ def command(profile: str, changes: tuple[str, ...], folder: Path | None) -> None
     Write a set with commas (equipment=mat,roller), an empty one with nothing (conditions=), and a
     position with a dot (pain_position.sitting=worse). FILE itself is not changed.
     """
-    data = read_profile(profile)
     knowledge = load_knowledge(folder)
+    data = read_answers(profile, knowledge)
     from recommender.explain import difference
     from recommender.render.what_if import render_difference
 
@@ -40,8 +40,6 @@ def _changed(data: Any, changes: tuple[str, ...], knowledge: Knowledge) -> dict[
     from recommender.yaml_reader import YamlFault, read_text
 
     questions = knowledge.table.questions
-    if not isinstance(data, dict):
-        raise ProfileError([ProfileFault("", "The profile is no mapping of fields to answers.", ", ".join(questions))])
     flat = flatten(plain(data, questions), questions)
     for change in changes:
         name, equals, text = change.partition("=")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, read_profile
+from recommender.cli.files import knowledge_option, load_knowledge, read_answers
 
 __all__ = ["command"]
 
@@ -17,8 +17,8 @@ __all__ = ["command"]
 @knowledge_option
 def command(exercise: str, profile: str, folder: Path | None) -> None:
     """Say why EXERCISE (an id or a name) was chosen or left out for the profile in FILE."""
-    data = read_profile(profile)
     knowledge = load_knowledge(folder)
+    data = read_answers(profile, knowledge)
     from recommender.explain import explain, find_exercise
     from recommender.render.why import render_why
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from recommender.conditions import (
     ALWAYS,
+    MOST,
     All,
     Condition,
     ConditionFault,
@@ -14,6 +15,7 @@ from recommender.conditions import (
     falling_tests,
     negate,
     parse,
+    size,
     tests_of,
 )
 from recommender.conditions import Any as AnyOf
@@ -145,7 +147,8 @@ class Compiler:
                 do = "It may read only cleared_by_clinician and equipment that is there."
                 self.faults.append(document.fault(at, found, do, "unless-reads-too-much"))
 
-        if not conjunctions(negate(unless)):
+        # One that is too large to be gone through is refused by the engine, as a part of its rule.
+        if size(negate(unless)) <= MOST and not conjunctions(negate(unless)):
             found = "`unless` holds for everyone, so that nobody would be left for the rule."
             do = "Name the one answer that relaxes the rule."
             self.faults.append(document.fault((*at, "when"), found, do, "unless-reads-too-much"))

@@ -125,12 +125,17 @@ def engine_of(
 ) -> Engine:
     """The engine of these rules. With `proved`, the very same were proved before with the same library."""
     conditions = {compiled.id: compiled.condition for compiled in rules if not compiled.always}
+    return Engine(conditions, table.variables, likely=usual_facts(table, questionnaire), proved=proved)
+
+
+def usual_facts(table: FactTable, questionnaire: Questionnaire) -> Facts:
+    """The facts of a usual person: healthy, with the answers that count as given where there are such."""
     usual = {
         question.field: question.baseline if question.default is None else question.default
         for question in questionnaire.questions
         if question.parent is None
     }
-    return Engine(conditions, table.variables, likely=table.encode(usual), proved=proved)
+    return table.encode(usual)
 
 
 class Documents(Mapping[str, Document]):
@@ -161,7 +166,8 @@ class KnowledgeData:
 
     Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
     any byte of any file; `version` is the version of this package. `numbers` gives the place of an
-    exercise, which is its bit in every mask; `doses` holds for each exercise its dose at three points (see `doses_of`), `calls` whom rules send people to and how soon,
+    exercise, which is its bit in every mask; `doses` holds for each exercise its dose at three points (see
+    `doses_of`), `calls` whom rules send people to and how soon,
     `call_of_nothing` the same where no exercise fits. `overlay` names the clinic whose rules lie on top, if any,
     and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say;
     `progress` is how a routine changes from session to session, if that is known; `terms` are the words
@@ -205,10 +211,14 @@ class KnowledgeData:
         object.__setattr__(self, "numbers", {exercise.id: n for n, exercise in enumerate(self.exercises)})
         object.__setattr__(self, "rules_by_id", {compiled.id: compiled for compiled in self.rules})
         against = self.selectors.compile(self.session.against_gravity)
-        object.__setattr__(self, "doses", [
-            doses_of(exercise, self.session.seconds, against_gravity=bool(against >> n & 1))
-            for n, exercise in enumerate(self.exercises)
-        ])
+        object.__setattr__(
+            self,
+            "doses",
+            [
+                doses_of(exercise, self.session.seconds, against_gravity=bool(against >> n & 1))
+                for n, exercise in enumerate(self.exercises)
+            ],
+        )
         object.__setattr__(self, "calls", dict(_calls(self.rules, self.outcomes)))
         object.__setattr__(self, "call_of_nothing", call_of(self.outcomes, "nothing_fits"))
 

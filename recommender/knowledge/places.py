@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePath, PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from recommender.errors import KnowledgeError, KnowledgeFault
 
+FIGURES = "catalog/figures/"  # drawings decide nothing, so they stand outside the knowledge and its hash
 OVERLAY = "overlay.yaml"  # the file that makes a folder a clinic's own rules
 NAME_ONE = f"Name the folder that holds rules/ and catalog/, or a clinic's own with {OVERLAY}."
 
-__all__ = ["NAME_ONE", "OVERLAY", "bytes_of", "files_of", "fingerprint", "in_overlay", "shipped_folder"]
+__all__ = ["NAME_ONE", "OVERLAY", "bytes_of", "files_of", "fingerprint", "in_knowledge", "in_overlay", "shipped_folder"]
 
 
 def shipped_folder() -> Path:
@@ -57,6 +58,13 @@ def files_of(folder: Path) -> dict[str, Path]:
     return named
 
 
+def in_knowledge(name: str) -> bool:
+    """Whether a file of this name ("rules/session.yaml") is part of the knowledge, wherever its bytes come from."""
+    # Plain text and no paths, since every start of the program asks this for every file.
+    among = name.startswith(("catalog/", "rules/")) and not f"{name}/".startswith(FIGURES)
+    return among and name.endswith((".yaml", ".yml")) and not name.endswith(("/.yaml", "/.yml"))
+
+
 def in_overlay(name: str) -> bool:
     """Whether this file of a clinic's own folder counts.
 
@@ -68,7 +76,7 @@ def in_overlay(name: str) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
     if hidden and path.parts[0] in ("rules", "catalog"):
         return path.suffix.lower() in (".yaml", ".yml")
-    return not hidden and path.suffix != ".md" and path.parts[0] != "cases" and not _is_figure(path)
+    return not hidden and path.suffix != ".md" and path.parts[0] != "cases" and not f"{name}/".startswith(FIGURES)
 
 
 def _of_a_clinic(folder: Path) -> dict[str, Path]:
@@ -100,16 +108,13 @@ def _of_a_clinic(folder: Path) -> dict[str, Path]:
 def _walk(folder: Path) -> Iterator[Path]:
     for part in ("catalog", "rules"):
         found = []
-        for place, _, names in os.walk(folder / part):
-            here = [Path(place, name) for name in names if name.endswith((".yaml", ".yml"))]
-            if here and not _is_figure(here[0].relative_to(folder)):
-                found += [path for path in here if path.suffix and path.is_file()]
-        yield from sorted(found)
-
-
-def _is_figure(path: PurePath) -> bool:
-    """Whether this is a drawing. Drawings decide nothing, so they stand outside the knowledge and its hash."""
-    return path.parts[:2] == ("catalog", "figures")
+        for place, folders, names in os.walk(folder / part):
+            inside = Path(place).relative_to(folder).as_posix()
+            if f"{inside}/" == FIGURES:
+                folders.clear()
+                continue
+            found += [Path(place, name) for name in names if in_knowledge(f"{inside}/{name}")]
+        yield from sorted(path for path in found if path.is_file())
 
 
 def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
@@ -127,9 +132,9 @@ def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
 
 
 def fingerprint(texts: Mapping[str, bytes]) -> str:
-    """A hash of all knowledge files: 16 hex digits that change with any byte of any of them."""
+    """A hash of all knowledge files: 32 hex digits (128 bits) that change with any byte of any of them."""
     digest = hashlib.sha256()
     for name in sorted(texts):
         digest.update(f"{name}\0{len(texts[name])}\0".encode())
         digest.update(texts[name])
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:32]

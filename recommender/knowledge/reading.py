@@ -139,7 +139,7 @@ def explain(document: Document, detail: ErrorDetails, kind: type[BaseModel]) -> 
             return document.fault(where, found, f"Accepted: {detail['ctx']['expected']}.", "unknown-word")
         case "value_error":
             check = "no-outcome" if kind is Ledger else "unreadable-file"
-            return document.fault(where, f"{detail['msg'].removeprefix('Value error, ')}.", check=check)
+            return document.fault(where, f"{detail['ctx']['error']}.", check=check)
         case _:
             shown = str(detail["input"])[:60]
             return document.fault(where, f"`{path}`: {detail['msg'].lower()}; found: {shown}.")

@@ -121,6 +121,8 @@ class Rule(Frozen):
     """Its lasting name. It never changes, and is never used again for something else."""
     title: Text
     """The rule in one sentence."""
+    short: Text | None = None
+    """For a stop: what it is about in a few words, as they stand in a list of further things to say."""
     when: dict[str, Any] | Literal["always"]
     """Whom it concerns: `always`, one pair `field: test`, or `all:` / `any:` with a list."""
     unless: Unless | None = None
@@ -154,6 +156,8 @@ class Rule(Frozen):
             raise ValueError("a rule without `sources` must be read as `practical` or `project`")
         if self.when != "always" and not (self.fires_for and self.silent_for):
             raise ValueError("a rule needs at least one example in `fires_for` and one in `silent_for`")
+        if (self.short is not None) != (self.then.stop is not None):
+            raise ValueError("a stop needs `short`, and only a stop has it")
         if self.unless is not None and self.then.effect in ("prefer", "defer", "advise"):
             raise ValueError("`unless` relaxes safety rules only")
         return self

@@ -30,6 +30,9 @@ def adapted_as_text(adapted: Adapted, knowledge: Knowledge, *, colour: bool = Tr
         page.text(knowledge.outcomes.disclaimer)
         return str(page)
     page.line(adapted.title.upper(), bold=True)
+    for sentence in result.now:  # also said with the routine, but no change may stand above it
+        page.blank()
+        page.text(sentence, bold=True)
     for message in adapted.messages:
         page.blank()
         page.text(message.text)
@@ -56,6 +59,7 @@ def adapted_as_markdown(adapted: Adapted, knowledge: Knowledge) -> str:
     if result is not None and (not result.routine or result.outcome != "routine"):
         return render_markdown(result, knowledge)
     lines = [f"# {adapted.title}"]
+    lines += [part for sentence in (result.now if result else ()) for part in ("", f"**{sentence}**")]
     for message in adapted.messages:
         lines += ["", message.text, "", _sources(message, knowledge)]
     for heading, texts, reason in _told(adapted, knowledge):

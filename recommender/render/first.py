@@ -14,10 +14,8 @@ __all__ = ["first_words", "paragraphs"]
 
 
 def first_words(result: Recommendation) -> list[str]:
-    """The heading, what to do now, and why, as paragraphs. Stops that are milder than the outcome are left out."""
-    stops = [
-        f"{said.text} {said.unsure}".rstrip() for said in result.messages_of("stop") if said.topic == result.outcome
-    ]
+    """The heading, what to do now, and why, as paragraphs."""
+    stops = [f"{said.text} {said.unsure}".rstrip() for said in result.messages_of("stop")]
     return [f"{result.title}.", *result.now, *stops]
 
 

@@ -126,7 +126,9 @@ def selector_in_words(selector: Any) -> str:
         if key == "any_of":
             parts.append(" or ".join(selector_in_words(part) for part in value))
         elif key == "term":
-            parts.append(" or ".join(str(word).replace("_", " ") for word in (value if isinstance(value, list) else [value])))
+            parts.append(
+                " or ".join(str(word).replace("_", " ") for word in (value if isinstance(value, list) else [value]))
+            )
         else:
             parts.append(
                 f"{key}: {' or '.join(map(str, value)) if isinstance(value, list) else value}".replace("_", " ")

@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 __all__ = ["render_text"]
 
 STOPPED = ("emergency", "see_clinician")
-COLOURS = {"emergency": "red", "see_clinician": "yellow", "relief_only": "cyan", "routine": "green"}
+COLOURS = {
+    "emergency": "red",
+    "see_clinician": "yellow",
+    "relief_only": "cyan",
+    "nothing_fits": "cyan",
+    "routine": "green",
+}
 
 
 def render_text(
@@ -37,11 +43,11 @@ def render_text(
 ) -> str:
     """The result as text of at most 80 columns.
 
-    `everything` lists weaker stops and exclusions in an emergency too; `brief` ends after the
-    routine and what to do if it hurts.
+    `everything` lists what is left out in an emergency too; `brief` ends after the routine and what
+    to do if it hurts.
     """
     page = Page(colour=colour, width=width)
-    _opening(page, result, everything=everything)
+    _opening(page, result)
     _routine(page, result, knowledge)
     _notes(page, result)
     _advice(page, result, knowledge, urgent=True)
@@ -65,18 +71,14 @@ def render_text(
     return str(page)
 
 
-def _opening(page: Page, result: Recommendation, *, everything: bool) -> None:
-    stops = result.messages_of("stop")
-    colour = COLOURS[result.outcome]
-    strongest = [message for message in stops if message.topic == result.outcome]
+def _opening(page: Page, result: Recommendation) -> None:
+    """What to do now, and the stops behind it; with a routine only what has to be done besides."""
+    stops = [_said(message) for message in result.messages_of("stop")]
+    now = " ".join(result.now)
     if stops or not result.routine:
-        said = [_said(message) for message in strongest]
-        now = [" ".join(result.now)] if result.now else []
-        page.box(result.title, [*now, *said], fg=colour)
-        for message in stops:
-            if message not in strongest and (everything or result.outcome != "emergency"):
-                page.blank()
-                page.text(_said(message))
+        page.box(result.title, [*([now] if now else []), *stops], fg=COLOURS[result.outcome])
+    elif now:
+        page.text(now, bold=True)
     if result.outcome == "relief_only":
         page.blank()
         for message in result.messages:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from recommender.explain import Difference
 from recommender.knowledge.knowledge import Knowledge
+from recommender.recommendation import Recommendation
 from recommender.render.page import Page, clock
 
 __all__ = ["render_difference"]
@@ -20,7 +21,9 @@ def render_difference(change: Difference, knowledge: Knowledge, *, colour: bool 
         page.text(f"The outcome would change: {titles[before.outcome]} -> {titles[after.outcome]}.", bold=True)
     else:
         page.text(f"The outcome stays: {titles[after.outcome]}.", bold=True)
-    if after.outcome in ("emergency", "see_clinician"):
+    if (before.urgency, before.whom) != (after.urgency, after.whom):
+        page.text(f"Whom to see, and how soon: {_seen(before, knowledge)} -> {_seen(after, knowledge)}.")
+    if after.urgency != "none":
         for sentence in after.now:
             page.text(sentence, indent=2)
     for title, rules in (
@@ -47,6 +50,13 @@ def render_difference(change: Difference, knowledge: Knowledge, *, colour: bool 
     page.blank()
     page.text("This is for understanding. For a routine, answer as it is.")
     return str(page)
+
+
+def _seen(result: Recommendation, knowledge: Knowledge) -> str:
+    """Whom to see and how soon, in a few words."""
+    if result.whom is None:
+        return "nobody"
+    return f"{knowledge.outcomes.whom[result.whom]}, {knowledge.outcomes.how_soon[result.urgency]}"
 
 
 def _exercises(page: Page, title: str, changed: Mapping[str, tuple[str, ...]], knowledge: Knowledge) -> None:

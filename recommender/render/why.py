@@ -15,6 +15,9 @@ def render_why(explanation: Explanation, knowledge: Knowledge, *, colour: bool =
     """The explanation as text of at most 80 columns."""
     page = Page(colour=colour)
     exercise, result = explanation.exercise, explanation.result
+    if result.urgency != "none":  # what has to be done comes before any reason
+        page.text(" ".join(result.now), bold=True)
+        page.blank()
     excluded = next((entry for entry in result.excluded if entry.exercise == exercise.id), None)
     step = next((entry for entry in result.routine if entry.exercise == exercise.id), None)
     if excluded is not None:

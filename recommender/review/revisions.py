@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from recommender.errors import KnowledgeError, UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY, SHIPPED
-from recommender.knowledge.places import in_overlay
+from recommender.knowledge.places import in_knowledge, in_overlay
 from recommender.review.cases import PLACES, Case, cases_of, read_cases
 
 __all__ = ["Revision", "revision"]
@@ -66,7 +66,7 @@ def _is_case(file: str) -> bool:
 def _is_knowledge(file: str, of_a_clinic: bool) -> bool:
     if of_a_clinic:
         return in_overlay(file)
-    return file.startswith(("rules/", "catalog/")) and file.endswith((".yaml", ".yml"))
+    return in_knowledge(file)
 
 
 def _texts(name: str, folder: Path) -> dict[str, bytes]:

@@ -64,6 +64,8 @@ PLACES: Mapping[str, str] = {
     "Unless.sources": "locator",
     "Rule.when": "when",
     "ConditionTerm.when": "condition",
+    "Word.fits": "selector",
+    "Word.unlike": "selector",
     "SelectorTerm.select": "selector",
     "Rule.sources": "locator",
     "Rule.reading": "reading",
@@ -124,6 +126,7 @@ PLACES: Mapping[str, str] = {
     "Said.reading": "reading",
     "Outcome.advice": "advice",
     "Outcomes.urgent_advice": "advice",
+    "Assumed.when": "condition",
     "Parent.field": "field",
     "Question.sources": "locator",
     "Question.skip_after": "outcome",
@@ -144,6 +147,7 @@ PLACES: Mapping[str, str] = {
 # The keys of a field that holds a mapping.
 KEYS: Mapping[str, str] = {
     "Guideline.symptoms": "answer",
+    "Together.fields": "field",
     "Session.filling": "answer-goal",
     "Session.dose_by_level": "answer-level",
     "Case.excluded": "exercise",

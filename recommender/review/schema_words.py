@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from recommender.answer_days import ANSWERED_ON
 from recommender.answers import nest
 from recommender.facts import ANY, UNKNOWN
 from recommender.knowledge.catalogue import Spine, Vocabulary
@@ -239,7 +240,9 @@ def _answer(question: Question) -> Schema:
 
 def profile(knowledge: Knowledge) -> Schema:
     """A whole profile: every answer that decides safety is there, and what follows from an answer too."""
-    schema = {"title": "The answers of one person", **_person(knowledge), "required": [], "allOf": []}
+    person = _person(knowledge)
+    person["properties"][ANSWERED_ON] = _days(knowledge)
+    schema = {"title": "The answers of one person", **person, "required": [], "allOf": []}
     groups: dict[str, list[str]] = {}
     followed: dict[Parent, list[str]] = {}
     for name, question in knowledge.table.questions.items():
@@ -255,3 +258,13 @@ def profile(knowledge: Knowledge) -> Schema:
         asked = {"properties": {parent.field: answer}, "required": [parent.field]}
         schema["allOf"].append({"if": asked, "then": {"required": names}})
     return schema
+
+
+def _days(knowledge: Knowledge) -> Schema:
+    """The day of each answer; those of one group may stand below the group."""
+    day = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "Such as 2026-11-23."}
+    days = dict.fromkeys(knowledge.table.questions, day)
+    nested = {name: inner for name, inner in nest(days).items() if name not in days}
+    groups = {name: _closed(inner, "The day of each of these answers.") for name, inner in nested.items()}
+    means = "The day of each answer. Weeks are counted on from it, and old answers are asked again."
+    return _closed({**days, **groups}, means)

@@ -7,11 +7,11 @@ Everything here is exact; nothing is sampled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from recommender.conditions import All, Condition, conjunctions, evaluate, negate
+from recommender.conditions import All, Condition, Test, TooManyAlternatives, conjunctions, evaluate, negate
 from recommender.facts import FactTable, Variable
 from recommender.knowledge.questions import Question
 from recommender.review.counting import Counter
@@ -43,7 +43,7 @@ class Space:
 
     def witnesses(self, condition: Condition) -> Iterator[dict[str, Any]]:
         """One mild person for each alternative of the condition that someone can satisfy."""
-        for term in conjunctions(condition):
+        for term in _terms(condition):
             answers = self._answers(term)
             if answers is not None:
                 assert evaluate(condition, self.table.encode(answers))
@@ -91,7 +91,9 @@ class Space:
         yield from self._choices(question, term, absent=False)
         for child in children if question.kind == "set" else ():
             variable, mask = self.table.asked[child.field]
-            yield from self._choices(question, {**term, variable.index: term.get(variable.index, -1) & mask}, absent=False)
+            yield from self._choices(
+                question, {**term, variable.index: term.get(variable.index, -1) & mask}, absent=False
+            )
 
     def _choices(self, question: Question, term: Term, *, absent: bool) -> Iterator[Any]:
         variables = self._of_field[question.field]
@@ -160,3 +162,36 @@ def _words(answer: Any) -> tuple[str, ...]:
 
 def _allows(term: Term, variable: Variable, code: int) -> bool:
     return bool(term.get(variable.index, -1) >> code & 1)
+
+
+def _terms(condition: Condition) -> Iterator[Term]:
+    """The alternatives of the condition; of one that has too many, those that can be met, one after another."""
+    try:
+        yield from conjunctions(condition)
+    except TooManyAlternatives:
+        yield from _met({}, [condition])
+
+
+def _met(demand: Term, parts: Sequence[Condition]) -> Iterator[Term]:
+    """Every way to meet all parts beside the demand. What needs no choice comes first, and leaves fewer choices."""
+    tests = [part for part in parts if isinstance(part, Test)]
+    if tests:
+        joined = dict(demand)
+        for test in tests:
+            joined[test.variable.index] = joined.get(test.variable.index, -1) & test.mask
+        if all(joined.values()):
+            yield from _met(joined, [part for part in parts if not isinstance(part, Test)])
+    elif parts:
+        first, *rest = parts
+        if isinstance(first, All):
+            yield from _met(demand, [*first.parts, *rest])
+        elif not isinstance(first, Test):
+            given = any(isinstance(part, Test) and _is_given(part, demand) for part in first.parts)
+            for part in (All(()),) if given else first.parts:
+                yield from _met(demand, [part, *rest])
+    else:
+        yield demand
+
+
+def _is_given(test: Test, demand: Term) -> bool:
+    return demand.get(test.variable.index, -1) & ~test.mask == 0

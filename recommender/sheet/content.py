@@ -35,7 +35,8 @@ class _Maker:
     def __init__(self, result: Recommendation, knowledge: Knowledge) -> None:
         self.result, self.knowledge = result, knowledge
         self.kind = result.outcome if result.routine or result.outcome in STOPPED else "nothing"
-        self.lists = result.outcome == "routine"  # the other outcomes say in one sentence that all else waits
+        # The other outcomes say in one sentence that all else waits.
+        self.lists = result.outcome in ("routine", "nothing_fits")
         self.references = References(self._cited(), knowledge, some_signed=result.review.signed > 0)
 
     def sheet(self) -> Sheet:
@@ -108,21 +109,14 @@ class _Maker:
     # --- the head ----------------------------------------------------------------------------
 
     def _calls(self) -> Iterator[Call]:
-        """The stops by whom to see and how soon, the soonest first; in an emergency the emergency alone."""
-        stops = self.result.messages_of("stop")
-        if self.result.outcome == "emergency":
-            stops = tuple(message for message in stops if message.topic == "emergency")
+        """The stops by whom to see and how soon, in their order: the soonest first; the line of further ones last."""
         whom, soon = self.knowledge.outcomes.whom, self.knowledge.outcomes.how_soon
-        order = {name: number for number, name in enumerate(soon)}
-        grouped: dict[tuple[str, str], list[Message]] = {}
-        for message in stops:
-            compiled = self.knowledge.rule(message.rule)
-            then = compiled.rule.then if compiled else None
-            key = (then.whom or "", then.how_soon or "") if then else ("", "")
-            grouped.setdefault(key, []).append(message)
-        for (who, when), messages in sorted(grouped.items(), key=lambda pair: order.get(pair[0][1], len(order))):
-            form = WORDS["see" if when in soon else "see_whom"]
-            title = form.format(whom=whom[who], soon=soon.get(when, "")) if who in whom else ""
+        grouped: dict[tuple[str, str] | None, list[Message]] = {}
+        for message in self.result.messages_of("stop"):
+            call = self.knowledge.calls.get(message.rule)
+            grouped.setdefault(None if call is None else (call.whom, call.how_soon), []).append(message)
+        for key, messages in grouped.items():
+            title = "" if key is None else WORDS["see"].format(whom=whom[key[0]], soon=soon[key[1]])
             answers = dict.fromkeys(text for message in messages for text in self._answers(message))
             said = tuple(_said(message) for message in messages)
             # In an emergency nothing distracts from the call.

@@ -11,7 +11,6 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WORDS: Mapping[str, str] = {
     "stop": "Stop at once",
     "see": "See {whom}, {soon}",
-    "see_whom": "See {whom}",
     "tell": "Tell them",
     "seen_name": "Name",
     "seen_date": "Date",

@@ -16,6 +16,7 @@ from typing import Any
 from recommender import Knowledge, Profile, recommend
 from recommender.pipeline import Recommender
 from recommender.profile import check
+from tests.benchmarks.grown import knowledge_times
 from tests.benchmarks.people import people
 
 
@@ -84,6 +85,29 @@ def whole(knowledge: Knowledge, profiles: Sequence[dict[str, Any]]) -> None:
     row("recommend, Profile seen before", each(recommend, models))
 
 
+def grown(knowledge: Knowledge, profiles: Sequence[dict[str, Any]]) -> None:
+    """What more rules and more exercises cost, all sizes in turn, so that whatever else the machine does slows all."""
+    sizes = [("rules", {"rules": times}) for times in (1, 2, 4, 10)] + [("exercises", {"exercises": 10})]
+    all_of = [(what, *numbers.values(), knowledge_times(knowledge, **numbers)) for what, numbers in sizes]
+    answers = [check(profile, knowledge) for profile in profiles]
+    facts = [knowledge.table.encode(answer) for answer in answers]
+    makers = [Recommender(larger, remembered=0) for _, _, larger in all_of]
+    decided: list[list[float]] = [[] for _ in all_of]
+    made: list[list[float]] = [[] for _ in all_of]
+    for start in range(0, len(facts), 20):
+        for place, (_, _, larger) in enumerate(all_of):
+            decided[place] += each(larger.engine.fired, facts[start : start + 20])
+            made[place] += each(makers[place].of_answers, answers[start : start + 20])
+    print(f"\n{'':34} {'checked decision':>24} {'of x 1':>8} {'answers to result':>22} {'of x 1':>8}")
+    for (what, times, larger), one, two in zip(all_of, decided, made, strict=True):
+        held = f"{len(larger.rules)} rules" if what == "rules" else f"{len(larger.exercises)} exercises"
+        print(
+            f"{f'{what} x {times}, {held}':34} {median(one):21.1f} us {median(one) / median(decided[0]):8.2f}", end=""
+        )
+        print(f" {median(two):19.1f} us {median(two) / median(made[0]):8.2f}")
+    print()
+
+
 def growth(knowledge: Knowledge, profiles: Sequence[dict[str, Any]], calls: int = 100_000) -> None:
     """Memory before and after many calls, none of them remembered."""
     fresh = Recommender(knowledge)
@@ -150,6 +174,7 @@ def main() -> None:
     print(f"{len(knowledge.rules)} rules ({terms} alternatives in the engine), {len(knowledge.exercises)} exercises\n")
     decisions(knowledge, profiles)
     whole(knowledge, profiles)
+    grown(knowledge, profiles[:400])
     growth(knowledge, profiles)
     threads(knowledge, profiles[:300])
     cold_start()

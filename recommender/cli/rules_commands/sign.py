@@ -102,7 +102,8 @@ def _first(error: Exception) -> str:
     if isinstance(error, ValidationError):
         found = error.errors()[0]
         field = " ".join(str(part) for part in found["loc"])
-        return f"{field}: {found['msg'].removeprefix('Value error, ')}.".removeprefix(": ")
+        said = found["ctx"]["error"] if found["type"] == "value_error" else found["msg"]  # a check of our own, or not
+        return f"{field}: {said}.".removeprefix(": ")
     return "The next look would be too far away."
 
 

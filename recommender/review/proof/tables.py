@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import prod
 
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Condition, evaluate, tests_of, value_table
+from recommender.conditions import evaluate
 from recommender.errors import EngineError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.review.examples import baseline
-from recommender.review.proof.exact import bands_of, masks_of
+from recommender.truth_table import rows, table_length
 
 __all__ = ["Disagreement", "Tables", "truth_tables"]
 
-LONGEST = 1 << 13  # rows of one table; a longer one is gone through alternative by alternative
+LONGEST = 1 << 13  # rows of one table; a longer one is gone through part by part
 Report = Callable[[], None]
 
 
@@ -49,21 +47,18 @@ def truth_tables(knowledge: Knowledge, report: Report | None = None) -> Tables:
     rules = [rule for rule in knowledge.rules if not rule.always]
     behind = _backgrounds(knowledge)
     wrong: list[Disagreement] = []
-    rows, split = 0, []
+    count, split = 0, []
     for rule in rules:
-        parts: tuple[Condition, ...] = (rule.condition,)
-        if _length(rule.condition, knowledge) > LONGEST and isinstance(rule.condition, AnyOf):
-            parts = rule.condition.parts
+        if table_length(rule.condition) > LONGEST:
             split.append(rule.id)
         for name, rest in behind.items():
-            for part in parts:
-                for values in value_table(tests_of(part)):
-                    rows += 1
-                    facts = tuple(values.get(index, code) for index, code in enumerate(rest))
-                    wrong.extend(_compared(rule, name, facts, knowledge))
+            for values in rows(rule.condition, knowledge.table.variables, LONGEST):
+                count += 1
+                facts = tuple(values.get(index, code) for index, code in enumerate(rest))
+                wrong.extend(_compared(rule, name, facts, knowledge))
         if report is not None:
             report()
-    return Tables(len(rules), rows, tuple(behind), tuple(split), tuple(wrong))
+    return Tables(len(rules), count, tuple(behind), tuple(split), tuple(wrong))
 
 
 def _compared(
@@ -78,12 +73,6 @@ def _compared(
     if fired != expected:
         found = "the engine fires it, and its condition does not hold" if fired else "its condition holds in vain"
         yield Disagreement(rule.id, background, facts, found)
-
-
-def _length(condition: Condition, knowledge: Knowledge) -> int:
-    masks = masks_of([condition])
-    bands = bands_of(masks, knowledge.table)
-    return prod(len(bands[index]) for index in masks)
 
 
 def _backgrounds(knowledge: Knowledge) -> Mapping[str, tuple[int, ...]]:
