@@ -12,7 +12,19 @@ from recommender.errors import KnowledgeError, KnowledgeFault
 OVERLAY = "overlay.yaml"  # the file that makes a folder a clinic's own rules
 NAME_ONE = f"Name the folder that holds rules/ and catalog/, or a clinic's own with {OVERLAY}."
 
-__all__ = ["NAME_ONE", "OVERLAY", "bytes_of", "files_of", "fingerprint", "in_overlay", "shipped_folder"]
+POPULATION = "rules/population.yaml"  # people to look at the rules with
+
+__all__ = [
+    "NAME_ONE",
+    "OVERLAY",
+    "POPULATION",
+    "bytes_of",
+    "decides_nothing",
+    "files_of",
+    "fingerprint",
+    "in_overlay",
+    "shipped_folder",
+]
 
 
 def shipped_folder() -> Path:
@@ -68,7 +80,7 @@ def in_overlay(name: str) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
     if hidden and path.parts[0] in ("rules", "catalog"):
         return path.suffix.lower() in (".yaml", ".yml")
-    return not hidden and path.suffix != ".md" and path.parts[0] != "cases" and not _is_figure(path)
+    return not hidden and path.suffix != ".md" and path.parts[0] != "cases" and not decides_nothing(path)
 
 
 def _of_a_clinic(folder: Path) -> dict[str, Path]:
@@ -102,14 +114,14 @@ def _walk(folder: Path) -> Iterator[Path]:
         found = []
         for place, _, names in os.walk(folder / part):
             here = [Path(place, name) for name in names if name.endswith((".yaml", ".yml"))]
-            if here and not _is_figure(here[0].relative_to(folder)):
-                found += [path for path in here if path.suffix and path.is_file()]
+            known = [path for path in here if not decides_nothing(path.relative_to(folder))]
+            found += [path for path in known if path.suffix and path.is_file()]
         yield from sorted(found)
 
 
-def _is_figure(path: PurePath) -> bool:
-    """Whether this is a drawing. Drawings decide nothing, so they stand outside the knowledge and its hash."""
-    return path.parts[:2] == ("catalog", "figures")
+def decides_nothing(path: PurePath) -> bool:
+    """Whether this is a drawing or the population. They decide nothing, so they stand outside the knowledge's hash."""
+    return path.parts[:2] == ("catalog", "figures") or path.as_posix() == POPULATION
 
 
 def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
