@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from recommender.conditions import Condition, evaluate
-from recommender.errors import KnowledgeError
+from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.facts import Facts, FactTable
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY, SHIPPED
@@ -22,7 +22,7 @@ from recommender.review.population_compile import HIDDEN, Compiled, Option, Targ
 from recommender.review.population_file import PopulationFile
 from recommender.yaml_reader import YamlFault, read_text
 
-__all__ = ["Drawn", "Population", "population_of", "population_text", "read_population"]
+__all__ = ["Drawn", "Population", "option_for", "population_of", "population_text", "read_population"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Population:
 
     def _person(self, key: str) -> Drawn:
         questions = self.table.questions
-        drawn: dict[str, Any] = {name: () for name, question in questions.items() if question.kind == "set"}
+        sets = {target.field for target in self.targets if target.word is not None}
+        drawn: dict[str, Any] = dict.fromkeys(sets, ())
         codes = [0] * len(self.table.variables)
         for target in self.targets:
             parent = questions[target.field].parent
@@ -61,6 +62,8 @@ class Population:
                 drawn[target.field] = _picked(option, chance)
             elif chance < option.share:
                 drawn[target.field] += (target.word,)
+            elif questions[target.field].risk == "growing":
+                continue  # the facts are as they were
             self._note(target, drawn[target.field], codes)
         return Drawn(self._complete(drawn), tuple(codes))
 
@@ -73,17 +76,12 @@ class Population:
     def _complete(self, drawn: Mapping[str, Any]) -> dict[str, Any]:
         """The answers in the order of the questions, with what is not drawn as nothing is said about it."""
         answers: dict[str, Any] = {}
-        targeted = {target.field for target in self.targets}
         for name, question in self.table.questions.items():
             asked = question.parent is None or question.parent.asks(drawn.get(question.parent.field))
             if name == HIDDEN or not asked:
                 continue
-            if name not in targeted:
-                answers[name] = question.default
-            elif question.kind == "set":
-                answers[name] = tuple(word for word in question.words if word in drawn[name])
-            else:
-                answers[name] = drawn[name]
+            found = drawn.get(name, question.default)
+            answers[name] = tuple(word for word in question.words if word in found) if question.kind == "set" else found
         return answers
 
 
@@ -117,8 +115,6 @@ def read_population(raw: bytes, knowledge: Knowledge) -> Population:
     try:
         document = read_text(raw, POPULATION)
     except YamlFault as fault:
-        from recommender.errors import KnowledgeFault  # noqa: PLC0415
-
         raise KnowledgeError([KnowledgeFault(POPULATION, fault.line, fault.found, fault.do)]) from None
     try:
         file = PopulationFile.model_validate(document.data)

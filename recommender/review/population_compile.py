@@ -38,16 +38,12 @@ class Option:
 class Target:
     """A field, or a word of one, with its shares. `start` is the place of the field in the facts."""
 
+    name: str
     field: str
     word: str | None
     start: int
     options: tuple[Option, ...]
     draw: Draw
-
-    @property
-    def name(self) -> str:
-        """The field, with the word if there is one."""
-        return self.field if self.word is None else f"{self.field}.{self.word}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +132,7 @@ class _Compiler:
         if question.kind == "set" and all(f"{draw.field}:{word}" in self.known for word in question.words):
             self.known.add(f"{draw.field}:{ANY}")
         start = self.table.by_name[draw.field if draw.word is None else f"{draw.field}:{question.words[0]}"].index
-        return Target(draw.field, draw.word, start, options, draw)
+        return Target(name.replace(":", "."), draw.field, draw.word, start, options, draw)
 
     def _option(self, where: Where, part: Part, draw: Draw, question: Question) -> Option:
         source = part.source or draw.source or ""
