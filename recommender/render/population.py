@@ -35,9 +35,8 @@ def render_population(found: Census, knowledge: Knowledge) -> str:
         page.text(f"{group.id}: {group.means}")
     for table in tables_of(found, knowledge):
         page.heading(table.title)
-        page.line(" " * (WIDTH - NUMBER * len(table.headings)) + "".join(f"{name:>{NUMBER}}" for name in table.headings))
-        for label, numbers in table.rows:
-            page.line(f"{label:{WIDTH - NUMBER * len(numbers)}}" + "".join(f"{text:>{NUMBER}}" for text in numbers))
+        for label, texts in (("", table.headings), *table.rows):
+            page.line(f"{label:{WIDTH - NUMBER * len(texts)}}" + "".join(f"{text:>{NUMBER}}" for text in texts))
     page.heading("Allowed, and never chosen")
     page.text(never_chosen(found.columns[EVERYONE], knowledge) or "None.")
     return str(page)
@@ -70,13 +69,9 @@ def tables_of(found: Census, knowledge: Knowledge) -> Iterator[Table]:
     yield Table("Routines", names, tuple(_routines(columns)))
     everyone = columns[0]
     stops = tuple(_stops(everyone, columns[1:]))
-    yield Table("What stops people, most often alone first", ("it holds", *(f"alone, {n}" for n in _short(names))), stops)
+    yield Table("Stops: how often each holds, and alone", ("it holds", "alone", *names[1:]), stops)
+    yield Table("Answers that alone stand in the way of a routine", names, tuple(_turning(columns)))
     yield Table("Chosen most often, of those with a routine", names, tuple(_chosen(columns, knowledge)))
-
-
-def _short(names: Iterable[str]) -> Iterator[str]:
-    """The headings, each so short that it fits behind another word."""
-    yield from ("all" if name == EVERYONE else "group" for name in names)
 
 
 def _outcomes(columns: Sequence[Column], knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -108,14 +103,21 @@ def _routines(columns: Sequence[Column]) -> Iterator[tuple[str, tuple[str, ...]]
     yield each("steps, half have at most", (f"{median(c.steps or [0]):.0f}" for c in columns))
     yield each("steps, fewest and most", (f"{min(c.steps or [0])} to {max(c.steps or [0])}" for c in columns))
     yield each("minutes used, half use at most", (clock(round(median(c.seconds or [0]))) for c in columns))
-    yield each("of the minutes asked for, on average", (f"{c.used / max(1, len(c.steps)) * 100:.0f} %" for c in columns))
+    yield each("of the minutes given, on average", (f"{c.used / max(1, len(c.steps)) * 100:.0f} %" for c in columns))
     yield each("doses at the low end", (_of(c.low_end, len(c.steps)) for c in columns))
 
 
 def _stops(everyone: Column, groups: Sequence[Column]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for rule, number in sorted(everyone.stops.items(), key=lambda entry: (-everyone.alone[entry[0]], -entry[1], entry[0])):
+    order = sorted(everyone.stops, key=lambda rule: (-everyone.alone[rule], -everyone.stops[rule], rule))
+    for rule, number in ((rule, everyone.stops[rule]) for rule in order):
         alone = (_of(column.alone[rule], column.people) for column in (everyone, *groups))
         yield rule, (_of(number, everyone.people), *alone)
+
+
+def _turning(columns: Sequence[Column]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """With the least risky answer there, and all others as they are, these people would have a routine."""
+    for answer, _ in sorted(columns[0].turning.items(), key=lambda entry: (-entry[1], entry[0])):
+        yield answer, tuple(_of(column.turning[answer], column.people) for column in columns)
 
 
 def _chosen(columns: Sequence[Column], knowledge: Knowledge) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -154,13 +156,12 @@ def _as_values(column: Column, knowledge: Knowledge) -> dict[str, Any]:
         "percent": percents({name: column.outcomes[name] for name in reversed(knowledge.outcomes.strength)}),
         "how_soon": {f"{outcome}, {soon}": n for (outcome, soon), n in sorted(column.how_soon.items())},
         "stops": {rule: {"holds": n, "alone": column.alone[rule]} for rule, n in sorted(column.stops.items())},
+        "turning": dict(sorted(column.turning.items())),
         "routines": {
             "steps": dict(sorted(Counter(column.steps).items())),
             "median_seconds": median(column.seconds) if whole else None,
             "used": round(column.used / whole, 3) if whole else None,
             "low_end": column.low_end,
         },
-        "exercises": {
-            ids[n]: {"allowed": times, "chosen": column.chosen[n]} for n, times in _ranked(column.allowed)
-        },
+        "exercises": {ids[n]: {"allowed": times, "chosen": column.chosen[n]} for n, times in _ranked(column.allowed)},
     }

@@ -13,6 +13,7 @@ from recommender.review.population_compile import ESTIMATE, Option, Target
 __all__ = ["markdown_population"]
 
 COMMAND = "recommender rules population --format markdown -o docs/population.md"
+TITLE = "A plausible population"
 INTRO = (
     "What the rules would give to a plausible crowd of people. It is made up: nobody was asked. It shows reviewers "
     "whether the words of a question send away many who could exercise, and what a change does to people "
@@ -28,7 +29,7 @@ BLIND = (
 def markdown_population(found: Census, knowledge: Knowledge) -> str:
     """The whole page."""
     file = found.population.file
-    lines = ["# A plausible population", "", INTRO, "", "```sh", COMMAND, "```", "", headline(found), "", file.about, ""]
+    lines = [f"# {TITLE}", "", INTRO, "", "```sh", COMMAND, "```", "", headline(found), "", file.about, ""]
     lines += [f"**{group.id}**: {group.title}. {group.means}" for group in file.groups]
     for table in tables_of(found, knowledge):
         lines += ["", f"## {table.title}", "", f"| | {' | '.join(table.headings)} |"]
@@ -48,7 +49,8 @@ def _beside(found: Census) -> Iterator[str]:
         group = beside.group or EVERYONE
         column = found.columns[group]
         ours = percents(column.outcomes)
-        yield from ("", f"Beside this: {beside.source}. {beside.means}", "", f"| {group} | theirs | ours |", "|---|---:|---:|")
+        yield from ("", f"Beside this: {beside.source}. {beside.means}", "")
+        yield from (f"| {group} | theirs | ours |", "|---|---:|---:|")
         for outcome, share in beside.outcomes.items():
             yield f"| {outcome} | {share:g} % | {ours.get(outcome, 0.0):.1f} % |"
 
@@ -75,8 +77,9 @@ def _row(target: Target, option: Option) -> tuple[str, ...]:
     everyone = "all" if len(target.options) == 1 else "all others"
     who = everyone if option.given is None else words(option.given)
     part = option.part
-    shares = part.shares or {}
-    share = f"{option.share:g}" if target.word else ", ".join(f"{answer} {number:g}" for answer, number in shares.items())
+    share = f"{option.share:g}"
+    if target.word is None:
+        share = ", ".join(f"{answer} {number:g}" for answer, number in (part.shares or {}).items())
     notes = [part.note or ""] if part is not target.draw else []
     notes += [target.draw.note or ""] if first else []
     return name, who, share, option.source, " ".join(filter(None, notes))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.conditions import evaluate
 from recommender.decide import Decision, numbers_in
 from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.questions import Question
 from recommender.plan import Plan
+from recommender.review.people import complete_answers
 from recommender.review.population import Drawn, Population
 from recommender.way import Way
 
@@ -22,11 +24,12 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one person gets."""
+    """What one person gets, and the answers of which each alone stands between this person and a routine."""
 
     decision: Decision
     plan: Plan
     minutes: int
+    turning: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -34,7 +37,8 @@ class Column:
     """Some of the people, counted. Steps and seconds are of those with a routine, in no order.
 
     `how_soon` counts outcomes with their urgency, `stops` the rules that stop, `alone` those that are
-    the only one to do so; `chosen` and `allowed` are exercises, among people with a routine.
+    the only one to do so; `turning` the answers without which someone would have a routine; `chosen`
+    and `allowed` are exercises, among people with a routine.
     """
 
     people: int = 0
@@ -42,6 +46,7 @@ class Column:
     how_soon: Counter[tuple[str, str]] = field(default_factory=Counter)
     stops: Counter[str] = field(default_factory=Counter)
     alone: Counter[str] = field(default_factory=Counter)
+    turning: Counter[str] = field(default_factory=Counter)
     steps: list[int] = field(default_factory=list)
     seconds: list[int] = field(default_factory=list)
     used: float = 0.0
@@ -59,6 +64,7 @@ class Column:
         self.stops.update(stops)
         if len(stops) == 1:
             self.alone.update(stops)
+        self.turning.update(given.turning)
         if decision.outcome != "routine":
             return
         self.steps.append(len(plan.steps))
@@ -113,7 +119,33 @@ def count(
     return columns
 
 
-def given_to(answers: Mapping[str, Any], way: Way) -> Given:
-    """What the rules give to someone with these answers."""
+def given_to(answers: Mapping[str, Any], way: Way, *, turning: bool = True) -> Given:
+    """What the rules give to someone with these answers; without `turning` nobody looks which of them decide."""
     _, decision, plan = way.planned(answers)
-    return Given(decision, plan, int(answers["minutes"]))
+    deciding = tuple(_turning(answers, way)) if turning and decision.outcome != "routine" else ()
+    return Given(decision, plan, int(answers["minutes"]), deciding)
+
+
+def _turning(answers: Mapping[str, Any], way: Way) -> Iterator[str]:
+    """The answers that decide: with the least risky one instead, and all others as they are, there is a routine."""
+    knowledge = way.knowledge
+    for name, question in knowledge.table.questions.items():
+        if not question.safety or name not in answers:
+            continue
+        for said, milder in _milder(question, answers[name]):
+            _, decision = way.decided(complete_answers({**answers, name: milder}, knowledge))
+            if decision.outcome == "routine":
+                yield f"{name}: {said}" if said else name
+
+
+def _milder(question: Question, answer: Any) -> Iterator[tuple[str, Any]]:
+    """What an answer says, and the least risky answer instead; of a set, one word after the other taken out."""
+    if question.risk == "growing":
+        yield from ((word, tuple(other for other in answer if other != word)) for word in answer)
+    elif isinstance(question.risk, tuple):
+        if answer not in question.risk[0]:
+            yield answer, question.risk[0][0]
+    elif question.risk in ("upwards", "downwards"):
+        least = question.lowest if question.risk == "upwards" else question.highest
+        if answer != least:
+            yield "", least

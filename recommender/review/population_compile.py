@@ -115,11 +115,14 @@ class _Compiler:
             self.fault((*at, "field"), f'"{draw.field}" is no field.', nearest(draw.field, self.table.questions))
             return None
         if (question.kind == "set") != (draw.word is not None):
-            wrong = "takes several words: name one in `word`." if draw.word is None else "takes one answer, and no `word`."
-            self.fault((*at, "field"), f"{draw.field} {wrong}")
+            wrong = (
+                "takes several words: name one in `word`" if draw.word is None else "takes one answer, and no `word`"
+            )
+            self.fault((*at, "field"), f"{draw.field} {wrong}.")
             return None
         if draw.word is not None and draw.word not in question.words:
-            self.fault((*at, "word"), f'"{draw.word}" is no answer of {draw.field}.', nearest(draw.word, question.words))
+            do = nearest(draw.word, question.words)
+            self.fault((*at, "word"), f'"{draw.word}" is no answer of {draw.field}.', do)
             return None
         name = draw.field if draw.word is None else f"{draw.field}:{draw.word}"
         if name in self.known:
@@ -167,9 +170,9 @@ class _Compiler:
         except ConditionFault as fault:
             self.fault((*where, *fault.where), fault.found, fault.do)
             return None
-        for test in tests_of(condition):
-            if test.variable.name not in self.known:
-                self.fault(where, f"{test.variable.name.replace(':', ', ')} is not drawn yet.", "Put it above this one.")
+        for name in dict.fromkeys(test.variable.name for test in tests_of(condition)):
+            if name not in self.known:
+                self.fault(where, f"{name.replace(':', ', ')} is not drawn yet.", "Put it above this one.")
         return condition
 
     def groups(self) -> Iterator[tuple[str, Condition]]:
@@ -186,7 +189,7 @@ class _Compiler:
 
 def _hidden(draw: Draw) -> Question:
     """A question that is not asked, with the words of this entry."""
-    words = {word: "" for word in draw.shares or {}}
+    words = dict.fromkeys(draw.shares or {}, "")
     return Question(
         field=HIDDEN, short=HIDDEN, stage="", kind="choice", ask="", why="", sources=(), baseline="", answers=words,
         risk="none",

@@ -15,7 +15,7 @@ __all__ = ["command"]
 
 
 @click.command(name="population")
-@click.option("--people", type=click.IntRange(1, 100_000), help="How many people; as many as the file says unless given.")
+@click.option("--people", type=click.IntRange(1, 100_000), help="How many people to draw.")
 @click.option("--seed", type=click.IntRange(0), help="Other people of the same kind.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @output_option
