@@ -12,8 +12,18 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.render.page import Page, clock
 from recommender.review.census import EVERYONE, Census, Column
 
-__all__ = ["Table", "headline", "never_chosen", "percents", "population_as_values", "render_population", "tables_of"]
+__all__ = [
+    "OUTCOMES",
+    "Table",
+    "headline",
+    "never_chosen",
+    "percents",
+    "population_as_values",
+    "render_population",
+    "tables_of",
+]
 
+OUTCOMES = "Outcomes"
 MOST = 15  # exercises that are named as chosen most often
 WIDTH, NUMBER = 80, 15
 
@@ -59,12 +69,12 @@ def percents(counts: Mapping[Any, int]) -> dict[Any, float]:
 
 
 def tables_of(found: Census, knowledge: Knowledge) -> Iterator[Table]:
-    """Everything that is counted, as tables."""
+    """Everything that is counted, as tables: outcomes, how soon and routines first."""
     columns = list(found.columns.values())
     names = tuple(found.columns)
     outcomes, urgencies = list(_outcomes(columns, knowledge)), list(knowledge.outcomes.how_soon)
     people = ("people", tuple(f"{column.people:,}" for column in columns))
-    yield Table("Outcomes", names, (people, *outcomes))
+    yield Table(OUTCOMES, names, (people, *outcomes))
     yield Table("How soon someone should look", names, tuple(_how_soon(columns, knowledge, urgencies)))
     yield Table("Routines", names, tuple(_routines(columns)))
     everyone = columns[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from recommender.conditions import words
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.population import headline, never_chosen, percents, tables_of
+from recommender.render.population import OUTCOMES, headline, never_chosen, percents, tables_of
 from recommender.review.census import EVERYONE, Census
 from recommender.review.population_compile import ESTIMATE, Option, Target
 
@@ -29,18 +29,28 @@ BLIND = (
 def markdown_population(found: Census, knowledge: Knowledge) -> str:
     """The whole page."""
     file = found.population.file
-    lines = [f"# {TITLE}", "", INTRO, "", "```sh", COMMAND, "```", "", headline(found), "", file.about, ""]
+    lines = [f"# {TITLE}", "", INTRO, "", "```sh", COMMAND, "```", "", headline(found), "", file.about]
+    lines += ["", _sure(found), ""]
     lines += [f"**{group.id}**: {group.title}. {group.means}" for group in file.groups]
     for table in tables_of(found, knowledge):
         lines += ["", f"## {table.title}", "", f"| | {' | '.join(table.headings)} |"]
         lines += [f"|---|{'---:|' * len(table.headings)}"]
         lines += [f"| {label} | {' | '.join(numbers)} |" for label, numbers in table.rows]
-        lines += list(_beside(found)) if table.title == "Outcomes" else []
+        lines += list(_beside(found)) if table.title == OUTCOMES else []
     lines += ["", "## Allowed, and never chosen", "", never_chosen(found.columns[EVERYONE], knowledge) or "None."]
     lines += ["", "## Assumptions", "", BLIND, "", _estimates(found), "", *_assumptions(found)]
     lines += ["", "## Papers", ""]
     lines += [f"- **{paper.id}**: {paper.reference}. {paper.says} ({paper.checked})" for paper in file.papers]
     return "\n".join(lines)
+
+
+def _sure(found: Census) -> str:
+    """How far chance alone may move a share."""
+    points = 1.96 * 50 / found.people**0.5
+    return (
+        f"Chance alone moves a share among everyone by at most {points:.1f} points either way (in 95 of 100 draws), "
+        "and in a group by more. What the assumptions below get wrong comes on top, and may well be more than that."
+    )
 
 
 def _beside(found: Census) -> Iterator[str]:
@@ -79,7 +89,7 @@ def _row(target: Target, option: Option) -> tuple[str, ...]:
     part = option.part
     share = f"{option.share:g}"
     if target.word is None:
-        share = ", ".join(f"{answer} {number:g}" for answer, number in (part.shares or {}).items())
+        share = ", ".join(f"{answer}: {number:g}" for answer, number in (part.shares or {}).items())
     notes = [part.note or ""] if part is not target.draw else []
     notes += [target.draw.note or ""] if first else []
     return name, who, share, option.source, " ".join(filter(None, notes))

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.population import Table, percents, tables_of
+from recommender.render.population import OUTCOMES, Table, percents, tables_of
 from recommender.review.census import EVERYONE
 from recommender.review.shift import Shift
 
 __all__ = ["shift_as_values", "shift_lines"]
 
 SHOWN = 3  # tables: outcomes, how soon, routines
-PEOPLE = "people"
+REDRAWN = "The population itself changed. Both sides were asked about the new people."
 
 
 def shift_lines(found: Shift, knowledges: tuple[Knowledge, Knowledge]) -> list[str]:
@@ -23,16 +23,19 @@ def shift_lines(found: Shift, knowledges: tuple[Knowledge, Knowledge]) -> list[s
         for census, knowledge in zip((found.before, found.after), knowledges, strict=True)
     )
     lines = [line for pair in zip(before, after, strict=True) for line in _lines(*pair, found)]
-    if not lines and not found.moved:
-        return [f"Of {found.before.people:,} plausible people nobody gets another outcome, and nothing else shifts."]
-    return [*lines, f"Another outcome for {found.moved:,} of {found.before.people:,} plausible people."]
+    if lines or found.moved:
+        lines.append(f"Another outcome for {found.moved:,} of {found.before.people:,} plausible people.")
+    else:
+        lines = [f"Of {found.before.people:,} plausible people nobody gets another outcome, and nothing else shifts."]
+    return [*lines, *([REDRAWN] if found.redrawn else [])]
 
 
 def _lines(before: Table, after: Table, found: Shift) -> Iterator[str]:
     """What shifts in one table, a line for each column."""
     old, new = dict(before.rows), dict(after.rows)
     nothing = ("0.0 %",) * len(before.headings)
-    for place, heading in enumerate(before.headings):
+    outcomes = before.title == OUTCOMES
+    for place, heading in enumerate(before.headings if outcomes else (EVERYONE,)):
         parts = []
         for label in dict.fromkeys((*old, *new)):
             values = old.get(label, nothing)[place], new.get(label, nothing)[place]
@@ -41,7 +44,7 @@ def _lines(before: Table, after: Table, found: Shift) -> Iterator[str]:
         if parts:
             people = f"{found.before.columns[heading].people:,}"
             who = f"{people} plausible people" if heading == EVERYONE else f"{people} of them ({heading})"
-            about = "" if before.title == "Outcomes" else f"{before.title.lower()}: "
+            about = "" if outcomes else f"{before.title.lower()}: "
             yield f"Of {who}: {about}{', '.join(parts)}."
 
 
@@ -54,7 +57,7 @@ def _both(before: str, after: str) -> str:
 def shift_as_values(found: Shift) -> dict[str, Any]:
     """The shift of the outcomes as plain values."""
     return {
-        PEOPLE: found.before.people,
+        "people": found.before.people,
         "seed": found.before.seed,
         "moved": found.moved,
         "percent": {

@@ -104,8 +104,10 @@ class _Compiler:
         self.sources = {ESTIMATE, *papers, *(f"guideline/{one.id}" for one in self.knowledge.guidelines)}
 
     def fault(self, where: Where, found: str, do: str = "") -> None:
-        """Keep a fault."""
-        self.faults.append(self.document.fault(where, found, do, "unknown-word"))
+        """Keep a fault, once."""
+        fault = self.document.fault(where, found, do, "unknown-word")
+        if fault not in self.faults:
+            self.faults.append(fault)
 
     def target(self, number: int, draw: Draw) -> Target | None:
         """One entry; None where it has no place. Faults inside it are kept too."""
@@ -141,7 +143,8 @@ class _Compiler:
         source = part.source or draw.source or ""
         if source not in self.sources:
             do = nearest(source, self.sources) or 'Name a paper of this file, guideline/ID, or "estimate".'
-            self.fault((*where, "source"), f'"{source}" is no source.', do)
+            place = where if part.source else where[:2]
+            self.fault((*place, "source"), f'"{source}" is no source.', do)
         given = None if part.given is None else self._given((*where, "given"), part.given)
         shares = part.shares or {}
         answers = tuple(self._answer((*where, "shares", key), key, question) for key in shares)

@@ -20,11 +20,15 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """The same people, counted on both sides. `moved` of them get another outcome."""
+    """The same people, counted on both sides. `moved` of them get another outcome.
+
+    `redrawn`: the population file changed too, and both sides are asked about the new people.
+    """
 
     before: Census
     after: Census
     moved: int
+    redrawn: bool = False
 
 
 def shift_of(old: Revision, new: Revision, report: Report | None = None) -> Shift | None:
@@ -46,7 +50,7 @@ def shift_of(old: Revision, new: Revision, report: Report | None = None) -> Shif
         sides.append(given)
     moved = sum(a.decision.outcome != b.decision.outcome for a, b in zip(*sides, strict=True))
     before, after = (_counted(population, people, given) for given in sides)
-    return Shift(before, after, moved)
+    return Shift(before, after, moved, old.population not in (None, owner.population))
 
 
 def _counted(population: Population, people: list[Drawn], given: list[Given]) -> Census:
