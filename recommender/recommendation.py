@@ -156,7 +156,9 @@ class NotChosen(_Value):
     exercise: str
     name: str
     sources: tuple[str, ...]
-    reason: Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest", "wished_away"]
+    reason: Literal[
+        "ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest", "wished_away"
+    ]
     text: str
 
 

@@ -38,5 +38,7 @@ def taken_out(flat: dict[str, Any], known: Iterable[str]) -> tuple[dict[str, tup
             wishes[field] = tuple(id for id in ids if id in value)
     both = sorted(set(wishes.get(LEAVE_OUT, ())) & set(wishes.get(FAVOURITES, ())))
     if both:
-        faults.append(ProfileFault(FAVOURITES, f"{both[0]} is to be left out, too.", "an exercise in one of both lists"))
+        faults.append(
+            ProfileFault(FAVOURITES, f"{both[0]} is to be left out, too.", "an exercise in one of both lists")
+        )
     return wishes, faults

@@ -31,9 +31,17 @@ FOLDER = Path(__file__).resolve().parent / "checks"
 TODAY = date(2026, 11, 1)
 LOADING = [id for id, check in CHECKS.items() if check.loading]
 OTHERS = [id for id, check in CHECKS.items() if not check.loading]
-# These look at thousands of people or sentences, at files for editors, or run all others. They are run for their own
+# These look at thousands of people or sentences, at files that decide nothing, or run all others. They are run for their own
 # files only.
-APART = ("gap", "unreachable-exercise", "hard-to-read", "tone", "stale-schema", "needless-acceptance")
+APART = (
+    "gap",
+    "unreachable-exercise",
+    "hard-to-read",
+    "tone",
+    "stale-schema",
+    "odd-population",
+    "needless-acceptance",
+)
 # Nobody with one answer changed gets `lower-and-sit-back`.
 WITHOUT_KIT = {"equipment": [], "level": "regular", "goal": "general"}
 KEYS = {"what", "add", "replace", "remove", "finds", "also"}

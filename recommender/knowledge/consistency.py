@@ -219,6 +219,8 @@ def _symptoms(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowle
                 for answer in entry.get("symptoms", ()):
                     at = ("guidelines", number, "symptoms", answer)
                     yield from _unknown(document, at, [answer], known, "answer of the questionnaire")
+
+
 def _assumed(question: Question, number: int, knowledge: KnowledgeData, document: Document) -> Iterator[KnowledgeFault]:
     """Whose answer is clear is said with answers that come before."""
     assert question.assumed is not None

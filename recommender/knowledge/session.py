@@ -30,7 +30,9 @@ __all__ = [
 ]
 
 Point = Literal["lowest", "middle", "highest"]
-LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed", "only_rest", "wished_away"]
+LeftReason = Literal[
+    "ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed", "only_rest", "wished_away"
+]
 ChangeKind = Literal["direct", "through", "free"]
 Urgency = Literal["now", "today", "urgent", "soon"]
 Small = Annotated[int, Field(ge=0, le=3600)]

@@ -130,6 +130,9 @@ PLACES: Mapping[str, str] = {
     "Parent.field": "field",
     "Question.sources": "locator",
     "Question.skip_after": "outcome",
+    "Part.given": "given",
+    "Draw.given": "given",
+    "Group.who": "given",
     "Case.profile": "person",
     "Case.outcome": "outcome",
     "Case.whom": "whom",
@@ -152,6 +155,7 @@ KEYS: Mapping[str, str] = {
     "Session.dose_by_level": "answer-level",
     "Case.excluded": "exercise",
     "Case.excluded_exactly": "exercise",
+    "Beside.outcomes": "outcome",
 }
 ADVICE_ONLY = ("with_exercise", "if_routine_has", "on_steps", "not_when_limited")
 # What the models ask for beyond single fields.

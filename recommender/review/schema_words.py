@@ -105,6 +105,7 @@ def definitions(knowledge: Knowledge) -> dict[str, Schema]:
     shapes["when"] = {"if": {"type": "object"}, "then": ref("condition"), "else": always, "examples": ["always"]}
     people = {name: term.title for name, term in knowledge.terms.people.items()} if knowledge.terms else {}
     shapes["condition"] = _condition(questions, "condition", "Whom it concerns: one pair `field: test`.", people)
+    shapes["given"] = _given(questions, people)
     shapes["relaxing"] = _condition(relaxing, "relaxing", "A clinician's clearance, or kit that is there.")
     shapes["selector"] = _selector(knowledge)
     shapes["person"] = {**_person(knowledge), "description": "Answers that differ from those of a healthy person."}
@@ -132,6 +133,14 @@ def _condition(questions: Mapping[str, Question], name: str, means: str, terms: 
         "minProperties": 1,
         "maxProperties": 1,
     }
+
+
+def _given(questions: Mapping[str, Question], terms: Words) -> Schema:
+    """A condition over people that are drawn: it may read what is not asked for, and say whom it spares."""
+    whole = _condition(questions, "given", "Whom it is about: one pair `field: test`.", terms)
+    whole["properties"]["hidden"] = {"type": "string", "description": "A word that is drawn and not asked for."}
+    whole["properties"]["not"] = {**ref("given"), "description": "This must not hold."}
+    return whole
 
 
 def _test(question: Question) -> Schema:

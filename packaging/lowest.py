@@ -1,6 +1,6 @@
 """Print the lowest release that pyproject.toml allows of each dependency, as constraints for pip.
 
-    python requirements/lowest.py test > lowest.txt && pip install -c lowest.txt -e '.[test]'
+    python packaging/lowest.py test > lowest.txt && pip install -c lowest.txt -e '.[test]'
 
 What these depend on in turn is left to pip. Needs Python alone, so that it runs before anything is installed.
 """
