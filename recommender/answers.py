@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel
 
+from recommender.answer_days import ANSWERED_ON
 from recommender.errors import ProfileError, ProfileFault, nearest
 from recommender.knowledge.questions import Question
+from recommender.nested import nest
 
-__all__ = ["YES_OR_NO", "Foreign", "clean", "complete", "flatten", "nest", "plain"]
+__all__ = ["YES_OR_NO", "Foreign", "begun_in", "clean", "complete", "flatten", "nest", "plain"]
 
 _SHOWN = 60
 _FIELDS = 1000
@@ -116,18 +118,6 @@ def _parents(questions: Mapping[str, Question]) -> set[str]:
     return {field.split(".")[0] for field in questions if "." in field}
 
 
-def nest(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """The opposite of `flatten`."""
-    data: dict[str, Any] = {}
-    for field, value in flat.items():
-        parent, _, part = field.partition(".")
-        if part:
-            data.setdefault(parent, {})[part] = value
-        else:
-            data[field] = value
-    return data
-
-
 def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[dict[str, Any], list[ProfileFault]]:
     """The usable answers, and every fault of the others. Missing answers are not looked for here.
 
@@ -146,6 +136,8 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
             faults.append(_unknown_field(field, questions))
         elif value is None and (question.parent is not None or not question.safety):
             continue
+        elif begun_in(question, value) is not None:
+            faults.append(ProfileFault(field, "answered in part.", question.accepts(), missing=True))
         elif found := _fault(question, value):
             faults.append(ProfileFault(field, found, question.accepts()))
         else:
@@ -160,6 +152,19 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
             found = f'"{_show(value)}" does not go with {given}.'
             faults.append(ProfileFault(field, found, f"nothing here, or another answer to {parent.field}"))
     return answers, faults
+
+
+def begun_in(question: Question, value: Any) -> dict[str, tuple[str, ...]] | None:
+    """The screens of a long question that were answered before the others; None where this is anything else."""
+    if not question.screens or not isinstance(value, Mapping) or not value:
+        return None
+    found: dict[str, tuple[str, ...]] = {}
+    for name, words in value.items():
+        part = question.screens.get(name)
+        if part is None or not isinstance(words, list) or any(word not in part.answers for word in words):
+            return None
+        found[name] = tuple(word for word in part.answers if word in words)
+    return found
 
 
 def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iterator[ProfileFault]:
@@ -177,6 +182,9 @@ def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iter
 
 
 def _unknown_field(field: Any, questions: Mapping[str, Question]) -> ProfileFault:
+    if field == ANSWERED_ON:
+        found = "the days of saved answers are not read here. In Python, recommender.saved_answers.current reads them."
+        return ProfileFault(ANSWERED_ON, found, "nothing here")
     known = sorted(set(questions) | {name.split(".")[0] for name in questions})
     shown = _show(field)
     hint = nearest(shown, known)
@@ -205,12 +213,12 @@ def _fault(question: Question, value: Any) -> str | None:
     return f"{', '.join(_kind(word) for word in odd[:5])} is no answer here." + (f" {hint}" if hint else "")
 
 
-def _hint(value: Any, words: Iterable[str]) -> str:
+def _hint(value: Any, words: Collection[str]) -> str:
     """The answer that was meant, where it can be told."""
     if not isinstance(value, str):
         return ""
     meant = YES_OR_NO.get(value.strip().lower())
-    return f'Did you mean "{meant}"?' if meant in words else nearest(value, words)
+    return f'Did you mean "{meant}"?' if meant is not None and meant in words else nearest(value, words)
 
 
 def _as_list(value: Any, question: Question) -> str:

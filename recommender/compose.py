@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from recommender.decide import Decision, numbers_in, reason_head, reason_of
+from recommender.decide import NOTHING, Decision, numbers_in, reason_head, reason_of
 from recommender.dose import in_words
 from recommender.errors import PlanError
 from recommender.facts import Facts
+from recommender.frozen import frozen
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.nested import nest
+from recommender.plain import FORMAT
 from recommender.plan import Placed, Plan, Planner
+from recommender.urgent import spelled_out, whom_and_how_soon
 
 if TYPE_CHECKING:
     from recommender.knowledge.session import ChangeKind
@@ -113,12 +117,29 @@ class Composer:
             for compiled in knowledge.rules
         }
 
-    def compose(self, facts: Facts, answers: Mapping[str, Any], decision: Decision, plan: Plan) -> Recommendation:
-        """The whole result. Raises PlanError if an exercise stands in no place or in two."""
+    def compose(
+        self,
+        facts: Facts,
+        answers: Mapping[str, Any],
+        decision: Decision,
+        plan: Plan,
+        *,
+        answered_on: Mapping[str, str] = NOTHING,
+        adapted_on: str | None = None,
+    ) -> Recommendation:
+        """The whole result.
+
+        `answered_on` holds the days of answers by field, `adapted_on` the day for which a routine was
+        adapted to a diary.
+
+        Raises PlanError if an exercise stands in no place or in two.
+        """
         reasons = {compiled.id: self._reason(compiled, facts, answers) for compiled in decision.fired}
         result: Recommendation = self._made(
             "Recommendation",
             {
+                "about": self.knowledge.outcomes.about.with_answers,
+                "format": FORMAT,
                 "outcome": decision.outcome,
                 "urgency": decision.urgency,
                 "whom": decision.whom,
@@ -136,6 +157,9 @@ class Composer:
                 "disclaimer": self.knowledge.outcomes.disclaimer,
                 "review": self._review(decision),
                 "knowledge": self._stamp,
+                "profile": frozen(nest(answers)),
+                "answered_on": frozen(answered_on),
+                "adapted_on": adapted_on,
             },
         )
         if len(result.routine) + len(result.excluded) + len(result.not_chosen) != len(self.knowledge.exercises):
@@ -161,10 +185,7 @@ class Composer:
         """What to do now: whom to see and how soon before all else."""
         outcomes = self.knowledge.outcomes
         outcome = outcomes.outcomes[decision.outcome]
-        first: tuple[str, ...] = ()
-        if decision.urgency != "none" and decision.whom is not None:
-            sentence = outcome.first.get(decision.urgency) or outcomes.first[decision.urgency]
-            first = (sentence.format(whom=outcomes.whom[decision.whom]),)
+        first = whom_and_how_soon(decision.outcome, decision.urgency, decision.whom, outcomes)
         if decision.outcome == "relief_only" and not plan.steps:
             return (*first, outcomes.no_relief_left.say)
         rest = [self._heads[number]["name"] for number, why in sorted(plan.left.items()) if why == "only_rest"]
@@ -292,14 +313,12 @@ class Composer:
             yield self._said_to_all.get(compiled.id) or self._message_of(_MESSAGES[compiled.effect], compiled, reasons)
 
     def _stops(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Message]:
-        """The most urgent stops in full, and further ones in one line. What asks for less than the outcome is not said."""
-        outcomes = self.knowledge.outcomes
-        for compiled in decision.stops[: outcomes.spelled_out]:
+        """The most urgent stops in full, and further ones in one line. What asks for less is not said."""
+        in_full, further = spelled_out(decision.stops, self.knowledge.outcomes)
+        for compiled in in_full:
             yield self._message_of("stop", compiled, reasons)
-        further = [compiled.rule.short or "" for compiled in decision.stops[outcomes.spelled_out :]]
         if further:
-            text = outcomes.further.format(named="; ".join(further))
-            yield self._message("stop", text, topic=decision.outcome)
+            yield self._message("stop", further, topic=decision.outcome)
 
     def notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""
@@ -311,9 +330,7 @@ class Composer:
         if plan.no_time:
             yield self._message("note", outcomes.no_time.format(slots=_listed(plan.no_time)))
         if plan.full:
-            text = outcomes.full.format(
-                minutes=plan.minutes, taken=round(plan.seconds / 60), count=len(plan.steps)
-            )
+            text = outcomes.full.format(minutes=plan.minutes, taken=round(plan.seconds / 60), count=len(plan.steps))
             yield self._message("note", text)
 
     def _advice(self, topics: Sequence[str], decision: Decision, plan: Plan) -> Iterator[CompiledRule]:
@@ -353,7 +370,7 @@ class Composer:
 
     def _message(self, kind: MessageKind, text: str, **more: Any) -> Message:
         """A message of no rule; what is not given is empty."""
-        message: Message = self._made("Message", {**_NO_RULE, "kind": kind, "text": text, "answers": {}, **more})
+        message: Message = self._made("Message", {**_NO_RULE, "kind": kind, "text": text, **more})
         return message
 
 
@@ -364,7 +381,7 @@ def _listed(titles: Sequence[str]) -> str:
 
 # In the order of the fields, which is the order in JSON.
 _NO_RULE: dict[str, Any] = {
-    "kind": "note", "topic": "", "text": "", "rule": "", "answers": {}, "unsure": "", "sources": (), "reading": "",
+    "kind": "note", "topic": "", "text": "", "rule": "", "answers": NOTHING, "unsure": "", "sources": (), "reading": "",
     "signed": False,
 }  # fmt: skip
 _MESSAGES: dict[str, MessageKind] = {

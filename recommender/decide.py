@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from recommender.conditions import witnesses
 from recommender.facts import UNKNOWN, Facts
+from recommender.frozen import FrozenDict
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.urgent import by_urgency, most_urgent
 
 if TYPE_CHECKING:
     from recommender.plain import Make
     from recommender.recommendation import Outcome, Reason, Urgency, Whom
 
 __all__ = ["Decision", "decide", "nothing_fits", "numbers_in", "reason_head", "reason_of"]
+
+
+NOTHING = FrozenDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def decide(fired: Sequence[CompiledRule], knowledge: Knowledge) -> Decision:
         outcome=outcome,
         urgency=urgency,
         whom=whom,
-        stops=sorted(stops, key=lambda compiled: knowledge.calls[compiled.id].rank) if len(stops) > 1 else stops,
+        stops=by_urgency(stops, knowledge),
         fired=fired,
         by_effect=by_effect,
         allowed=knowledge.selectors.all & ~excluded,
@@ -97,7 +102,7 @@ def _seen(
         calls += [knowledge.calls[c.id] for c in by_effect.get("ask", ()) if c.id in knowledge.calls]
     if outcome == "nothing_fits":
         calls.append(knowledge.call_of_nothing)
-    first = min(calls, key=lambda call: call.rank, default=None)
+    first = most_urgent(calls)
     return ("none", None) if first is None else (first.how_soon, first.whom)
 
 
@@ -111,7 +116,7 @@ def reason_head(compiled: CompiledRule, knowledge: Knowledge) -> dict[str, Any]:
         "title": rule.title,
         "text": rule.say,
         "because": rule.because if change is None else f"{rule.because} {knowledge.overlay}: {change.because}",
-        "answers": {},
+        "answers": NOTHING,
         "unsure": "",
         "sources": rule.sources if change is None else tuple(dict.fromkeys((*rule.sources, *change.sources))),
         "reading": rule.reading,
@@ -131,7 +136,7 @@ def reason_of(
     """Why this rule holds: its words (see `reason_head`), and the answers that made it hold."""
     tests = witnesses(compiled.condition, facts)
     values = dict(head)
-    values["answers"] = {test.field: answers.get(test.field) for test in tests}
+    values["answers"] = FrozenDict({test.field: answers.get(test.field) for test in tests})
     if compiled.safety:
         words = {test.variable.codes[facts[test.variable.index]] for test in tests}
         if "unsure" in words or any(test.said.endswith("unsure") for test in tests):

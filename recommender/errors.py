@@ -91,7 +91,7 @@ class ProfileFault:
 
     def __str__(self) -> str:
         if self.missing:
-            return f"{self.field}: no answer. Accepted: {self.accepted}."
+            return f"{self.field}: {self.found or 'no answer.'} Accepted: {self.accepted}."
         if not self.field:
             return f"{self.found} Accepted: {self.accepted}."
         return f"{self.field}: {self.found} Accepted: {self.accepted}."

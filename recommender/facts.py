@@ -7,20 +7,21 @@ A set of answers becomes one variable for each of its words and one for "any of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from recommender.knowledge.questions import Question, Questionnaire
 
-__all__ = ["ABSENT", "ANY", "FactTable", "Facts", "Term", "Variable"]
+__all__ = ["ABSENT", "ANY", "Begun", "FactTable", "Facts", "Partly", "Term", "Variable"]
 
 ABSENT = "absent"
 ANY = "any"
 UNKNOWN = "unknown"
 
 Facts = tuple[int, ...]
+Partly = tuple[int | None, ...]  # None stands for what is not known yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,19 @@ class Term:
     when: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The answer to a question of several words that was put in part: the words asked for, and those named."""
+
+    asked: frozenset[str]
+    named: frozenset[str]
+
+
 class FactTable:
     """Turns answers into facts. Built once from the questionnaire.
 
-    `terms` are the words that conditions may use for other conditions. `asked` tells for each question with a parent when it is asked: the variable of the parent, and the
-    mask of the codes with which it is.
+    `terms` are the words that conditions may use for other conditions. `asked` tells for each question
+    with a parent when it is asked: the variable of the parent, and the mask of the codes with which it is.
     """
 
     def __init__(self, questionnaire: Questionnaire, terms: Mapping[str, Term] | None = None) -> None:
@@ -79,8 +88,8 @@ class FactTable:
             encoder.add(answers.get(encoder.field), codes)
         return tuple(codes)
 
-    def encode_partly(self, answers: Mapping[str, Any]) -> tuple[int | None, ...]:
-        """The facts of the answers so far; None stands for what is not known yet."""
+    def encode_partly(self, answers: Mapping[str, Any]) -> Partly:
+        """The facts of the answers so far. An answer may be `Begun`."""
         codes: list[int | None] = []
         for encoder in self._encoders:
             parent = encoder.question.parent
@@ -88,6 +97,9 @@ class FactTable:
                 parent is None or parent.field not in answers or parent.asks(answers[parent.field])
             ):
                 codes.extend([None] * encoder.width)
+                continue
+            if isinstance(begun := answers.get(encoder.field), Begun):
+                codes.extend(encoder.known(begun))
                 continue
             known: list[int] = []
             encoder.add(answers.get(encoder.field), known)
@@ -153,6 +165,16 @@ class _Encoder:
                 self.single |= {int(word): code for word, code in self.single.items() if word.isdigit()}
             if question.parent is not None:
                 self.single[None] = self.single[ABSENT]
+
+    def known(self, begun: Begun) -> Iterator[int | None]:
+        """The codes of a set that was asked for in part: what is named stays named, whatever comes."""
+        doubt = 1 if "unsure" in begun.named else None
+        for word in self.words:
+            if word in begun.named:
+                yield 1 if word == "unsure" or not self.unsure else 2
+            else:
+                yield doubt if word in begun.asked else None
+        yield 1 if begun.named else None
 
     def add(self, answer: Any, codes: list[int]) -> None:
         if self.single is not None:

@@ -11,7 +11,7 @@ from recommender.profile import PainPosition, Profile, check
 from recommender.recommendation import Recommendation
 from recommender.way import Way
 
-__all__ = ["Recommender", "key_of", "recommend"]
+__all__ = ["Recommender", "key_of", "machine", "recommend"]
 
 REMEMBERED = 128  # each result holds thousands of values, which the garbage collector has to go through
 
@@ -28,11 +28,12 @@ def recommend(profile: Profile | Mapping[str, Any], *, knowledge: Knowledge | No
         knowledge = Knowledge.shipped()
     elif not isinstance(knowledge, Knowledge):
         raise TypeError(f"knowledge is a {type(knowledge).__name__}; give a Knowledge, such as Knowledge.load(folder)")
-    return _recommender(knowledge).recommend(profile)
+    return machine(knowledge).recommend(profile)
 
 
 @lru_cache(maxsize=8)
-def _recommender(knowledge: Knowledge) -> Recommender:
+def machine(knowledge: Knowledge) -> Recommender:
+    """The recommender of this knowledge, made once."""
     return Recommender(knowledge)
 
 

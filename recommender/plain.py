@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from recommender.recommendation import Message
 
-__all__ = ["Make", "Spoken", "plainly_made"]
+__all__ = ["FORMAT", "Make", "Spoken", "plainly_made"]
+
+FORMAT = 2  # of a result as JSON; it grows whenever a reader of an older one would misread it
 
 Make = Callable[[str, dict[str, Any]], Any]  # from the name of a kind and all its values to such a value
 

@@ -12,6 +12,7 @@ from recommender.dose import DosePlan, Ladder
 from recommender.errors import PlanError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.order import UNREACHABLE, PositionMap, Positions, cheapest_order
+from recommender.wishes import FAVOURITES, LEAVE_OUT
 
 if TYPE_CHECKING:
     from recommender.knowledge.session import LeftReason, StepCount
@@ -153,7 +154,8 @@ class Planner:
             rest = self.ranking(decision)
             return Plan((), rest, {n: "only_rest" if self.knowledge.relief >> n & 1 else "no_time" for n in rest})
         keys = self._keys(decision)
-        ranking = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
+        everything = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
+        unwanted, ranking = self._wished(everything, answers)
         session = self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
         ways = self._ways(decision.blocked_needs)
@@ -179,8 +181,8 @@ class Planner:
         no_time += [slot.title for slot, _ in self._slots if slot.id in lost]
         plan = Plan(
             steps=steps,
-            ranking=ranking,
-            left=self._left(draft, ranking, most, sum(step.seconds for step in steps)),
+            ranking=everything,
+            left={**self._left(draft, ranking, most, sum(step.seconds for step in steps)), **unwanted},
             not_filled=tuple(not_filled),
             no_time=tuple(no_time),
             minutes=answers["minutes"],
@@ -196,6 +198,19 @@ class Planner:
     def count(self, minutes: int) -> StepCount:
         """How many exercises a session of so many minutes holds."""
         return next(count for count in self.knowledge.session.steps if minutes <= count.up_to_minutes)
+
+    def _wished(
+        self, ranking: tuple[int, ...], answers: Mapping[str, Any]
+    ) -> tuple[dict[int, LeftReason], tuple[int, ...]]:
+        """What the person wants left out, and the others in their order, favourites first."""
+        numbers = self.knowledge.numbers
+        away = {numbers[id] for id in answers.get(LEAVE_OUT, ())}
+        first = {numbers[id] for id in answers.get(FAVOURITES, ())}
+        unwanted: dict[int, LeftReason] = {number: "wished_away" for number in ranking if number in away}
+        if not away and not first:
+            return unwanted, ranking
+        kept = [number for number in ranking if number not in away]
+        return unwanted, tuple(sorted(kept, key=lambda number: number not in first))
 
     def _budget(self, minutes: int) -> int:
         """The seconds that a session of so many minutes takes up at most."""

@@ -13,6 +13,7 @@ from recommender.errors import ProfileError, ProfileFault
 from recommender.knowledge.knowledge import Knowledge
 from recommender.readable import readable
 from recommender.screening import forced_messages
+from recommender.wishes import taken_out
 
 __all__ = ["PainPosition", "Profile"]
 
@@ -66,7 +67,8 @@ class Profile(BaseModel):
 
     The fields up to `cleared_by_clinician` decide safety and have no default. Details of a pregnancy,
     an injury or an operation may be left out where there is none.
-    Sets are given as lists and kept in the order of the questionnaire.
+    Sets are given as lists and kept in the order of the questionnaire. The answers are those of
+    today; `recommender.saved_answers.current` reads a saved file that holds the days of its answers.
 
     Raises ProfileError, which names all faults at once and first says what the given answers
     already demand.
@@ -99,6 +101,9 @@ class Profile(BaseModel):
     minutes: int = 15
     equipment: Words[Kit] = ()
     cannot: Words[Inability] = ()
+    # Wishes about single exercises by their ids; never asked for.
+    leave_out: Words[str] = ()
+    favourites: Words[str] = ()
 
     @model_validator(mode="wrap")
     @classmethod
@@ -149,8 +154,9 @@ def examine(data: Any, knowledge: Knowledge) -> Examined:
             found += " For JSON use Profile.model_validate_json."
         raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
     flat = flatten(plain(data, questions), questions)
+    wishes, odd = taken_out(flat, knowledge.numbers)
     answers, faults = clean(flat, questions)
     known = {**answers, **readable(flat, answers, questions)}
     wrong = {fault.field for fault in faults}
     faults += [fault for fault in complete(answers, questions) if fault.field not in wrong]
-    return Examined(answers, faults, known)
+    return Examined({**answers, **wishes}, [*faults, *odd], known)

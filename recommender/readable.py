@@ -106,8 +106,8 @@ def _texts(value: Any, depth: int) -> Iterator[str]:
 def _denied(value: Any) -> bool:
     """Whether the value beside a word in a mapping says that it does not apply."""
     if isinstance(value, str):
-        return _spelled(value) in DENIED
-    return value is None or value is False or (isinstance(value, int | float) and value == 0)
+        return _spelled(str.__str__(value)) in DENIED
+    return value is None or (type(value) in (bool, int, float) and value == 0)
 
 
 def _single(question: Question, value: Any) -> Any:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
-from recommender.plain import Spoken
+from recommender.frozen import FrozenDict, frozen
+from recommender.plain import FORMAT, Spoken
 
 __all__ = [
+    "FORMAT",
     "DoseGiven",
     "Excluded",
     "KnowledgeStamp",
@@ -26,12 +29,19 @@ __all__ = [
     "made",
 ]
 
+
+def _is_a_day(text: str) -> str:
+    return date.fromisoformat(text).isoformat()
+
+
 Outcome = Literal["emergency", "see_clinician", "relief_only", "nothing_fits", "routine"]
 Urgency = Literal["now", "today", "urgent", "soon", "none"]
 Whom = Literal["emergency services", "maternity unit", "surgeon", "doctor", "physiotherapist"]
 MessageKind = Literal["stop", "ask", "limit", "prefer", "advice", "note"]
 Kind = Literal["safety", "practical", "selection"]
 Answer = str | int | tuple[str, ...] | None
+Day = Annotated[str, AfterValidator(_is_a_day)]  # such as 2026-11-23
+Answers = Annotated[Mapping[str, Answer], AfterValidator(frozen)]
 
 
 class _Value(BaseModel):
@@ -67,7 +77,7 @@ class Reason(_Value):
     title: str
     text: str
     because: str
-    answers: Mapping[str, Answer]
+    answers: Answers
     unsure: str = ""
     sources: tuple[str, ...]
     reading: str
@@ -85,7 +95,7 @@ class Message(_Value):
     topic: str = ""
     text: str
     rule: str = ""
-    answers: Mapping[str, Answer] = {}
+    answers: Answers = FrozenDict()
     unsure: str = ""
     sources: tuple[str, ...] = ()
     reading: str = ""
@@ -146,7 +156,9 @@ class NotChosen(_Value):
     exercise: str
     name: str
     sources: tuple[str, ...]
-    reason: Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest"]
+    reason: Literal[
+        "ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest", "wished_away"
+    ]
     text: str
 
 
@@ -187,8 +199,14 @@ class Recommendation(Spoken, _Value):
     `urgency` is how soon someone should be seen: now, today, urgent (today or tomorrow), soon (in the
     next days) or none; `whom` is who that is, None where nobody needs to be seen. `now` begins with a
     sentence that says both.
+
+    `profile` holds the answers that made it, as `recommend` takes them, and `about` says so; it is None
+    where they were left out. `answered_on` tells the day of those that have one. `adapted_on` is the day for
+    which the routine was adapted to a diary, None for a fresh one. `format` is the version of this form.
     """
 
+    about: str
+    format: int
     outcome: Outcome
     urgency: Urgency
     whom: Whom | None
@@ -204,6 +222,9 @@ class Recommendation(Spoken, _Value):
     disclaimer: str
     review: SignedShare
     knowledge: KnowledgeStamp
+    profile: Annotated[Mapping[str, Any] | None, AfterValidator(frozen)] = None
+    answered_on: Annotated[Mapping[str, Day], AfterValidator(frozen)] = FrozenDict()
+    adapted_on: Day | None = None
 
     @model_validator(mode="after")
     def _no_step_is_excluded(self) -> Recommendation:

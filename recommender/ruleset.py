@@ -165,7 +165,7 @@ class Ruleset:
         self._unclean = False
 
     def _holds_session(self) -> bool:
-        """Whether something was there to be deleted. The library's error says so in words alone, so it is asked anew."""
+        """Whether something was there to be deleted. The library tells it in words alone, so it is asked anew."""
         try:
             self._library.get_state(self._handle, SESSION)
         except MemoryError:

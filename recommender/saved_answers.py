@@ -11,12 +11,14 @@ A plain mapping given to `recommend` has no days: its answers are those of today
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from recommender.answer_days import Change, Counted, counted_on, dated
+from recommender.answer_days import Change, Counted, Dated, counted_on, dated
 from recommender.errors import ProfileError, ProfileFault
+from recommender.frozen import FrozenDict
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
@@ -34,6 +36,8 @@ class Saved:
     """Its answers by field, clean and complete."""
     counted: Counted
     """What has become of the answers since they were given."""
+    days: Mapping[str, str] = field(default_factory=FrozenDict)
+    """The days as a result keeps them beside the answers: of weeks, the day from which `answers` count on."""
 
 
 def current(
@@ -67,7 +71,7 @@ def current(
     if faults:
         do = _what_to_do(file, faults, asked=sum(fault.missing for fault in faults) + len(ended))
         raise ProfileError(faults, forced_messages(known, knowledge), do)
-    return Saved(_with(parts.profile, counted), dict(counted.answers), counted)
+    return _saved(parts, counted, day, knowledge)
 
 
 def quickly(data: Any, knowledge: Knowledge, today: date | None = None, *, latest: date | None = None) -> Saved | None:
@@ -78,7 +82,19 @@ def quickly(data: Any, knowledge: Knowledge, today: date | None = None, *, lates
     if answers is None:
         return None
     counted = counted_on(answers, parts.days, day, knowledge.questionnaire)
-    return None if counted.ended else Saved(_with(parts.profile, counted), dict(counted.answers), counted)
+    return None if counted.ended else _saved(parts, counted, day, knowledge)
+
+
+def _saved(parts: Dated, counted: Counted, today: date, knowledge: Knowledge) -> Saved:
+    """The profile as it is today, with the days from which it counts on. Weeks without a day count from today."""
+    days = dict(parts.days)
+    for question in knowledge.questionnaire.questions:
+        if question.counts_on is not None and type(counted.answers.get(question.field)) is int:
+            days.setdefault(question.field, today)
+    for change in counted.changed:
+        days[change.field] = min(today, days[change.field] + timedelta(weeks=change.now - change.said))
+    kept = FrozenDict({name: day.isoformat() for name, day in days.items()})
+    return Saved(_with(parts.profile, counted), dict(counted.answers), counted, kept)
 
 
 def _with(profile: Any, counted: Counted) -> Any:

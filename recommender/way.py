@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from recommender.compose import Composer
-from recommender.decide import Decision, decide, nothing_fits
+from recommender.decide import NOTHING, Decision, decide, nothing_fits
 from recommender.facts import Facts
 from recommender.knowledge.knowledge import Knowledge
 from recommender.plan import Plan, Planner
@@ -24,7 +24,7 @@ class Way:
     def __init__(self, knowledge: Knowledge, made: Make | None = None) -> None:
         self.knowledge = knowledge
         self.planner = Planner(knowledge)
-        self._composer = Composer(knowledge, self.planner, made)
+        self.composer = Composer(knowledge, self.planner, made)
 
     def decided(self, answers: Mapping[str, Any]) -> tuple[Facts, Decision]:
         """The facts of complete answers, and what the rules decide about them."""
@@ -41,7 +41,7 @@ class Way:
             plan = self.planner.plan(decision, answers)
         return facts, decision, plan
 
-    def of_answers(self, answers: Mapping[str, Any]) -> Recommendation:
-        """The recommendation for complete answers (see `recommender.profile.check`)."""
+    def of_answers(self, answers: Mapping[str, Any], answered_on: Mapping[str, str] = NOTHING) -> Recommendation:
+        """The recommendation for complete answers (see `recommender.profile.check`); `answered_on` holds their days."""
         facts, decision, plan = self.planned(answers)
-        return self._composer.compose(facts, answers, decision, plan)
+        return self.composer.compose(facts, answers, decision, plan, answered_on=answered_on)

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from recommender.errors import KnowledgeError, KnowledgeFault
+from recommender.visible import hidden
 
 __all__ = ["MAX_BYTES", "Document", "Where", "YamlFault", "read_file", "read_text"]
 
@@ -142,7 +143,7 @@ def _mapping(events: Iterator[yaml.Event], where: Where, lines: dict[Where, int]
             raise YamlFault(_line(event), "A key must be a single word.")
         if event.anchor or event.tag:
             raise YamlFault(_line(event), "Anchors and tags are not read here.", "Leave them out.")
-        key = event.value
+        key = _read(event)
         if key in result:
             raise YamlFault(_line(event), f'"{key}" stands twice.', "Keep one of them.")
         line = _line(event)
@@ -151,8 +152,17 @@ def _mapping(events: Iterator[yaml.Event], where: Where, lines: dict[Where, int]
     return result
 
 
-def _scalar(event: yaml.ScalarEvent) -> str | int | float | bool | None:
+def _read(event: yaml.ScalarEvent) -> str:
+    """The text of a value or a key, if every character in it can be seen."""
     text: str = event.value
+    if found := hidden(text):
+        do = "Take it out: what cannot be seen can change what a line seems to say."
+        raise YamlFault(_line(event), f"A character that cannot be seen stands here: {found}.", do)
+    return text
+
+
+def _scalar(event: yaml.ScalarEvent) -> str | int | float | bool | None:
+    text = _read(event)
     if event.style is not None and event.style != "":
         return text
     if text in ("", "~", "null"):

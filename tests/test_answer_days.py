@@ -302,7 +302,8 @@ def test_all_faults_come_at_once_with_those_of_the_days(knowledge: Knowledge) ->
 
 def test_what_has_ended_demands_nothing_any_more(knowledge: Knowledge) -> None:
     """Weeks past their end force no stop with what was said; what else is given still does."""
-    fresh = {"recent_injury": "yes", "weeks_since_injury": 0, "injury_kind": "other", "cleared_by_clinician": "no"}
+    fresh = {"recent_injury": "yes", "weeks_since_injury": 0, "injury_kind": "other", "cleared_by_clinician": "yes"}
+    assert refused(saved(0, **fresh, hernia="maybe"), knowledge).forced
     assert refused(saved(400, **fresh), knowledge).forced == ()
     error = refused(saved(400, **fresh, emergency_signs=["leg_weakness"]), knowledge)
     assert error.forced[0].startswith(knowledge.outcomes.outcomes["emergency"].title)
@@ -328,13 +329,20 @@ def test_the_error_says_how_to_answer_only_what_is_asked(knowledge: Knowledge) -
 
 
 @given(st.integers(0, 80), st.booleans())
-def test_the_quick_way_gives_the_same(days: int, pregnant: bool) -> None:  # noqa: FBT001
+def test_the_quick_way_gives_the_same(days: int, pregnant: bool) -> None:
     """A profile without a fault is read in one pass, with the same answers as after the full check."""
     knowledge = Knowledge.shipped()
     data = saved(days, pregnant="yes", pregnancy_week=20, pregnancy_warnings=[]) if pregnant else saved(days)
     quick = quickly(data, knowledge, TODAY)
     assert quick is not None
-    assert current({**data, "level": None}, knowledge, TODAY) == quick
+    whole = current({**data, "goal": None}, knowledge, TODAY)  # no fault, and still not read the quick way
+    assert (whole.answers, whole.counted) == (quick.answers, quick.counted)
+
+
+def test_a_plain_mapping_has_no_days() -> None:
+    """What is given to `recommend` is of today; its error names the way for saved answers."""
+    with pytest.raises(ProfileError, match=r"answered_on: .* recommender\.saved_answers\.current"):
+        recommend(saved(1))
 
 
 def test_days_stand_in_the_schema_of_a_profile(knowledge: Knowledge) -> None:

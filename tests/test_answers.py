@@ -114,6 +114,13 @@ def test_bad_answer_is_named_with_what_is_accepted(field: str, value: Any, shown
         ({"recent_injury": "no", "weeks_since_injury": 3}, "weeks_since_injury", "3"),
         ({"recent_injury": "no", "weeks_since_injury": 0}, "weeks_since_injury", "0"),
         ({"recent_injury": "yes", "weeks_since_injury": 53}, "weeks_since_injury", "53"),
+        ({"recent_injury": "no", "injury_kind": "fracture"}, "injury_kind", "fracture"),
+        ({"recent_injury": "yes", "injury_kind": "none"}, "injury_kind", '"none"'),
+        ({"conditions": [], "weeks_since_surgery": 10}, "weeks_since_surgery", "10"),
+        ({"conditions": ["unsure"], "weeks_since_surgery": 104}, "weeks_since_surgery", "104"),
+        ({"conditions": ["back_surgery"], "weeks_since_surgery": 105}, "weeks_since_surgery", "105"),
+        ({"pain_course": "steady"}, "pain_course", '"steady"'),
+        ({"onset": "unsure"}, "onset", '"unsure"'),
     ],
 )
 def test_contradictions_and_nonsense_are_named(
@@ -126,7 +133,12 @@ def test_contradictions_and_nonsense_are_named(
 
 
 @pytest.mark.parametrize(
-    "nothing", [{}, {"pregnancy_week": None, "pregnancy_warnings": None, "weeks_since_injury": None}]
+    "nothing",
+    [
+        {},
+        {"pregnancy_week": None, "pregnancy_warnings": None},
+        {"weeks_since_injury": None, "injury_kind": None, "weeks_since_surgery": None},
+    ],
 )
 def test_details_of_what_is_denied_may_be_left_out(nothing: dict[str, Any], knowledge: Knowledge) -> None:
     """With the parent denied, its details may be absent, null or empty, and mean the same."""
@@ -139,8 +151,8 @@ def test_details_of_what_is_denied_may_be_left_out(nothing: dict[str, Any], know
 @pytest.mark.parametrize("way", ["absent", "null"])
 def test_details_of_what_is_not_denied_are_needed(parent: str, way: str, knowledge: Knowledge) -> None:
     """With the parent yes or unsure, every detail must be given."""
-    data = person(pregnant=parent, recent_injury=parent)
-    details = ("pregnancy_week", "pregnancy_warnings", "weeks_since_injury")
+    data = person(pregnant=parent, recent_injury=parent, conditions=["back_surgery"])
+    details = ("pregnancy_week", "pregnancy_warnings", "weeks_since_injury", "injury_kind", "weeks_since_surgery")
     for name in details:
         if way == "null":
             data[name] = None
@@ -176,8 +188,8 @@ def test_every_missing_answer_is_named_at_once(data: dict[str, Any], knowledge: 
     assert all(fault.missing for fault in found)
     assert {fault.field for fault in found} == safety_fields(knowledge) == {
         "age", "pain_position.lying", "pain_position.standing", "pain_position.sitting", "pain_now", "acute_pain",
-        "leg_symptoms", "pregnant", "recent_injury", "hernia", "conditions", "emergency_signs", "medical_signs",
-        "cleared_by_clinician",
+        "pain_course", "onset", "leg_symptoms", "pregnant", "recent_injury", "hernia", "conditions", "emergency_signs",
+        "medical_signs", "cleared_by_clinician",
     }  # fmt: skip
 
 

@@ -83,14 +83,18 @@ cases:
   - name: Somebody
     profile: {}
     outcome: emergency
+    urgency: now
+    whom: doctor
     fires: [hernia-arching]
     silent: [both-legs-raised]
     excluded: {boat: [hernia-arching], bird-dog: []}
     excluded_exactly: {scissors: [mill]}
     allowed: [scissors]
+    never: [{term: curls}, {patterns: bicycle}, {exercise: boat}]
     routine_has: [boat]
     routine_lacks: [cat-round-only]
     empty_routine: "yes"
+    min_steps: 50
     show_first: "yes"
     phases: [relaxation]
     max_seconds: 1
@@ -99,24 +103,53 @@ cases:
 """
         }
     )
-    has = recommender.of_answers(answers_of(case, recommender.knowledge)).routine[0].exercise
+    steps = recommender.of_answers(answers_of(case, recommender.knowledge)).routine
+    has = steps[0].exercise
     case = case.model_copy(update={"routine_lacks": (has,)})
     found = list(failures(case, recommender))
-    assert found[:8] == [
+    assert found[:9] == [
         "the outcome is routine and not emergency",
+        "the urgency is none and not now",
+        "who is to be seen is nobody and not doctor",
         "hernia-arching does not hold",
         "both-legs-raised holds",
         "boat is not left out by hernia-arching",
         "bird-dog is not left out by any rule",
         "scissors is left out by both-legs-raised, and should be by mill",
         "scissors is left out by both-legs-raised",
-        "the routine lacks boat",
     ]
-    assert found[8:11] == [
+    assert "partial-curl" in found[9]
+    assert found[9].endswith(": not left out, though like {'term': 'curls'}")
+    assert found[10:15] == [
+        "the routine lacks boat",
         f"the routine has {has}",
         "the routine is not empty",
+        f"the routine has {len(steps)} exercises, fewer than 50",
         "the routine need not be shown first",
     ]
-    assert found[11].startswith("the phases are ")
-    assert found[12].startswith("it takes ")
-    assert found[13:] == ["a dose is not at its low end", 'nothing says "goose"']
+    assert found[15].startswith("the phases are ")
+    assert found[16].startswith("it takes ")
+    assert found[17:] == ["a dose is not at its low end", 'nothing says "goose"']
+
+
+def test_a_case_that_names_what_nobody_knows_is_told_so(knowledge: Knowledge) -> None:
+    """A kind of which there is no exercise, or a word that is none, would make a case say nothing."""
+    (case,) = read_cases(
+        {
+            "odd.yaml": b"""
+cases:
+  - name: Somebody
+    profile: {}
+    outcome: routine
+    fires: [no-such-rule]
+    allowed: [no-such-exercise]
+    never: [{patterns: bicycle}, {patterns: unicycle}, {bending: strong}]
+"""
+        }
+    )
+    assert list(unknown_names(case, knowledge)) == [
+        "no-such-rule is no rule",
+        "no-such-exercise is no exercise",
+        "no exercise is like {'patterns': 'bicycle'}",
+        '"unicycle" is no word of patterns in the vocabulary.',
+    ]

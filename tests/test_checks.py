@@ -31,9 +31,19 @@ FOLDER = Path(__file__).resolve().parent / "checks"
 TODAY = date(2026, 11, 1)
 LOADING = [id for id, check in CHECKS.items() if check.loading]
 OTHERS = [id for id, check in CHECKS.items() if not check.loading]
-# These look at thousands of people or sentences, at files for editors, or run all others. They are run for their own
-# files only.
-APART = ("gap", "unreachable-exercise", "hard-to-read", "tone", "stale-schema", "needless-acceptance")
+# These look at thousands of people or sentences, at files that decide nothing, or run all others. They are run for their
+# own files only.
+APART = (
+    "gap",
+    "unreachable-exercise",
+    "hard-to-read",
+    "tone",
+    "stale-schema",
+    "odd-population",
+    "needless-acceptance",
+)
+# Nobody with one answer changed gets `lower-and-sit-back`.
+WITHOUT_KIT = {"equipment": [], "level": "regular", "goal": "general"}
 KEYS = {"what", "add", "replace", "remove", "finds", "also"}
 
 
@@ -100,7 +110,7 @@ def shipped() -> Checked:
 def new(knowledge: Knowledge, only: Collection[str], shipped: Checked) -> list[Finding]:
     """Give what these checks find here and not in the shipped knowledge, whatever the lines."""
     known = {(finding.check, finding.file, finding.subject, finding.found) for finding in shipped.findings}
-    people = [finding.witness for finding, _ in shipped.accepted if finding.witness is not None]
+    people = [WITHOUT_KIT, *(f.witness for f, _ in shipped.accepted if f.witness is not None)]
     found = run(FewPeople(knowledge, TODAY, people), only).findings
     return [f for f in found if (f.check, f.file, f.subject, f.found) not in known]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import string
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,13 @@ from strategies import KNOWLEDGE, QUESTIONS, Answers, flat_profiles
 from recommender import Recommendation, recommend
 from recommender.answers import flatten, nest
 from recommender.questionnaire import Interview
+from recommender.screens import Screen, screens_of
 from recommender.yaml_reader import read_text
 
 FILE = "me.yaml"
-OFFER = "Enter to go on, b to change the last answer, n to answer anew"
+SCREENS = screens_of(KNOWLEDGE.questionnaire)
+NAMES = {screen.name for screen in SCREENS}
+OFFER = "Type a number to change one, Enter to go on, b to change the last answer, n to answer anew"
 HEALTHY = person(level="beginner")
 FLARE = person(acute_pain="yes", pain_now=7, level="beginner")
 NOT_IN_RELIEF = ("goal", "level", "minutes")
@@ -30,22 +35,36 @@ PREGNANT = person(pregnant="yes", pregnancy_week=20, cleared_by_clinician="yes",
 
 
 def typed(profile: dict[str, Any]) -> list[tuple[str, str]]:
-    """The questions that this person is asked, each with what they type."""
+    """The screens that this person sees, each by its name with what they type."""
     flat = flatten(profile, QUESTIONS)
     interview, lines = Interview(KNOWLEDGE), []
-    while (question := interview.next_question()) is not None:
-        value = flat[question.field]
-        interview.answer(question, value)
-        shown = (",".join(value) or "0") if question.kind == "set" else str(value)
-        lines.append((question.field, shown))
+    while (screen := interview.next_screen()) is not None:
+        lines.append((screen.name, shown(screen, flat)))
+        interview.answer(screen, value_of(screen, flat))
     return lines
 
 
+def value_of(screen: Screen, flat: Mapping[str, Any]) -> Any:
+    """The answer to a screen by these answers."""
+    values = [flat[question.field] for question in screen.questions]
+    if screen.called:
+        return values
+    return [word for word in values[0] if word in screen.question.words] if screen.question.kind == "set" else values[0]
+
+
+def shown(screen: Screen, flat: Mapping[str, Any]) -> str:
+    """What is typed for that."""
+    value = value_of(screen, flat)
+    if screen.called:
+        return " ".join(value)
+    return (",".join(value) or "0") if screen.question.kind == "set" else str(value)
+
+
 def keys(profile: dict[str, Any], *, until: str | None = None) -> str:
-    """What a person types line by line, to the end or until a question comes."""
+    """What a person types line by line, to the end or until a screen comes."""
     lines = typed(profile)
     if until is not None:
-        lines = lines[: [field for field, _ in lines].index(until)]
+        lines = lines[: [name for name, _ in lines].index(until)]
     return "".join(f"{text}\n" for _, text in lines)
 
 
@@ -53,10 +72,15 @@ def saved(folder: Path, name: str = FILE) -> Any:
     return read_text((folder / name).read_bytes(), name).data
 
 
+def answers_in(folder: Path, name: str = FILE) -> Any:
+    """The saved answers without their days."""
+    return {field: value for field, value in saved(folder, name).items() if field != "answered_on"}
+
+
 def asked(err: str) -> set[str]:
-    """The fields whose questions were put."""
+    """The names of the screens that were put."""
     text = one_line(err)
-    return {field for field, question in QUESTIONS.items() if one_line(question.ask) in text}
+    return {screen.name for screen in SCREENS if one_line(screen.ask) in text}
 
 
 # --- through a pipe ---------------------------------------------------------------------------
@@ -81,8 +105,9 @@ def test_the_answers_give_the_same_page_as_a_saved_profile(who: str, code: int, 
 def test_a_healthy_person_is_not_asked_what_cannot_matter(tmp_path: Path) -> None:
     """Without a finding nobody is asked for clearance, a pregnancy week or the weeks since an injury."""
     done = recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
-    needless = {"cleared_by_clinician", "pregnancy_week", "pregnancy_warnings", "weeks_since_injury"}
-    assert asked(done.err) == set(QUESTIONS) - needless
+    needless = {"cleared_by_clinician", *(name for name, question in QUESTIONS.items() if question.parent)}
+    not_read_yet = {"pain_course", "onset"}
+    assert NAMES - needless - not_read_yet <= asked(done.err) <= NAMES - needless
 
 
 def test_what_becomes_needed_is_asked(tmp_path: Path) -> None:
@@ -111,20 +136,22 @@ def test_an_emergency_sign_ends_it_at_once(tmp_path: Path) -> None:
     assert lines[0] == "=" * 80
     assert lines[1].strip() == KNOWLEDGE.outcomes.outcomes["emergency"].title.upper()
     assert "There is no routine today." in one_line(done.out)
-    assert saved(tmp_path) == {"emergency_signs": ["saddle_numbness"]}
+    assert answers_in(tmp_path) == {"emergency_signs": ["saddle_numbness"]}
     assert "slip" not in done.err
     again = recommender("ask", FILE, stdin="\n", folder=tmp_path)
     assert (again.code, again.out, asked(again.err)) == (3, done.out, set())
-    assert one_line(f"These answers need a clinician first. {OFFER}") in one_line(again.err)
+    said = one_line(again.err)
+    assert "These answers need a clinician first. All your answers: 1 Signs that cannot wait: Numbness" in said
+    assert OFFER in said
 
 
 def test_a_prompt_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
     """Below each question comes a line that says what to type, and then the prompt at the start of a line."""
-    done = recommender("ask", FILE, stdin="0\n0\n40\nq\n", folder=tmp_path)
+    done = recommender("ask", FILE, stdin="0\n0\n0\n0\n40\nq\n", folder=tmp_path)
     lines = done.err.splitlines()
     hints = [lines[number - 1] for number, line in enumerate(lines) if line.startswith(">")]
     sets, age, pregnant = "Numbers with commas, 0 for none", QUESTIONS["age"], QUESTIONS["pregnant"]
-    assert hints == [sets, sets, f"{age.lowest} to {age.highest}", f"1 to {len(pregnant.answers)}"]
+    assert hints == [sets, sets, sets, sets, f"{age.lowest} to {age.highest}", f"1 to {len(pregnant.answers)}"]
 
 
 def test_a_question_mark_shows_why(tmp_path: Path) -> None:
@@ -136,7 +163,7 @@ def test_a_question_mark_shows_why(tmp_path: Path) -> None:
     assert question.sources
     assert one_line(f"Source: {'; '.join(titles[at] for at in question.sources)}") in one_line(done.err)
     assert [at for at in question.sources if at in done.err] == []
-    assert saved(tmp_path) == {"emergency_signs": []}
+    assert answers_in(tmp_path) == {"emergency_signs": []}
 
 
 def test_b_goes_back_and_the_new_answer_counts(tmp_path: Path) -> None:
@@ -196,10 +223,10 @@ def test_nonsense_is_asked_again(tmp_path: Path) -> None:
     """What is no answer is named, with what is accepted, and never counts as an answer or as the default."""
     nonsense = ["banana", "99", "1,99", "0,1", "", "-1", "²", "\x07"]
     done = recommender("ask", FILE, stdin="\n".join([*nonsense, "0", "q", ""]), folder=tmp_path)
-    assert saved(tmp_path) == {"emergency_signs": []}
+    assert answers_in(tmp_path) == {"emergency_signs": []}
     said = one_line(done.err)
-    assert said.count("is no answer here. Type numbers from 1 to 7") == len(nonsense) - 1
-    assert said.count("An answer is needed here. Type numbers from 1 to 7") == 1
+    assert said.count("is no answer here. Type numbers from 1 to 9") == len(nonsense) - 1
+    assert said.count("An answer is needed here. Type numbers from 1 to 9") == 1
 
 
 def test_a_number_outside_its_range_is_asked_again(tmp_path: Path) -> None:
@@ -225,22 +252,26 @@ def test_finished_answers_can_be_used_again_or_given_anew(tmp_path: Path) -> Non
     first = recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
     again = recommender("ask", FILE, stdin="\n", folder=tmp_path)
     assert (again.code, again.out, asked(again.err)) == (0, first.out, set())
-    assert one_line(f"All questions are answered there already. {OFFER}") in one_line(again.err)
+    assert "All questions are answered there already. All your answers: 1 " in one_line(again.err)
+    assert OFFER in one_line(again.err)
     changed = recommender("ask", FILE, "--format", "json", stdin="b\n20\n", folder=tmp_path)
     assert (changed.code, asked(changed.err)) == (0, {"minutes"})
     assert (saved(tmp_path)["minutes"], Recommendation.model_validate_json(changed.out).minutes) == (20, 20)
     anew = recommender("ask", FILE, stdin="n\n1\n", folder=tmp_path)
     assert anew.code == 3
-    assert saved(tmp_path) == {"emergency_signs": ["saddle_numbness"]}
+    assert answers_in(tmp_path) == {"emergency_signs": ["saddle_numbness"]}
 
 
 def test_the_end_of_the_input_at_finished_answers_leaves(tmp_path: Path) -> None:
-    """When nobody answers what to do with finished answers, nothing is printed; the answers stay, and exit code 1."""
-    for keyed, code in ((keys(HEALTHY), 0), ("1\n", 3)):
+    """When nobody answers what to do with finished answers, no routine is printed; the answers stay, and exit code 1.
+
+    A stop is said all the same, with its own exit code.
+    """
+    for keyed, code, left in ((keys(HEALTHY), 0, 1), ("1\n", 3, 3)):
         assert recommender("ask", f"{code}.yaml", stdin=keyed, folder=tmp_path).code == code
         before = saved(tmp_path, f"{code}.yaml")
         done = recommender("ask", f"{code}.yaml", folder=tmp_path)
-        assert (done.code, done.out.strip()) == (1, "")
+        assert (done.code, bool(done.out.strip())) == (left, left == 3)
         assert f"Your answers are saved in {code}.yaml." in one_line(done.err)
         assert saved(tmp_path, f"{code}.yaml") == before
 
@@ -249,17 +280,17 @@ def test_the_end_of_the_input_at_finished_answers_leaves(tmp_path: Path) -> None
 def test_words_for_none_name_nothing(text: str, tmp_path: Path) -> None:
     """In a question with several answers, n, no, none and 0 mean none of them, and never a sign that begins with n."""
     assert "night_pain" in QUESTIONS["medical_signs"].words
-    recommender("ask", FILE, stdin=f"{text}\n{text}\nq\n", folder=tmp_path)
-    assert saved(tmp_path) == {"emergency_signs": [], "medical_signs": []}
+    recommender("ask", FILE, stdin=f"{text}\n" * 4 + "q\n", folder=tmp_path)
+    assert answers_in(tmp_path) == {"emergency_signs": [], "medical_signs": []}
 
 
 def test_a_single_letter_picks_nothing_from_a_list(tmp_path: Path) -> None:
     """In a question with several answers no single letter stands for a word, alone or among others."""
-    letters = [letter for letter in string.ascii_lowercase if letter not in "bqn"]
+    letters = [letter for letter in string.ascii_lowercase if letter not in "blqn"]
     tried = [*letters, "n,1", "1 n", "c,1"]
     done = recommender("ask", FILE, stdin="".join(f"{text}\n" for text in ("0", *tried, "q")), folder=tmp_path)
     assert one_line(done.err).count("is no answer here.") == len(tried)
-    assert saved(tmp_path) == {"emergency_signs": []}
+    assert answers_in(tmp_path) == {"emergency_signs": []}
 
 
 @pytest.mark.parametrize(("letter", "word"), [("y", "yes"), ("n", "no"), ("u", "unsure"), ("Y", "yes")])
@@ -273,6 +304,8 @@ def test_a_single_letter_answers_yes_no_or_unsure(letter: str, word: str, tmp_pa
 def aged(folder: Path, days: int) -> datetime:
     """Make the saved answers so many days older; gives the day."""
     then = datetime.now() - timedelta(days=days)
+    text = (folder / FILE).read_text()
+    (folder / FILE).write_text(text.replace(f"{datetime.now():%Y-%m-%d}", f"{then:%Y-%m-%d}"))
     os.utime(folder / FILE, (then.timestamp(), then.timestamp()))
     return then
 
@@ -281,13 +314,13 @@ def test_what_can_change_is_asked_again_on_another_day(tmp_path: Path) -> None:
     """Answers of an earlier day: what can change from day to day is asked again, and this is said with the day."""
     first = recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
     then = aged(tmp_path, 2)
-    today = {name for name, question in QUESTIONS.items() if question.today}
-    rest = "".join(f"{text}\n" for field, text in typed(HEALTHY) if field in today)
+    today = {s.name for s in SCREENS if s.question.today}
+    rest = "".join(f"{text}\n" for name, text in typed(HEALTHY) if name in today)
     done = recommender("ask", FILE, stdin=rest, folder=tmp_path)
     said = one_line(done.err)
     assert f"Some of them are from {then:%d %B %Y}. What can change from day to day is asked again." in said
     assert asked(done.err) == today & {field for field, _ in typed(HEALTHY)}
-    assert {"emergency_signs", "medical_signs", "acute_pain", "pain_now"} <= asked(done.err)
+    assert {"emergency_signs", "medical_signs/ever_or_always", "acute_pain", "pain_now"} <= asked(done.err)
     assert (done.code, done.out) == (0, first.out)
 
 
@@ -297,7 +330,7 @@ def test_a_sign_of_another_day_is_no_stop_before_it_is_asked_again(tmp_path: Pat
     aged(tmp_path, 1)
     done = recommender("ask", FILE, stdin="2\n", folder=tmp_path)
     assert (done.code, asked(done.err)) == (3, {"emergency_signs"})
-    assert saved(tmp_path) == {"emergency_signs": [QUESTIONS["emergency_signs"].words[1]]}
+    assert answers_in(tmp_path) == {"emergency_signs": [QUESTIONS["emergency_signs"].words[1]]}
 
 
 def test_old_answers_that_do_not_change_are_not_asked_again(tmp_path: Path) -> None:
@@ -306,15 +339,15 @@ def test_old_answers_that_do_not_change_are_not_asked_again(tmp_path: Path) -> N
     aged(tmp_path, 30)
     done = recommender("ask", FILE, stdin="0\nq\n", folder=tmp_path)
     assert "Some of them are from" not in done.err
-    assert saved(tmp_path) == {"emergency_signs": [], "age": 40}
+    assert answers_in(tmp_path) == {"emergency_signs": [], "age": 40}
 
 
 def test_a_finished_questionnaire_saves_a_complete_profile(tmp_path: Path) -> None:
     """What was not asked is saved as it counted, so that the file can be used as a profile."""
     done = recommender("ask", FILE, "--format", "json", stdin=keys(FLARE), folder=tmp_path)
-    flat = flatten(saved(tmp_path), QUESTIONS)
+    flat = flatten(answers_in(tmp_path), QUESTIONS)
     assert {name for name, question in QUESTIONS.items() if question.safety and question.parent is None} <= set(flat)
-    assert recommend(saved(tmp_path)) == Recommendation.model_validate_json(done.out)
+    assert recommend(answers_in(tmp_path)) == Recommendation.model_validate_json(done.out)
 
 
 def test_the_routine_can_be_had_as_json(tmp_path: Path) -> None:
@@ -323,9 +356,230 @@ def test_the_routine_can_be_had_as_json(tmp_path: Path) -> None:
     assert Recommendation.model_validate_json(done.out).outcome == "routine"
 
 
+# --- screens, and where one is ----------------------------------------------------------------
+
+PARTS = [f"medical_signs/{part}" for part in QUESTIONS["medical_signs"].screens]
+POSITIONS = "pain_position.lying+pain_position.sitting+pain_position.standing"
+ORDINARY = person(age=45, pain_now=3, pain_course="new", level="beginner")
+
+
+def places(err: str) -> list[tuple[int, int]]:
+    """Where one is, as it stands above each screen."""
+    return [(int(one), int(all)) for one, all in re.findall(r"^(\d+) of about (\d+)$", err, re.MULTILINE)]
+
+
+def test_an_ordinary_person_sees_at_most_twenty_screens(tmp_path: Path) -> None:
+    """Someone of 45 with pain of 3 and usual answers sees at most 20 screens, each with its number."""
+    done = recommender("ask", FILE, stdin=keys(ORDINARY), folder=tmp_path)
+    assert done.code == 0
+    seen = places(done.err)
+    assert [number for number, _ in seen] == list(range(1, len(typed(ORDINARY)) + 1))
+    assert len(seen) <= 20
+    assert {about for _, about in seen} == {len(seen)}
+
+
+@pytest.mark.parametrize("lines", ["2 1 3", "2,1,3", "213", "2\n1\n3", "2 1\n3", "same eased worse", "x\n9 9 9\n2\n13"])
+def test_three_positions_are_answered_at_once_or_one_by_one(lines: str, tmp_path: Path) -> None:
+    """Three numbers on a line, or some at a time; what was understood is said, and what is still wanted."""
+    done = recommender("ask", FILE, stdin=f"{keys(HEALTHY, until=POSITIONS)}{lines}\nq\n", folder=tmp_path)
+    assert saved(tmp_path)["pain_position"] == {"lying": "same", "sitting": "eased", "standing": "worse"}
+    said = one_line(done.err)
+    assert "Three numbers, 1 to 4: lying, sitting, standing" in said
+    assert "tanding: it gets worse." in said
+
+
+def test_positions_that_were_given_are_kept(tmp_path: Path) -> None:
+    """Whoever leaves after the first of three is asked for the other two the next time."""
+    before = keys(HEALTHY, until=POSITIONS)
+    recommender("ask", FILE, stdin=f"{before}2\nq\n", folder=tmp_path)
+    assert saved(tmp_path)["pain_position"] == {"lying": "same"}
+    done = recommender("ask", FILE, stdin="1 3\nq\n", folder=tmp_path)
+    assert "Two numbers, 1 to 4: sitting, standing" in one_line(done.err)
+    assert saved(tmp_path)["pain_position"] == {"lying": "same", "sitting": "eased", "standing": "worse"}
+
+
+def test_screens_that_were_answered_are_kept(tmp_path: Path) -> None:
+    """Whoever leaves on the second screen of a long question is asked for that one and the third the next time."""
+    recommender("ask", FILE, stdin="0\n6\nq\n", folder=tmp_path)
+    assert saved(tmp_path)["medical_signs"] == {"since_this_pain_began": ["upper_back_pain"]}
+    done = recommender("ask", FILE, stdin="0\n4\nq\n", folder=tmp_path)
+    assert {PARTS[1], PARTS[2]} <= asked(done.err)
+    assert PARTS[0] not in asked(done.err)
+    assert saved(tmp_path)["medical_signs"] == ["upper_back_pain", "blood_thinners"]
+
+
+def test_a_pregnancy_is_not_asked_about_from_sixty_on(tmp_path: Path) -> None:
+    """The line that says so comes once, and the answer stands in the file and in the list."""
+    before = keys(person(age=66), until="recent_injury")
+    done = recommender("ask", FILE, stdin=f"{before}l\n\nq\n", folder=tmp_path)
+    assumed = QUESTIONS["pregnant"].assumed
+    assert assumed is not None
+    assert one_line(done.err).count(assumed.say) == 2
+    assert f"({assumed.say})" in one_line(done.err)
+    assert saved(tmp_path)["pregnant"] == "no"
+
+
+# --- a stop before the end --------------------------------------------------------------------
+
+
+def test_someone_who_must_be_seen_is_asked_on_only_for_what_makes_it_sooner(tmp_path: Path) -> None:
+    """After a fever only an emergency is sooner: few screens more, said beforehand; then the box, whom first."""
+    fever = person(age=40, medical_signs=["fever_or_infection"])
+    done = recommender("ask", FILE, stdin=keys(fever), folder=tmp_path)
+    assert done.code == 3
+    assert KNOWLEDGE.questionnaire.asks_on in one_line(done.err)
+    assert not {"hernia", POSITIONS, "cleared_by_clinician", "goal", PARTS[2]} & asked(done.err)
+    lines = [line.strip() for line in done.out.strip().splitlines()]
+    assert lines[1] == KNOWLEDGE.outcomes.outcomes["see_clinician"].title.upper()
+    assert lines[3].startswith(KNOWLEDGE.outcomes.first["today"].format(whom="a doctor"))
+    said = one_line(done.out)
+    assert said.index("Ring a doctor today.") < said.index(one_line(KNOWLEDGE.rules_by_id[FEVER].rule.say))
+
+
+FEVER = "sign-fever-or-infection"
+
+
+def test_a_stop_is_said_to_whoever_leaves_before_the_end(tmp_path: Path) -> None:
+    """Leaving, or the end of the input, after a stop is certain: the box, that it may be more urgent, exit code 3."""
+    for name, end in (("a.yaml", "q\n"), ("b.yaml", "")):
+        done = recommender("ask", name, stdin=f"0\n1\n{end}", folder=tmp_path)
+        assert done.code == 3
+        assert "SEE A CLINICIAN FIRST" in done.out
+        assert KNOWLEDGE.outcomes.may_be_sooner in one_line(done.out)
+        assert f"Your answers are saved in {name}." in one_line(done.err)
+
+
+def test_the_file_of_someone_who_was_stopped_says_it_too(tmp_path: Path) -> None:
+    """Given to `recommend`, it states the stop before it names what is missing, and how to answer that."""
+    recommender("ask", FILE, stdin="0\n1\nq\n", folder=tmp_path)
+    done = recommender("recommend", FILE, folder=tmp_path)
+    assert done.err.startswith("See a clinician first. Ring a doctor today.")
+    assert "medical_signs: answered in part." in done.err
+    assert f"recommender ask {FILE}" in done.err
+
+
+# --- all answers, and changing one --------------------------------------------------------------
+
+
+def number_in(err: str, short: str) -> str:
+    """The number of an answer in the latest list."""
+    found = re.findall(rf"^ *(\d+)  {re.escape(short)}: ", err, re.MULTILINE)
+    assert found, short
+    return str(found[-1])
+
+
+def test_the_list_comes_at_any_prompt_and_the_question_stays(tmp_path: Path) -> None:
+    """`l` shows all answers with numbers; Enter goes back to the question, and so does b."""
+    before = keys(HEALTHY, until="hernia")
+    done = recommender("ask", FILE, stdin=f"l\n{before}l\n99\n\nl\nb\nno\nq\n", folder=tmp_path)
+    said = one_line(done.err)
+    assert "Nothing is answered yet." in said
+    assert said.count("All your answers: 1 Signs that cannot wait: none of them 2 ") == 2
+    assert '99" is none of these.' in said
+    assert said.count(one_line(QUESTIONS["hernia"].ask)) == 3
+    assert saved(tmp_path)["hernia"] == "no"
+
+
+def test_one_answer_is_changed_and_the_later_ones_stay(tmp_path: Path) -> None:
+    """A wrong answer is changed from the list; nothing after it is lost, and the questions go on where they were."""
+    before = keys(HEALTHY, until="conditions")
+    shown = recommender("ask", "look.yaml", stdin=f"{before}l\n", folder=tmp_path)
+    number = number_in(shown.err, QUESTIONS["age"].short)
+    done = recommender("ask", FILE, stdin=f"{before}l\n{number}\n52\n\nq\n", folder=tmp_path)
+    said = one_line(done.err)
+    assert f"Your answer so far: {HEALTHY['age']}." in said
+    assert f"Changed: {QUESTIONS['age'].short}." in said
+    assert (saved(tmp_path)["age"], saved(tmp_path)["hernia"]) == (52, "no")
+    assert said.endswith(f"Your answers are saved in {FILE}. Go on any time with: recommender ask {FILE}")
+
+
+def test_enter_or_b_leaves_an_answer_as_it_is(tmp_path: Path) -> None:
+    """Whoever opens an answer and presses Enter has changed nothing, also where Enter means something at first."""
+    trained = {**HEALTHY, "level": "trained"}
+    recommender("ask", FILE, stdin=keys(trained), folder=tmp_path)
+    number = number_in(recommender("ask", FILE, folder=tmp_path).err, QUESTIONS["level"].short)
+    done = recommender("ask", FILE, stdin=f"{number}\n\n{number}\nb\n\n", folder=tmp_path)
+    assert one_line(done.err).count(f"Not changed: {QUESTIONS['level'].short}.") == 2
+    assert saved(tmp_path)["level"] == "trained"
+
+
+def test_a_change_in_finished_answers_asks_only_what_has_become_necessary(tmp_path: Path) -> None:
+    """A pregnancy that was forgotten: its two questions come, and the routine is another; all else is kept."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    before = answers_in(tmp_path)
+    number = number_in(recommender("ask", FILE, folder=tmp_path).err, QUESTIONS["pregnant"].short)
+    done = recommender("ask", FILE, stdin=f"{number}\nyes\n\n20\n0\n", folder=tmp_path)
+    assert done.code == 0
+    assert "Something more is to be asked now. Enter goes on to it." in one_line(done.err)
+    new = {"pregnant": "yes", "pregnancy_week": 20, "pregnancy_warnings": []}
+    assert {n: v for n, v in answers_in(tmp_path).items() if n != "equipment"} == {
+        n: v for n, v in {**before, **new}.items() if n != "equipment"
+    }
+
+
+def test_a_change_that_ends_in_an_emergency_shows_the_box_at_once(tmp_path: Path) -> None:
+    """A sign that is added in the list ends the questions without another key; the other answers are kept."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    done = recommender("ask", FILE, stdin="1\n2\n", folder=tmp_path)
+    assert done.code == 3
+    assert "GET EMERGENCY CARE NOW" in done.out
+    assert saved(tmp_path)["emergency_signs"] == ["bladder_or_bowel_change"]
+    assert saved(tmp_path)["age"] == HEALTHY["age"]
+
+
+def test_answers_can_be_changed_at_the_end(tmp_path: Path) -> None:
+    """At the last prompt l shows all answers; after a change the result comes anew, and nothing is asked twice."""
+    first = recommender("ask", FILE, stdin=f"{keys(HEALTHY)}l\n\n\n", folder=tmp_path)
+    assert first.out.count("YOUR ROUTINE") == 1
+    number = number_in(first.err, QUESTIONS["minutes"].short)
+    done = recommender("ask", FILE, "--format", "json", stdin=f"\nl\n{number}\n20\n\n\n", folder=tmp_path)
+    assert done.out.count('"outcome": "routine"') == 2
+    assert saved(tmp_path)["minutes"] == 20
+
+
+def test_a_new_answer_has_its_day_and_a_kept_one_keeps_its_own(tmp_path: Path) -> None:
+    """What is answered again is of today; weeks that were counted on are saved as they were said, with their day."""
+    recommender("ask", FILE, stdin=keys(PREGNANT), folder=tmp_path)
+    then = aged(tmp_path, 15)
+    rest = "".join(f"{text}\n" for name, text in typed(PREGNANT) if screen_named(name).question.today)
+    done = recommender("ask", FILE, stdin=rest, folder=tmp_path)
+    assert done.code == 0
+    assert "Week of pregnancy: 20, now 23." in one_line(done.err)
+    found = saved(tmp_path)
+    assert (found["pregnancy_week"], found["answered_on"]["pregnancy_week"]) == (20, f"{then:%Y-%m-%d}")
+    assert found["answered_on"]["pain_now"] == f"{datetime.now():%Y-%m-%d}"
+
+
+def screen_named(name: str) -> Screen:
+    return next(screen for screen in SCREENS if screen.name == name)
+
+
+def test_what_was_not_asked_again_yet_is_not_lost(tmp_path: Path) -> None:
+    """Leaving before everything of an earlier day is asked again keeps those answers, with their days."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    then = aged(tmp_path, 2)
+    before = answers_in(tmp_path)
+    recommender("ask", FILE, stdin="0\nq\n", folder=tmp_path)
+    assert {name: answers_in(tmp_path)[name] for name in ("pain_now", "medical_signs", "age")} == {
+        name: before[name] for name in ("pain_now", "medical_signs", "age")
+    }
+    assert saved(tmp_path)["answered_on"]["pain_now"] == f"{then:%Y-%m-%d}"
+
+
+def test_a_file_without_the_new_questions_is_asked_only_these(tmp_path: Path) -> None:
+    """Answers that were saved before a question existed stay, and that question comes."""
+    recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
+    flat = saved(tmp_path)
+    for gone in ("leg_symptoms", "acute_pain"):
+        del flat[gone], flat["answered_on"][gone]
+    (tmp_path / FILE).write_text(yaml.safe_dump(flat))
+    done = recommender("ask", FILE, stdin="none\nno\n", folder=tmp_path)
+    assert (done.code, asked(done.err)) == (0, {"leg_symptoms", "acute_pain"})
+
+
 # --- in a terminal ----------------------------------------------------------------------------
 
-SLIP = "If that was a slip, type b to change it. Enter ends"
+SLIP = "If that was a slip, type b to change it, or l for all your answers. Enter ends"
 
 
 def sign(number: int) -> str:
@@ -394,7 +648,7 @@ def test_control_c_saves_and_says_where(tmp_path: Path) -> None:
     assert ended(page) == 1
     assert f"Your answers are saved in {FILE}." in one_line(page.before)
     assert "Traceback" not in page.before
-    assert saved(tmp_path) == {"emergency_signs": []}
+    assert answers_in(tmp_path) == {"emergency_signs": []}
 
 
 def test_control_c_at_the_offer_to_save_loses_nothing(tmp_path: Path) -> None:
@@ -415,26 +669,48 @@ def test_an_emergency_in_a_terminal_ends_with_the_box(tmp_path: Path) -> None:
     page.expect_exact(KNOWLEDGE.outcomes.outcomes["emergency"].title.upper())
     page.expect_exact(SLIP)
     assert one_line(f"Your last answer was: {sign(1)}.") in one_line(page.before)
+    page.expect_exact(PROMPT)
     page.sendline("")
     assert ended(page) == 3
-    assert saved(tmp_path) == {"emergency_signs": [QUESTIONS["emergency_signs"].words[1]]}
+    assert answers_in(tmp_path) == {"emergency_signs": [QUESTIONS["emergency_signs"].words[1]]}
 
 
 def test_a_slip_in_a_terminal_can_be_taken_back(tmp_path: Path) -> None:
     """After the box, b puts the question again, and the questionnaire goes on or stops once more."""
     page = in_terminal("ask", FILE, folder=tmp_path)
-    for slip in ("2", "3"):
+    for slip in ("2", "4"):
         page.expect_exact(PROMPT)
         page.sendline(slip)
         page.expect_exact(SLIP)
         assert one_line(f"Your last answer was: {sign(int(slip) - 1)}.") in one_line(page.before)
+        page.expect_exact(PROMPT)
         page.sendline("b")
     page.expect_exact(PROMPT)
     page.sendline("0")
     page.expect_exact(PROMPT)
     page.sendline("q")
     assert ended(page) == 1
-    assert saved(tmp_path) == {"emergency_signs": []}
+    assert answers_in(tmp_path) == {"emergency_signs": []}
+
+
+def test_any_answer_can_be_changed_after_a_stop(tmp_path: Path) -> None:
+    """After the box, l shows all answers; the one that was a slip is changed, and the questions go on."""
+    page = in_terminal("ask", FILE, folder=tmp_path)
+    for text in ("0", "1", "no"):
+        page.expect_exact(PROMPT)
+        page.sendline(text)
+    page.expect_exact(SLIP)
+    page.expect_exact(PROMPT)
+    page.sendline("l")
+    page.expect_exact("since this pain began: Fever")
+    for text in ("2", "0", ""):
+        page.expect_exact(PROMPT)
+        page.sendline(text)
+    page.expect_exact(one_line(screen_named(PARTS[1]).ask))
+    page.expect_exact(PROMPT)
+    page.sendline("q")
+    assert ended(page) == 1
+    assert saved(tmp_path)["pregnant"] == "no"
 
 
 def test_a_terminal_shows_the_routine_without_the_reasons(tmp_path: Path) -> None:
@@ -462,7 +738,7 @@ def test_control_c_at_finished_answers_loses_nothing(tmp_path: Path) -> None:
     recommender("ask", FILE, stdin=keys(HEALTHY), folder=tmp_path)
     before = saved(tmp_path)
     page = in_terminal("ask", FILE, folder=tmp_path)
-    page.expect_exact("to answer anew")
+    page.expect_exact("answer anew")
     page.sendintr()
     assert ended(page) == 1
     assert saved(tmp_path) == before
@@ -476,15 +752,19 @@ def test_control_c_at_finished_answers_loses_nothing(tmp_path: Path) -> None:
 def test_what_is_not_asked_cannot_change_the_result(flat: Answers) -> None:
     """The asked answers alone give the outcome and the exclusions of the whole profile; a stop is never softened."""
     interview = Interview(KNOWLEDGE)
-    while (question := interview.next_question()) is not None:
-        interview.answer(question, flat[question.field])
+    while (screen := interview.next_screen()) is not None:
+        interview.answer(screen, value_of(screen, flat))
     whole = recommend(nest(flat))
     event(whole.outcome)
-    if stops := interview.stops():
+    if (stop := interview.stop()) is not None:
         strength = KNOWLEDGE.outcomes.strength
-        assert strength.index(whole.outcome) <= strength.index(stops[0].rule.then.stop or "routine")
+        if not interview.assumed:
+            assert strength.index(whole.outcome) <= strength.index(stop.outcome)
+            assert list(KNOWLEDGE.outcomes.how_soon).index(whole.urgency) <= stop.soon
         return
     result = recommend(interview.profile())
+    if interview.assumed:
+        return
     assert result.outcome == whole.outcome
     if result.outcome == "routine":
         assert result.routine == whole.routine

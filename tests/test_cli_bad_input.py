@@ -18,8 +18,8 @@ from recommender import Knowledge
 DESK = EXAMPLES / "desk-worker.yaml"
 SAFETY = (
     "emergency_signs", "medical_signs", "age", "pregnant", "recent_injury", "hernia", "conditions", "leg_symptoms",
-    "acute_pain", "pain_now", "cleared_by_clinician", "pain_position.lying", "pain_position.sitting",
-    "pain_position.standing",
+    "pain_now", "acute_pain", "pain_course", "onset", "cleared_by_clinician", "pain_position.lying",
+    "pain_position.sitting", "pain_position.standing",
 )  # fmt: skip
 FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "this is empty"),
@@ -112,6 +112,7 @@ WRONG: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"xyzzy": 1}, "xyzzy: this is no field of a profile. Accepted: the fields emergency_signs,"),
         ({"pregnancy_week": 20}, 'pregnancy_week: "20" does not go with pregnant: no.'),
         ({"weeks_since_injury": 20}, 'weeks_since_injury: "20" does not go with recent_injury: no.'),
+        ({"weeks_since_surgery": 20}, "weeks_since_surgery: "),
     ],
     "children": [({"pregnant": "yes"}, "pregnancy_week: no answer."), ({}, "pregnancy_warnings: no answer.")],
 }

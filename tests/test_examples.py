@@ -49,6 +49,7 @@ def test_positions_may_be_given_as_a_model_or_a_dict() -> None:
     answers = {
         "age": 40, "pain_now": 0, "acute_pain": "no", "leg_symptoms": "none", "pregnant": "no", "recent_injury": "no",
         "hernia": "no", "conditions": [], "emergency_signs": [], "medical_signs": [], "cleared_by_clinician": "no",
+        "pain_course": "easing", "onset": "gradual",
     }  # fmt: skip
     felt = {"lying": "same", "standing": "same", "sitting": "worse"}
     one = Profile.model_validate({**answers, "pain_position": felt})

@@ -108,7 +108,11 @@ WEAKER: dict[str, tuple[str, str, str]] = {
         "when: {emergency_signs: named saddle_numbness}",
         "when: {emergency_signs: named leg_weakness}",
     ),
-    "severe-pain": ("rules/safety/acute-pain.yaml", "        - pain_now: at least 8\n", "        - pain_now: at least 9\n"),
+    "severe-pain": (
+        "rules/safety/acute-pain.yaml",
+        "        - pain_now: at least 8\n",
+        "        - pain_now: at least 9\n",
+    ),
     "under-18": ("rules/safety/age.yaml", "when: {age: under 18}", "when: {age: under 17}"),
     "injury-first-two-months": (
         "rules/safety/injury-and-surgery.yaml",

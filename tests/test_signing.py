@@ -122,7 +122,9 @@ def test_a_changed_term_changes_the_meaning_of_the_rules_that_use_it(old: str, n
         for compiled in knowledge.rules
         if meaning(compiled, knowledge) != meaning(changed.rules_by_id[compiled.id], changed)
     }
-    raw = {compiled.id: str(compiled.rule.model_dump(include={"when", "then", "unless"})) for compiled in knowledge.rules}
+    raw = {
+        compiled.id: str(compiled.rule.model_dump(include={"when", "then", "unless"})) for compiled in knowledge.rules
+    }
     word = "severe" if "pain_now" in old else "curls"
     direct = {id for id, text in raw.items() if f"'{word}'" in text}
     assert direct

@@ -49,6 +49,7 @@ def cli() -> None:
 def main(args: list[str] | None = None) -> Any:
     """Run the command line. Errors of this package end in one clear message and exit code 1 or 2."""
     from recommender.errors import RecommenderError, UsageError
+    from recommender.visible import visible
 
     if args is None:
         _as_a_process_of_its_own()
@@ -56,7 +57,7 @@ def main(args: list[str] | None = None) -> Any:
     try:
         return cli.main(args=args, prog_name="recommender", color=False if plain else None)
     except RecommenderError as error:
-        click.echo(f"{error}", err=True)
+        click.echo(visible(str(error)), err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except OSError as error:
         # Standard output or input is gone or full; a broken pipe ends in silence inside click.

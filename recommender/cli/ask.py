@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, read_profile, write_whole
-from recommender.cli.prompting import NO_INPUT, PROMPT, accepted, hint, list_answers, say, understand
-from recommender.errors import ProfileError, UsageError
+from recommender.cli.asking import KEYS, LIST, Asker, Left
+from recommender.cli.files import knowledge_option, load_knowledge, write_whole
+from recommender.cli.prompting import NO_INPUT, PROMPT, say, typed
+from recommender.errors import UsageError
 
 if TYPE_CHECKING:
+    from recommender.cli.resume import Before
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.knowledge.questions import Question
     from recommender.questionnaire import Interview
     from recommender.recommendation import Recommendation
+    from recommender.screening import Forced
 
 __all__ = ["command"]
 
 DEFAULT_FILE = "my-answers.yaml"
 FORMATS = {".json": "json", ".md": "markdown", ".html": "html", ".pdf": "pdf", ".ics": "ics"}  # all others: text
-KEYS = "? why we ask, b back, q save and quit"
-
-
-class _Left(Exception):
-    """The person wants to stop here."""
-
-
-class _Back(Exception):
-    """The person wants the question before."""
+CHOICES = {"b": "to change the last answer", "n": "to answer anew"}
 
 
 @click.command(name="ask", short_help="Answer questions and get a routine.")
@@ -45,177 +38,172 @@ def command(file: Path, form: str, folder: Path | None) -> None:
     Answers are kept in FILE (my-answers.yaml in this folder unless named). If FILE is there
     already, the questionnaire goes on from it. Nothing leaves this computer.
     """
-    knowledge = load_knowledge(folder)
-    interview = _start(file, knowledge)
+    call = _Call(file, form, load_knowledge(folder))
     try:
-        if interview.answers and interview.next_question() is None:
-            _offer_changes(interview)
-        _ask_all(interview)
-        while interview.stops():
-            _stopped(interview, knowledge)
-            if not _was_a_slip(interview):
-                _save(interview.saved(), file)
+        call.offer_changes()
+        call.ask_until_done()
+    except (Left, *NO_INPUT):
+        call.leave()
+    call.finish()
+
+
+class _Call:
+    """One call of the questionnaire: what was answered before, what is asked now, and where it is kept."""
+
+    def __init__(self, file: Path, form: str, knowledge: Knowledge) -> None:
+        from recommender.cli.resume import Before, before
+        from recommender.questionnaire import Interview
+
+        self.file, self.form, self.knowledge = file, form, knowledge
+        earlier = before(file, knowledge)
+        self.earlier: Before = earlier or Before()
+        self.interview: Interview = Interview(knowledge, self.earlier.answers, self.earlier.begun)
+        self.asker = Asker(self.interview)
+        if earlier is None:
+            say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
+            say(f"Type a number, or: {KEYS}.")
+        else:
+            say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
+            for line in earlier.lines:
+                say(line)
+
+    def offer_changes(self) -> None:
+        """Saved answers that need no more questions: use them, change one, or answer anew."""
+        interview = self.interview
+        if not interview.answers or interview.next_screen() is not None:
+            return
+        say(
+            "These answers need a clinician first." if interview.stop() else "All questions are answered there already."
+        )
+        chosen = self.asker.show_list(CHOICES)
+        if chosen == "n":
+            from recommender.cli.resume import Before
+
+            interview.clear()
+            self.earlier = Before()
+        elif chosen == "b":
+            self.asker.take_back()
+
+    def ask_until_done(self) -> None:
+        """Ask to the end. A stop ends the call, but in a terminal answers can be changed first."""
+        self.asker.ask_all()
+        while (stop := self.interview.stop()) is not None:
+            _show_stop(stop, self.knowledge)
+            if not self._changed_after_stop():
+                self.save(self.interview.saved())
                 sys.exit(3)
-            taken = interview.back()
-            say(f"Taken back: {taken.short}." if taken else "")
-            _ask_all(interview)
-    except (_Left, *NO_INPUT):
-        _leave(interview, file)
-    _finish(interview, file, form, knowledge)
+            self.asker.ask_all()
 
-
-def _start(file: Path, knowledge: Knowledge) -> Interview:
-    """A new questionnaire, or the one that was saved. Raises ProfileError if that file cannot be used."""
-    from recommender.answers import clean, flatten, plain
-    from recommender.questionnaire import Interview
-
-    questions = knowledge.table.questions
-    try:
-        there = file.exists()
-    except OSError as error:  # no name for a file, such as one that is far too long
-        from recommender.errors import ProfileFault
-
-        fault = ProfileFault(f"{str(file)[:60]}", f"cannot be used: {error.strerror}.", "the name of a file")
-        raise ProfileError([fault]) from None
-    if not there:
-        say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
-        say(f"Type a number, or: {KEYS}.")
-        return Interview(knowledge)
-    data = read_profile(str(file)) or {}
-    if not isinstance(data, dict):
-        raise ProfileError([_no_answers(file)])
-    answers, faults = clean(flatten(plain(data, questions), questions), questions)
-    if faults:
-        raise ProfileError(faults)
-    say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
-    try:
-        day = date.fromtimestamp(file.stat().st_mtime)
-    except (OverflowError, ValueError, OSError):  # a time that no calendar holds
-        day = date.min
-    old = [name for name in answers if questions[name].today]
-    if day != date.today() and old:  # a day to come is no better: the clock was wrong then, or is now
-        say(f"Some of them are from {day:%d %B %Y}. What can change from day to day is asked again.")
-        answers = {name: answer for name, answer in answers.items() if name not in old}
-    return Interview(knowledge, answers)
-
-
-def _offer_changes(interview: Interview) -> None:
-    """Saved answers that need no more questions: use them, change the last one, or answer anew."""
-    stops = interview.stops()
-    say("These answers need a clinician first." if stops else "All questions are answered there already.")
-    text = click.prompt("Enter to go on, b to change the last answer, n to answer anew", **PROMPT).strip().lower()
-    if text.startswith("n"):
-        interview.answers.clear()
-    elif text.startswith("b") and (taken := interview.back()) is not None:
-        say(f"Taken back: {taken.short}.")
-
-
-def _was_a_slip(interview: Interview) -> bool:
-    """In a terminal, offer to take back the answer that ended the questions."""
-    if not sys.stdin.isatty():
-        return False
-    field, value = next(reversed(interview.answers.items()))
-    question = interview.knowledge.table.questions[field]
-    say("")
-    say(f"Your last answer was: {question.label(value)}.")
-    try:
-        text = click.prompt("If that was a slip, type b to change it. Enter ends", **PROMPT)
-    except NO_INPUT:
-        return False
-    return str(text).strip().lower() in ("b", "back")
-
-
-def _no_answers(file: Path) -> Any:
-    from recommender.errors import ProfileFault
-
-    return ProfileFault(str(file), "holds no saved answers.", "a file that this questionnaire wrote, or a new name")
-
-
-def _ask_all(interview: Interview) -> None:
-    stage = ""
-    while (question := interview.next_question()) is not None:
-        if question.stage != stage:
-            stage = question.stage
-            say("")
-            say(stage.upper(), bold=True)
+    def _changed_after_stop(self) -> bool:
+        """In a terminal, offer to take back the answer that ended the questions, or to change any."""
+        if not sys.stdin.isatty() or not self.interview.given:
+            return False
+        last = next(entry for entry in self.interview.entries() if entry.screen.name == self.interview.given[-1])
+        say("")
+        say(f"Your last answer was: {last.text}.")
         try:
-            interview.answer(question, _ask(question, interview))
-        except _Back:
-            taken = interview.back()
-            if taken is None:
-                say("This is the first question.")
-            else:
-                say(f"Taken back: {taken.short}.")
-
-
-def _ask(question: Question, interview: Interview) -> Any:
-    """Put one question until it has a usable answer."""
-    say("")
-    say(question.ask, bold=True)
-    list_answers(question)
-    while True:
-        say(hint(question))
-        text = click.prompt("", prompt_suffix="> ", **PROMPT).strip().lower()
-        if text in ("q", "quit"):
-            raise _Left
+            text = typed("If that was a slip, type b to change it, or l for all your answers. Enter ends")
+            if text in LIST:
+                self.asker.show_list()
+                return True
+        except NO_INPUT:
+            return False
         if text in ("b", "back"):
-            raise _Back
-        if text == "?":
-            say(question.why)
-            say(f"Source: {_titles(question, interview.knowledge)}")
-            continue
-        value = understand(question, text)
-        if value is not None and interview.fault(question, value) is None:
-            return value
-        shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
-        say(f"{shown} {accepted(question)} Or: {KEYS}.")
+            self.asker.take_back()
+            return True
+        return False
+
+    def leave(self) -> None:
+        """Save what there is. A stop that is certain already is said, so that nobody goes away without it."""
+        say("")
+        interview = self.interview
+        if not (saved := interview.saved()):
+            say("Nothing was answered yet, so nothing was saved.")
+            sys.exit(1)
+        stop = interview.stop()
+        if stop is not None:
+            _show_stop(stop, self.knowledge, whole=interview.next_screen() is None)
+        self.save(interview.finished() if stop is None and interview.next_screen() is None else saved)
+        say(f"Go on any time with: recommender ask {self.file}")
+        sys.exit(1 if stop is None else 3)
+
+    def finish(self) -> None:
+        """Show the result and offer to keep it. Answers can still be changed."""
+        from recommender.cli.recommend import exit_code
+
+        while True:
+            result = self._result()
+            if not self._changed_at_the_end(result):
+                sys.exit(exit_code(result))
+            try:
+                self.ask_until_done()
+            except (Left, *NO_INPUT):
+                self.leave()
+
+    def _result(self) -> Recommendation:
+        from recommender.cli.recommend import rendered
+        from recommender.pipeline import recommend
+
+        result = recommend(self.interview.profile(), knowledge=self.knowledge)
+        self.save(self.interview.finished())
+        say("")
+        in_terminal = self.form == "text" and sys.stdout.isatty()
+        click.echo(rendered(result, self.form, self.knowledge, brief=in_terminal))
+        if in_terminal:
+            say("")
+            count = len(result.excluded)
+            say(self.knowledge.outcomes.disclaimer)
+            say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {self.file}")
+        say("")
+        say("To keep all of it, name a file: .txt, .md or .json; .html or .pdf to print it; .ics for a calendar.")
+        say("To change an answer, type l.")
+        return result
+
+    def _changed_at_the_end(self, result: Recommendation) -> bool:
+        """Keep the result in a file if it is wished; true where answers were changed instead."""
+        try:
+            name = str(click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)).strip()
+            while name.lower() in LIST:
+                before = self.interview.saved()
+                self.asker.show_list()
+                if self.interview.saved() != before:
+                    return True
+                name = str(click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)).strip()
+        except (Left, *NO_INPUT):
+            name = ""
+        if name:
+            _keep(result, self.knowledge, Path(name))
+        return False
+
+    def save(self, flat: Mapping[str, Any]) -> None:
+        """Write these answers as a profile file. If that fails, print them, so that nothing is lost."""
+        import yaml
+
+        from recommender.cli.resume import dated_again
+
+        answers = dated_again(flat, self.interview, self.earlier)
+        body = yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, default_flow_style=None)
+        text = f"# Answers to the questionnaire of the recommender.\n{body}"
+        try:
+            write_whole(text, self.file)
+        except OSError as error:
+            say(f"{self.file} cannot be written: {error.strerror}. These are your answers:")
+            click.echo(text, err=True)
+            return
+        say(f"Your answers are saved in {self.file}.")
 
 
-def _titles(question: Question, knowledge: Knowledge) -> str:
-    """The sources of a question by their titles."""
-    known = {f"guideline/{entry.id}": entry.title for entry in knowledge.guidelines}
-    known |= {ledger.document: ledger.title for ledger in knowledge.ledgers}
-    return "; ".join(dict.fromkeys(known.get(at) or known[at.split("/")[0]] for at in question.sources))
-
-
-def _stopped(interview: Interview, knowledge: Knowledge) -> None:
+def _show_stop(stop: Forced, knowledge: Knowledge, *, whole: bool = True) -> None:
+    """The box: whom to see and how soon first, then why. Not `whole`: more answers could make it sooner."""
     from recommender.render.page import Page
 
-    stops = interview.stops()
-    outcome = stops[0].rule.then.stop or "emergency"
-    told = knowledge.outcomes.outcomes[outcome]
     page = Page(colour=True)
-    said = [compiled.rule.say for compiled in stops if compiled.rule.then.stop == outcome]
-    page.box(told.title, [" ".join(told.now), *said], fg="red" if outcome == "emergency" else "yellow")
+    page.box(stop.title, [" ".join(stop.now), *stop.why], fg="red" if stop.outcome == "emergency" else "yellow")
     page.blank()
-    page.text("No more questions are needed for this. There is no routine today.")
+    more = "No more questions are needed for this." if whole else knowledge.outcomes.may_be_sooner
+    page.text(f"{more} There is no routine today.")
     page.text(knowledge.outcomes.disclaimer)
     click.echo(f"\n{page}")
-
-
-def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -> None:
-    from recommender.cli.recommend import exit_code, rendered
-    from recommender.pipeline import recommend
-
-    result = recommend(interview.profile(), knowledge=knowledge)
-    _save(interview.finished(), file)
-    say("")
-    in_terminal = form == "text" and sys.stdout.isatty()
-    click.echo(rendered(result, form, knowledge, brief=in_terminal))
-    if in_terminal:
-        say("")
-        count = len(result.excluded)
-        say(knowledge.outcomes.disclaimer)
-        say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {file}")
-    say("")
-    say("To keep all of it, name a file: .txt, .md or .json; .html or .pdf to print it; .ics for a calendar.")
-    try:
-        name = click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)
-    except NO_INPUT:
-        name = ""
-    if name.strip():
-        _keep(result, knowledge, Path(name.strip()))
-    sys.exit(exit_code(result))
 
 
 def _keep(result: Recommendation, knowledge: Knowledge, target: Path) -> None:
@@ -230,28 +218,3 @@ def _keep(result: Recommendation, knowledge: Knowledge, target: Path) -> None:
         say(f"{target} was not written. {error}")
     except OSError as error:
         say(f"{target} cannot be written: {error.strerror}. The routine stands above.")
-
-
-def _leave(interview: Interview, file: Path) -> None:
-    say("")
-    if not interview.answers:
-        say("Nothing was answered yet, so nothing was saved.")
-    else:
-        _save(interview.saved(), file)
-        say(f"Go on any time with: recommender ask {file}")
-    sys.exit(1)
-
-
-def _save(answers: Mapping[str, Any], file: Path) -> None:
-    """Write the answers as a profile file. If that fails, print them, so that nothing is lost."""
-    import yaml
-
-    body = yaml.safe_dump(dict(answers), sort_keys=False, allow_unicode=True, default_flow_style=None)
-    text = f"# Answers to the questionnaire of the recommender.\n{body}"
-    try:
-        write_whole(text, file)
-    except OSError as error:
-        say(f"{file} cannot be written: {error.strerror}. These are your answers:")
-        click.echo(text, err=True)
-        return
-    say(f"Your answers are saved in {file}.")

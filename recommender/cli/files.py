@@ -28,7 +28,9 @@ __all__ = [
     "read_answers",
     "read_profile",
     "read_profile_or_result",
+    "read_saved",
     "refuse_terminal",
+    "result_anew",
     "review_option",
     "shown_result",
     "write_result",
@@ -89,7 +91,12 @@ def read_answers(name: str, knowledge: Knowledge, today: date | None = None, *, 
 
     `say` is given what there is to say about answers of an earlier day. Raises ProfileError.
     """
-    return _today(read_profile(name), name, knowledge, today, say).profile
+    return read_saved(name, knowledge, today, say=say).profile
+
+
+def read_saved(name: str, knowledge: Knowledge, today: date | None = None, *, say: Say = say_at_the_end) -> Saved:
+    """As `read_answers`, with the days of the answers."""
+    return _today(read_profile(name), name, knowledge, today, say)
 
 
 def _today(data: Any, name: str, knowledge: Knowledge, today: date | None = None, say: Say = say_at_the_end) -> Saved:
@@ -121,6 +128,18 @@ def read_profile_or_result(name: str, knowledge: Knowledge) -> Recommendation:
     return _result_of(*_read(name, MAX_RESULT_BYTES), name, knowledge)
 
 
+def result_anew(name: str, knowledge: Knowledge) -> Recommendation:
+    """The recommendation for the answers in a saved result, of which nothing else is looked at. Raises ProfileError."""
+    raw, shown = _read(name, MAX_RESULT_BYTES)
+    saved = _saved(raw, shown)
+    if saved is None:
+        found = "is no saved result, so there is nothing to make anew."
+        raise ProfileError([ProfileFault(shown, found, "a result as `--format json` wrote it")])
+    from recommender.saved_result import saved_profile
+
+    return _made(saved_profile(saved, shown), name, knowledge)
+
+
 def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowledge]:
     """As `read_profile_or_result`, with the knowledge of this folder, which comes along.
 
@@ -148,7 +167,7 @@ def _sooner(data: Any, name: str, folder: Path | None) -> tuple[Recommendation, 
     from recommender.way import Way
 
     say_at_the_end(ages(saved.counted, knowledge, date.today(), name))
-    return Way(knowledge, plainly_made).of_answers(saved.answers), knowledge
+    return Way(knowledge, plainly_made).of_answers(saved.answers, saved.days), knowledge
 
 
 def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recommendation:
@@ -158,9 +177,15 @@ def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recom
         from recommender.saved_result import verified_result
 
         return verified_result(saved, knowledge, shown)
-    from recommender.pipeline import recommend
+    return _made(_answers(raw, shown), name, knowledge)
 
-    return recommend(_today(_answers(raw, shown), name, knowledge).profile, knowledge=knowledge)
+
+def _made(data: Any, name: str, knowledge: Knowledge) -> Recommendation:
+    """The recommendation for the values of a profile file, with the days of its answers."""
+    from recommender.pipeline import machine
+
+    found = _today(data, name, knowledge)
+    return machine(knowledge).of_answers(found.answers, found.days)
 
 
 def _read(name: str, most: int) -> tuple[bytes, str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_answers, write_result
+from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_saved, write_result
 from recommender.cli.first import UrgentFirst, say_first
 
 if TYPE_CHECKING:
@@ -72,10 +72,12 @@ def command(*, log: Path, profile: str, form: str, today: date, output: Path | N
     Exit codes: 0 a routine or rest positions, 1 an error, 2 a wrong call, 3 no exercise today.
     """
     knowledge = load_knowledge(folder)
-    data = read_answers(profile, knowledge, today)
+    saved = read_saved(profile, knowledge, today)
+    data = saved.profile
     from recommender.progress.adapt import adapt
 
-    adapted = adapt(_read(log, data, today, knowledge), data, knowledge=knowledge, today=today)
+    diary = _read(log, data, today, knowledge)
+    adapted = adapt(diary, data, knowledge=knowledge, today=today, answered_on=saved.days)
     write_result(_rendered(adapted, form, knowledge, plain=output is not None), output)
     result = adapted.recommendation
     sys.exit(0 if result is not None and result.routine else NO_EXERCISE)

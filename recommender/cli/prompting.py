@@ -1,19 +1,43 @@
-"""Putting a question: its numbered answers, what can be typed, and what was meant."""
+"""Putting a screen: its numbered answers, what can be typed, and what was meant."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from recommender.knowledge.questions import Question
+    from recommender.screens import Screen
 
-__all__ = ["NO_INPUT", "PROMPT", "accepted", "hint", "list_answers", "say", "understand"]
+__all__ = [
+    "NO_INPUT",
+    "PROMPT",
+    "accepted",
+    "each",
+    "hint",
+    "hint_for_each",
+    "list_answers",
+    "say",
+    "typed",
+    "understand",
+]
 
 # Ctrl-C, the end of a pipe, and a standard input that is closed.
 NO_INPUT = (click.Abort, KeyboardInterrupt, EOFError, RuntimeError)
 PROMPT: Any = {"default": "", "show_default": False, "err": True}
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def typed(text: str) -> str:
+    """Say what can be typed, and give back what is, in small letters.
+
+    Raises one of NO_INPUT where nothing can come any more.
+    """
+    say(text)
+    found: str = click.prompt("", prompt_suffix="> ", **PROMPT)
+    return found.strip().lower()
 
 
 def list_answers(question: Question) -> None:
@@ -24,10 +48,10 @@ def list_answers(question: Question) -> None:
         say("  0  None of these")
 
 
-def hint(question: Question) -> str:
-    """What can be typed, in few words."""
-    default = ""
-    if question.default is not None:
+def hint(question: Question, *, again: bool = False) -> str:
+    """What can be typed, in few words. Where a question is put `again`, Enter leaves the answer as it is."""
+    default = "; Enter: leave it" if again else ""
+    if question.default is not None and not again:
         shown = str(question.default) if question.kind == "number" else question.label(question.default)
         default = f"; Enter: {shown or 'none of these'}"
     if question.kind == "number":
@@ -36,6 +60,16 @@ def hint(question: Question) -> str:
     if question.kind == "set":
         return f"Numbers with commas, 0 for none{default}"
     return f"1 to {len(question.answers)}{default}"
+
+
+def hint_for_each(screen: Screen, left: Sequence[Question]) -> str:
+    """What can be typed for several questions at once, of which these are left."""
+    words = [word for word, q in zip(screen.called, screen.questions, strict=True) if q in left]
+    most = len(screen.question.answers)
+    if len(left) == 1:
+        return f"A number for {words[0]}, 1 to {most}"
+    count = NUMBERS[len(left)].capitalize() if len(left) < len(NUMBERS) else str(len(left))
+    return f"{count} numbers, 1 to {most}: {', '.join(words)}"
 
 
 def accepted(question: Question) -> str:
@@ -59,11 +93,28 @@ def understand(question: Question, text: str) -> Any:
     words = question.words
     if question.kind == "choice":
         return _word(text, words) or _initial(text, words)
-    parts = [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
+    parts = _parts(text)
     if parts in (["0"], ["none"], ["no"], ["n"]):
         return ()
     found = [_word(part, words) for part in parts]
     return None if None in found or not found else tuple(str(word) for word in found)
+
+
+def each(left: Sequence[Question], text: str) -> list[str] | None:
+    """The answers to the first of these questions, in their order; None if the text means none, or too many.
+
+    Three numbers may stand together ("213").
+    """
+    parts = _parts(text)
+    if len(parts) == 1 and len(parts[0]) == len(left) and parts[0].isascii() and parts[0].isdigit():
+        parts = list(parts[0])
+    found = [_word(part, question.words) for part, question in zip(parts, left, strict=False)]
+    words = [word for word in found if word is not None]
+    return words if words and len(words) == len(parts) else None
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.replace(";", ",").replace(" ", ",").split(",") if part]
 
 
 def _word(text: str, words: tuple[str, ...]) -> str | None:

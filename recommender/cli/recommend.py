@@ -16,6 +16,7 @@ from recommender.cli.files import (
     output_option,
     read_profile_or_result,
     refuse_terminal,
+    result_anew,
     shown_result,
     write_result,
 )
@@ -108,6 +109,8 @@ def _calendar_options(function: Any) -> Any:
 @click.command(name="recommend", cls=UrgentFirst, short_help="Make the routine for a saved profile.")
 @click.argument("profile", metavar="FILE")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--anew", is_flag=True, help="FILE is a saved result: decide anew from the answers in it.")
+@click.option("--without-answers", is_flag=True, help="With --format json: leave the answers out, to show it around.")
 @click.option("--all", "everything", is_flag=True, help="Also list what is left out in an emergency.")
 @click.option("--paper", type=click.Choice(PAPERS), help="Paper for html and pdf; a4 unless given.")
 @_calendar_options
@@ -117,6 +120,8 @@ def command(
     profile: str,
     form: str,
     *,
+    anew: bool,
+    without_answers: bool,
     everything: bool,
     paper: str | None,
     output: Path | None,
@@ -125,22 +130,27 @@ def command(
 ) -> None:
     """Make the routine for the profile in FILE (YAML or JSON; - reads standard input).
 
-    FILE may also be a saved result (--format json), to have it in another format. It is checked
-    against the rules; one that was changed, or made with other rules, is refused.
+    FILE may also be a saved result (--format json), to have it in another format. It holds your
+    answers. They are decided again, and a result that was changed, or made with other rules, is
+    refused; --anew makes it anew from the answers in it.
 
     An ics file is for a calendar. To change the plan, make it anew and import it again: the same
     sessions move, and none is doubled.
     """
-    if form in SHOWN:
+    if form in SHOWN and not anew and not without_answers:
         result, knowledge = shown_result(profile, folder)
     else:
         knowledge = load_knowledge(folder)
-        result = read_profile_or_result(profile, knowledge)
+        result = result_anew(profile, knowledge) if anew else read_profile_or_result(profile, knowledge)
     said = output is not None and form != "ics"  # a calendar is not written then, and its words say all
     if said:
         say_first(result)
     with before_errors(result, said=said):
-        _check_options(form, paper, plan)
+        _check_options(form, paper, plan, without_answers=without_answers)
+        if without_answers:
+            from recommender.saved_result import without_answers as left_out
+
+            result = left_out(result, knowledge)
         if form == "pdf":
             refuse_terminal(form, output)
         if form == "ics":
@@ -152,40 +162,57 @@ def command(
     sys.exit(exit_code(result))
 
 
-def _check_options(form: str, paper: str | None, plan: Mapping[str, Any]) -> None:
+def _check_options(form: str, paper: str | None, plan: Mapping[str, Any], *, without_answers: bool) -> None:
     """Raise UsageError for options that this format does not know."""
     faults = []
     if form != "ics" and (given := [CALENDAR[name] for name, value in plan.items() if value not in (None, ())]):
         faults.append(f"{', '.join(given)}: only with --format ics.")
     if paper is not None and form not in ("html", "pdf"):
         faults.append("--paper: only with --format html or pdf.")
+    if without_answers and form != "json":
+        faults.append("--without-answers: only with --format json.")
     if faults:
         raise UsageError("\n".join(faults))
 
 
 def _write_calendar(result: Recommendation, knowledge: Knowledge, plan: Mapping[str, Any], output: Path | None) -> None:
     """Write the calendar. Where there is nothing to plan, say what to do instead, and end with exit code 3."""
-    from recommender.render.calendar import no_calendar, render_calendar
+    from recommender.render.calendar import no_calendar, render_calendar, schedule_of
 
     if found := no_calendar(result, knowledge):
         from recommender.render.first import paragraphs
 
         click.echo(paragraphs(found).rstrip("\n"), err=True)
         sys.exit(NO_EXERCISE)
-    starting: date | None = plan["starting"]
+    starting: date = plan["starting"] or date.today() + timedelta(days=1)
+    before = _outrun(result, knowledge, starting, plan["weeks"])
     alarm = ALARM if plan["alarm"] is None else plan["alarm"]
     text = render_calendar(
         result,
         knowledge,
-        starting=date.today() + timedelta(days=1) if starting is None else starting,
+        starting=starting,
         made=datetime.now(UTC),
         times=plan["times"],
         days=plan["days"],
         weeks=plan["weeks"],
         alarm=None if alarm < 0 else alarm,
         series=plan["series"] or "routine",
+        before=before,
     )
+    if before is not None:
+        click.echo(schedule_of(knowledge).words.ends_early.format(date=before), err=True)
     write_result(text, output, ready=True)
+
+
+def _outrun(result: Recommendation, knowledge: Knowledge, starting: date, weeks: int | None) -> date | None:
+    """The first day of the plan from which the weeks that count on give this person something else."""
+    from recommender.render.calendar import schedule_of
+    from recommender.saved_result import changes_on
+
+    most = schedule_of(knowledge).weeks
+    span = timedelta(weeks=min(most.low if weeks is None else max(weeks, 1), most.high))
+    last = min(starting, date.max - span) + span - timedelta(days=1)
+    return changes_on(result, knowledge, starting, last)
 
 
 def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str, *, said: bool) -> str | bytes:

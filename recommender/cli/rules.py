@@ -20,6 +20,7 @@ COMMANDS = {
     "coverage": (f"{_HERE}.coverage", "Show what the examples and cases have seen."),
     "diff": (f"{_HERE}.diff", "Show what a change does to people."),
     "impact": (f"{_HERE}.impact", "Show whom a rule touches."),
+    "population": (f"{_HERE}.population", "Show what a plausible population would get."),
     "prove": (f"{_HERE}.prove", "Prove what must never and must always be."),
     "sign": (f"{_HERE}.sign", "Sign a rule, or see what is signed."),
     "book": (f"{_HERE}.book", "Write the rule book as a website."),

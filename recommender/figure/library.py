@@ -102,7 +102,7 @@ def _solved(figure: Any, poses: Any, body: Any, mark: str, where: str) -> Built:
 
 def _stands_in(prop: Any, poses: Any) -> int:
     """The pose by which a thing that keeps its place is placed."""
-    if not (prop.under or prop.over):
+    if not (prop.under or prop.over or prop.kind == "chair"):
         return -1
     if prop.as_in is not None:
         return min(int(prop.as_in), len(poses)) - 1

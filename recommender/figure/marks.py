@@ -34,6 +34,7 @@ REGIONS: Mapping[str, tuple[Spot, ...]] = {
     "upper_back": (("thorax0", (-0.046, 0.0, 0.020), 0.028), ("thorax2", (-0.040, 0.0, 0.020), 0.028)),
     "belly": (("pelvis", (0.040, 0.0, 0.030), 0.028), ("thorax0", (0.044, 0.0, 0.0), 0.028)),
     "buttocks": (("pelvis", (-0.052, 0.0, -0.006), 0.036), ("pelvis", (-0.040, 0.0, -0.046), 0.034)),
+    "floor_of_pelvis": (("pelvis", (-0.020, 0.0, -0.052), 0.022), ("pelvis", (0.016, 0.0, -0.052), 0.022)),
     "neck": (("neck0", (-0.020, 0.0, 0.0), 0.024), ("head", (-0.020, 0.0, 0.010), 0.024)),
 }
 _SIDED: Mapping[str, tuple[Spot, ...]] = {
@@ -82,7 +83,7 @@ def carriers(name: str) -> tuple[str, ...]:
         return ("trunk", f"leg_{side}")
     if base in ("inner_thigh", "thigh_front", "thigh_back", "calf"):
         return (f"leg_{side}",)
-    return ("trunk", "leg_left", "leg_right") if name == "buttocks" else ("trunk",)
+    return ("trunk", "leg_left", "leg_right") if name in ("buttocks", "floor_of_pelvis") else ("trunk",)
 
 
 class Arrow:

@@ -20,7 +20,7 @@ Region = Literal[
     "lower_back", "upper_back", "belly", "waist_left", "waist_right", "buttocks", "hip_left", "hip_right",
     "front_of_hip_left", "front_of_hip_right", "inner_thigh_left", "inner_thigh_right",
     "thigh_front_left", "thigh_front_right", "thigh_back_left", "thigh_back_right",
-    "calf_left", "calf_right", "shoulder_left", "shoulder_right", "neck",
+    "calf_left", "calf_right", "shoulder_left", "shoulder_right", "neck", "floor_of_pelvis",
 ]  # fmt: skip
 WallIs = Literal["behind", "in_front", "left", "right"]
 Move = Literal[
@@ -124,7 +124,7 @@ class Prop(Form):
     between: Places = ()
     """Two places of the body between which it lies."""
     held: Places = ()
-    """The hands that hold it."""
+    """The hands that hold it. A chair that is held stands before the body; its height is that of its back."""
     around: Places = ()
     """The places that it goes around, in their order."""
     over: Places = ()
@@ -251,6 +251,7 @@ class Figure(Form):
     belly: The belly.
     buttocks: The buttocks.
     neck: The neck.
+    floor_of_pelvis: The floor of the pelvis, between the sit bones.
     waist_left: The side of the waist, left.
     waist_right: The side of the waist, right.
     hip_left: The side of the hip, left.

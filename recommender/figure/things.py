@@ -19,6 +19,7 @@ __all__ = ["floor_layer", "thing_layers"]
 WOOD, WOOD_TOP, CLOTH, SOFT, METAL, WALL = "#b08d64", "#c9a981", "#e9e3d6", "#8fa3b3", "#566069", "#dfe4e8"
 MAT, GROUND = "#d8e5ea", "#edf1f3"
 FIRST, LAST = 60.0, -60.0  # painted before, and after, the body
+CHAIR, SEAT, BACK = 0.13, 0.265, 0.26  # a chair: half its width, how high its seat is, and its back over that
 ROUND = 12  # corners of a round rim
 Ball3 = tuple[Vector, float]
 Shapes = list[tuple[str, str]]
@@ -58,13 +59,17 @@ def _under(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
         long, wide = (0.07, 0.10) if thing.kind == "pillow" else (0.045, 0.11)
         corners = [((x + i * long, y + j * wide, r), r) for i, j in pairs((-1, 1), (-1, 1))]
         return [_layer(thing.kind, FIRST, [(corners, CLOTH)], view)]
-    body = frames["pelvis"][0]
-    away = 1.0 if x >= body[0] else -1.0
+    # Who sits has the chair's back behind; who lies before it with the legs on it, beyond the feet.
+    sits = all(place.startswith("buttock") for place in thing.places)
+    other = surface(frames, "knee_left" if sits else "buttocks")[0] if sits else frames["pelvis"][0]
+    away = 1.0 if x >= other[0] else -1.0
     return _seat(thing.kind, (x, y), away, thing.height, view)
 
 
-def _seat(kind: str, at: tuple[float, float], away: float, height: float, view: View) -> list[Layer]:
-    long, wide = (0.13, 0.13) if kind == "chair" else (0.24, 0.10)
+def _seat(
+    kind: str, at: tuple[float, float], away: float, height: float, view: View, *, back_high: float = BACK
+) -> list[Layer]:
+    long, wide = (CHAIR, CHAIR) if kind == "chair" else (0.24, 0.10)
     x, y = at
     legs = [
         (_box((x + i * (long - 0.012), y + j * (wide - 0.012), height / 2), (0.010, 0.010, height / 2 - 0.012)), WOOD)
@@ -73,7 +78,7 @@ def _seat(kind: str, at: tuple[float, float], away: float, height: float, view: 
     seat = [(_box((x, y, height - 0.012), (long, wide, 0.012)), WOOD_TOP)]
     back: list[tuple[list[Ball3], str]] = []
     if kind == "chair":
-        back = [(_box((x + away * (long - 0.008), y, height + 0.13), (0.010, wide, 0.13)), WOOD)]
+        back = [(_box((x + away * (long - 0.008), y, height + back_high / 2), (0.010, wide, back_high / 2)), WOOD)]
     behind = view.toward((away, 0.0, 0.0)) < 0.2
     return [_layer(kind, FIRST, [*legs, *(back if behind else []), *seat, *([] if behind else back)], view)]
 
@@ -88,7 +93,17 @@ def _between(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
     return [_layer("pillow", depth, [(balls, CLOTH)], view)]
 
 
+def _chair_held(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
+    """A chair whose back is held: it stands before the body, and its seat lies beyond its back."""
+    spots = [surface(frames, place)[0] for place in thing.places]
+    x, y = (sum(spot[axis] for spot in spots) / len(spots) for axis in (0, 1))
+    away = 1.0 if x >= frames["pelvis"][0][0] else -1.0
+    return _seat("chair", (x + away * (CHAIR - 0.008), y), -away, SEAT, view, back_high=thing.height - SEAT)
+
+
 def _held(thing: Thing, frames: Skeleton, view: View) -> list[Layer]:
+    if thing.kind == "chair":
+        return _chair_held(thing, frames, view)
     hands = [
         (surface(frames, place)[0], column(frames[f"hand_{place.rsplit('_')[-1]}"][1], 1)) for place in thing.places
     ]

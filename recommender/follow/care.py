@@ -11,7 +11,7 @@ from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.progress import InSession
 from recommender.knowledge.session import Outcome
 from recommender.recommendation import Recommendation
-from recommender.screening import forced_stops
+from recommender.screening import forced
 
 __all__ = [
     "Told",
@@ -41,13 +41,8 @@ class Told:
 
 def told_by(answers: Mapping[str, Any], knowledge: Knowledge) -> Told | None:
     """The strongest of the stops that these answers force, or None."""
-    stops = forced_stops(answers, knowledge)
-    if not stops:
-        return None
-    name = stops[0].rule.then.stop or "emergency"
-    outcome = knowledge.outcomes.outcomes[name]
-    why = tuple(compiled.rule.say for compiled in stops if compiled.rule.then.stop == name)
-    return Told(name, outcome.title, outcome.now, why)
+    found = forced(answers, knowledge)
+    return None if found is None else Told(found.outcome, found.title, found.now, found.why)
 
 
 def _by_pain_alone(pain: int, knowledge: Knowledge) -> list[CompiledRule]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -17,6 +16,7 @@ from pydantic import (
 )
 
 from recommender.knowledge.amounts import Amount
+from recommender.visible import hidden
 
 __all__ = ["Amount", "AmountField", "Frozen", "Identifier", "Locator", "Reading", "Tag", "Text", "VisibleText"]
 
@@ -29,8 +29,8 @@ class Frozen(BaseModel):
 
 def _visible(text: str) -> str:
     """The text, if nothing in it can hide what stands beside it on a screen."""
-    if odd := [char for char in text if unicodedata.category(char) in ("Cc", "Cf") and char not in "\n\t\u00ad"]:
-        raise ValueError(f"a character that cannot be seen is not read here: U+{ord(odd[0]):04X}")
+    if found := hidden(text):
+        raise ValueError(f"a character that cannot be seen is not read here: {found}")
     return text
 
 
@@ -41,6 +41,7 @@ Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 VisibleText = Annotated[Text, AfterValidator(_visible)]
 Reading = Literal["direct", "cautious", "inferred", "guideline", "unconfirmed", "practical", "project"]
 
+LARGEST = 999  # of any number of a dose: no text comes near it
 _RANGE = re.compile(r"(\d+) to (\d+)\Z")
 _OPEN = re.compile(r"at least (\d+)\Z")
 
@@ -48,14 +49,16 @@ _OPEN = re.compile(r"at least (\d+)\Z")
 def _amount(value: Any) -> Amount:
     if isinstance(value, Amount):
         return value
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST:
         return Amount(value, value)
     if match := _RANGE.match(str(value)):
         low, high = int(match[1]), int(match[2])
-        if low < high:
+        if low < high <= LARGEST:
             return Amount(low, high)
-    if match := _OPEN.match(str(value)):
+    if (match := _OPEN.match(str(value))) and int(match[1]) <= LARGEST:
         return Amount(int(match[1]), int(match[1]), open=True)
+    if re.search(r"\d{4}", str(value)):
+        raise ValueError(f'"{str(value)[:20]}" is too large; {LARGEST} is the most')
     raise ValueError(f'"{value}" is no amount; write a number, "2 to 4" or "at least 2"')
 
 

@@ -32,7 +32,8 @@ class Word(Frozen):
     """One word of the vocabulary: what it is called and when it applies.
 
     `needs` says what a start position asks of the body, `implies` which words of the group must
-    stand beside this one, `both` that it applies exactly where the spine does all of these.
+    stand beside this one, `both` that it applies exactly where the spine does all of these. `fits` and
+    `unlike` are selectors: what a word promises that lets an exercise in.
     """
 
     title: Text
@@ -45,6 +46,10 @@ class Word(Frozen):
     """Words of the same group that must stand beside this one."""
     both: tuple[str, ...] = ()
     """The word stands exactly where the spine does all of these to any degree."""
+    fits: dict[str, Any] | None = None
+    """What the word promises: every exercise that bears it is like this, a clinic's own too."""
+    unlike: dict[str, Any] | None = None
+    """What no exercise that bears the word may be like."""
 
 
 class ExactlyOne(Frozen):
@@ -68,6 +73,10 @@ class WordGroup(Frozen):
 class PostureGroup(WordGroup):
     """The words for how the body is held."""
 
+    means: Text
+    """Which aspect of an exercise these words describe."""
+    words: Mapping[str, Word]
+    """Each word, with its title and what it means."""
     exactly_one: tuple[ExactlyOne, ...] = ()
     """Words of which exactly one stands on some exercises, because selectors have no "not"."""
 

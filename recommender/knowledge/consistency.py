@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from recommender.conditions import ConditionFault, parse, tests_of
 from recommender.errors import KnowledgeFault, nearest
 from recommender.knowledge.data import KnowledgeData
 from recommender.knowledge.guarantees import named_in
 from recommender.knowledge.places import OVERLAY
 from recommender.knowledge.progress_rules import progress_faults
+from recommender.knowledge.questions import Question
 from recommender.knowledge.selectors import SelectorFault
 from recommender.yaml_reader import Document, Where
 
@@ -180,6 +182,8 @@ def _questions(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowl
         )
         if question.parent is not None:
             yield from _unknown(document, ("questions", number, "parent"), [question.parent.field], questions, "field")
+        if question.assumed is not None:
+            yield from _assumed(question, number, knowledge, document)
     needs, cannot = knowledge.vocabulary.words("needs"), questions["cannot"].words
     if missing := [word for word in needs if word not in cannot]:
         found = f"Every word of `needs` in the vocabulary must be an answer of `cannot`: {', '.join(missing)}."
@@ -215,6 +219,21 @@ def _symptoms(knowledge: KnowledgeData, documents: Documents) -> Iterator[Knowle
                 for answer in entry.get("symptoms", ()):
                     at = ("guidelines", number, "symptoms", answer)
                     yield from _unknown(document, at, [answer], known, "answer of the questionnaire")
+
+
+def _assumed(question: Question, number: int, knowledge: KnowledgeData, document: Document) -> Iterator[KnowledgeFault]:
+    """Whose answer is clear is said with answers that come before."""
+    assert question.assumed is not None
+    at = ("questions", number, "assumed", "when")
+    before = list(knowledge.table.questions)[:number]
+    try:
+        condition = parse(question.assumed.when, knowledge.table, unsure_counts=False)
+    except ConditionFault as fault:
+        yield document.fault((*at, *fault.where), fault.found, fault.do, "unknown-word")
+        return
+    late = sorted({test.field for test in tests_of(condition)} - set(before))
+    for field in late:
+        yield document.fault(at, f"{field} is asked later than {question.field}.", "Read answers that come before.")
 
 
 def _guarantees(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:

@@ -166,7 +166,8 @@ class KnowledgeData:
 
     Every list is in a fixed order: exercises by id, rules by file and place. `hash` changes with
     any byte of any file; `version` is the version of this package. `numbers` gives the place of an
-    exercise, which is its bit in every mask; `doses` holds for each exercise its dose at three points (see `doses_of`), `calls` whom rules send people to and how soon,
+    exercise, which is its bit in every mask; `doses` holds for each exercise its dose at three points (see
+    `doses_of`), `calls` whom rules send people to and how soon,
     `call_of_nothing` the same where no exercise fits. `overlay` names the clinic whose rules lie on top, if any,
     and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say;
     `progress` is how a routine changes from session to session, if that is known; `terms` are the words
@@ -210,10 +211,14 @@ class KnowledgeData:
         object.__setattr__(self, "numbers", {exercise.id: n for n, exercise in enumerate(self.exercises)})
         object.__setattr__(self, "rules_by_id", {compiled.id: compiled for compiled in self.rules})
         against = self.selectors.compile(self.session.against_gravity)
-        object.__setattr__(self, "doses", [
-            doses_of(exercise, self.session.seconds, against_gravity=bool(against >> n & 1))
-            for n, exercise in enumerate(self.exercises)
-        ])
+        object.__setattr__(
+            self,
+            "doses",
+            [
+                doses_of(exercise, self.session.seconds, against_gravity=bool(against >> n & 1))
+                for n, exercise in enumerate(self.exercises)
+            ],
+        )
         object.__setattr__(self, "calls", dict(_calls(self.rules, self.outcomes)))
         object.__setattr__(self, "call_of_nothing", call_of(self.outcomes, "nothing_fits"))
 

@@ -29,7 +29,7 @@ from recommender.knowledge.reviews import Review, ReviewFile, sign_offs
 from recommender.knowledge.rules import Contents, RuleFile
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Outcomes, Session
-from recommender.knowledge.tags import tag_faults
+from recommender.knowledge.tags import promise_faults, tag_faults
 from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
 from recommender.yaml_reader import Document, Where, read_text
@@ -76,6 +76,8 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         raise KnowledgeError(faults)
     terms = _as(models[TERMS], Terms) if TERMS in models else None
     selectors, table = _with_terms(terms, exercises, vocabulary, questionnaire, documents)
+    if faults := list(promise_faults(placed, documents, vocabulary, selectors)):
+        raise KnowledgeError(faults)
     relief = _relief(session, selectors, documents)
     compiler = Compiler(table, selectors, relief, set(session.ranks))
     rules = _compiled(compiler, models, documents, _changes(overlay, documents))

@@ -13,7 +13,20 @@ FIGURES = "catalog/figures/"  # drawings decide nothing, so they stand outside t
 OVERLAY = "overlay.yaml"  # the file that makes a folder a clinic's own rules
 NAME_ONE = f"Name the folder that holds rules/ and catalog/, or a clinic's own with {OVERLAY}."
 
-__all__ = ["NAME_ONE", "OVERLAY", "bytes_of", "files_of", "fingerprint", "in_knowledge", "in_overlay", "shipped_folder"]
+POPULATION = "rules/population.yaml"  # people to look at the rules with
+
+__all__ = [
+    "NAME_ONE",
+    "OVERLAY",
+    "POPULATION",
+    "bytes_of",
+    "decides_nothing",
+    "files_of",
+    "fingerprint",
+    "in_knowledge",
+    "in_overlay",
+    "shipped_folder",
+]
 
 
 def shipped_folder() -> Path:
@@ -61,7 +74,7 @@ def files_of(folder: Path) -> dict[str, Path]:
 def in_knowledge(name: str) -> bool:
     """Whether a file of this name ("rules/session.yaml") is part of the knowledge, wherever its bytes come from."""
     # Plain text and no paths, since every start of the program asks this for every file.
-    among = name.startswith(("catalog/", "rules/")) and not f"{name}/".startswith(FIGURES)
+    among = name.startswith(("catalog/", "rules/")) and not decides_nothing(name)
     return among and name.endswith((".yaml", ".yml")) and not name.endswith(("/.yaml", "/.yml"))
 
 
@@ -76,7 +89,7 @@ def in_overlay(name: str) -> bool:
     hidden = any(part.startswith(".") for part in path.parts)
     if hidden and path.parts[0] in ("rules", "catalog"):
         return path.suffix.lower() in (".yaml", ".yml")
-    return not hidden and path.suffix != ".md" and path.parts[0] != "cases" and not f"{name}/".startswith(FIGURES)
+    return not hidden and path.suffix != ".md" and path.parts[0] != "cases" and not decides_nothing(name)
 
 
 def _of_a_clinic(folder: Path) -> dict[str, Path]:
@@ -117,6 +130,11 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from sorted(path for path in found if path.is_file())
 
 
+def decides_nothing(name: str) -> bool:
+    """Whether this is a drawing or the population. They decide nothing, so they stand outside the knowledge's hash."""
+    return f"{name}/".startswith(FIGURES) or name == POPULATION
+
+
 def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
     """The bytes of these files. Raises KnowledgeError for those that cannot be read."""
     texts: dict[str, bytes] = {}
@@ -132,9 +150,9 @@ def bytes_of(paths: Mapping[str, Path]) -> dict[str, bytes]:
 
 
 def fingerprint(texts: Mapping[str, bytes]) -> str:
-    """A hash of all knowledge files: 16 hex digits that change with any byte of any of them."""
+    """A hash of all knowledge files: 32 hex digits (128 bits) that change with any byte of any of them."""
     digest = hashlib.sha256()
     for name in sorted(texts):
         digest.update(f"{name}\0{len(texts[name])}\0".encode())
         digest.update(texts[name])
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:32]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from recommender.knowledge.base import Frozen, Tag, Text
+from recommender.knowledge.base import LARGEST, Frozen, Tag, Text
 from recommender.knowledge.derived import ParentParts, QuestionParts
 
-__all__ = ["Parent", "Question", "Questionnaire"]
+__all__ = ["Assumed", "Parent", "Part", "Question", "Questionnaire", "Together"]
+
+UNSURE = "unsure"
 
 
 class Parent(ParentParts, Frozen):
@@ -28,6 +30,28 @@ class Parent(ParentParts, Frozen):
         if bool(self.unless) == bool(self.named):
             raise ValueError("`parent` needs one of `unless` and `named`")
         return self
+
+
+class Assumed(Frozen):
+    """For whom the answer is clear without asking."""
+
+    when: dict[str, Any]
+    """For whom: one pair `field: test`, or `all:` / `any:` with a list. It reads questions that come before."""
+    answer: str
+    """What counts as their answer."""
+    say: str
+    """The line that tells them so. At most 20 words a sentence."""
+
+
+class Part(Frozen):
+    """Some of the words of a question, asked for on a screen of their own."""
+
+    short: str
+    """This part in a few words."""
+    ask: str
+    """What is asked here, as people read it. At most 20 words a sentence."""
+    answers: tuple[str, ...] = Field(min_length=2)
+    """The words that are asked for here. `unsure` stands at the end of every screen."""
 
 
 class Question(QuestionParts, Frozen):
@@ -87,6 +111,14 @@ class Question(QuestionParts, Frozen):
     ask_anew: The question is asked anew.
     stay: The answer stays at the largest number.
     """
+    screens: Mapping[str, Part] = {}
+    """For a long list: the screens on which it is asked, one after the other. The answer stays one."""
+    assumed: Assumed | None = None
+    """For whom the answer is clear without asking. They are told so."""
+    only_what_matters: bool = False
+    """true when it asks only for words that can change something for this person. The others stay as in `default`."""
+    of_all_before: bool = False
+    """true when the answer speaks of all answers before it, and is asked again when one of them changes."""
     accepted: Mapping[str, str] = {}
     """Findings of the check that are right as they are: the name of the check, and why."""
 
@@ -94,6 +126,8 @@ class Question(QuestionParts, Frozen):
     def _fits_its_kind(self) -> Question:
         if self.kind == "number" and self.lowest >= self.highest:
             raise ValueError("a number needs `lowest` below `highest`")
+        if self.lowest < 0 or self.highest > LARGEST:
+            raise ValueError(f"`lowest` and `highest` lie between 0 and {LARGEST}")
         if self.kind != "number" and not self.answers:
             raise ValueError("a choice or a set needs `answers`")
         if self.kind == "choice" and isinstance(self.risk, tuple):
@@ -102,6 +136,24 @@ class Question(QuestionParts, Frozen):
                 raise ValueError("`risk` must name every answer exactly once")
         if self.counts_on and (self.kind != "number" or self.risk not in ("upwards", "downwards") or self.today):
             raise ValueError("`counts_on` is for a number with `risk` upwards or downwards, and without `today`")
+        if self.only_what_matters and (self.kind != "set" or self.default is None):
+            raise ValueError("`only_what_matters` is for a set with a `default`")
+        if self.assumed is not None and self.assumed.answer not in self.answers:
+            raise ValueError("`assumed` needs one of the answers")
+        return self
+
+    @model_validator(mode="after")
+    def _screens_hold_it_all(self) -> Question:
+        if not self.screens:
+            return self
+        if self.kind != "set" or self.risk != "growing" or self.default is not None:
+            raise ValueError("`screens` are for a set with `risk: growing` and without a `default`")
+        doubt = [UNSURE] if UNSURE in self.answers else []
+        named = [word for part in self.screens.values() for word in part.answers if word not in doubt]
+        if sorted([*named, *doubt]) != sorted(self.answers):
+            raise ValueError("the `screens` must name every answer exactly once, but `unsure`")
+        if any(list(part.answers[-1:]) != doubt for part in self.screens.values() if doubt):
+            raise ValueError("`unsure` stands at the end of every screen")
         return self
 
     @property
@@ -119,6 +171,19 @@ class Question(QuestionParts, Frozen):
         return "a list (it may be empty) of " + ", ".join(self.words)
 
 
+class Together(Frozen):
+    """Questions with the same answers that stand side by side, and are asked at once."""
+
+    short: str
+    """These questions in a few words."""
+    ask: str
+    """What is asked, as people read it. At most 20 words a sentence."""
+    why: str
+    """Why it is asked, as people read it."""
+    fields: Mapping[str, str] = Field(min_length=2)
+    """Each of them, and the word that stands for it where the answers are typed."""
+
+
 class Questionnaire(Frozen):
     """All questions in the order in which they are asked."""
 
@@ -130,11 +195,30 @@ class Questionnaire(Frozen):
     """Said when someone is not sure."""
     unknown_note: str
     """Said when someone does not know a number."""
+    asks_on: str = ""
+    """Said once where someone must look first, and more answers can tell that it has to be sooner."""
     questions: tuple[Question, ...]
     """The questions in the order in which they are asked."""
+    together: tuple[Together, ...] = ()
+    """Questions that are asked at once."""
     asked_again_after_weeks: Annotated[int, Field(ge=1)] | None = None
     """After how many weeks a saved answer is asked again that does not change from day to day. Never unless given."""
 
     def by_field(self) -> dict[str, Question]:
         """Each field with its question."""
         return {question.field: question for question in self.questions}
+
+    @model_validator(mode="after")
+    def _together_is_alike(self) -> Questionnaire:
+        order, by_field = [question.field for question in self.questions], self.by_field()
+        for group in self.together:
+            fields = list(group.fields)
+            if any(field not in by_field for field in fields):
+                raise ValueError("`together` names fields of this file")
+            first = order.index(fields[0])
+            if order[first : first + len(fields)] != fields:
+                raise ValueError("what is asked `together` stands side by side, in this order")
+            alike = {(q.kind, q.stage, tuple(q.answers.items()), q.parent) for q in map(by_field.__getitem__, fields)}
+            if len(alike) != 1 or by_field[fields[0]].kind != "choice" or by_field[fields[0]].parent is not None:
+                raise ValueError("what is asked `together` takes one word, and has the same stage and the same answers")
+        return self

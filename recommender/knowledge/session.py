@@ -30,9 +30,13 @@ __all__ = [
 ]
 
 Point = Literal["lowest", "middle", "highest"]
-LeftReason = Literal["ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed", "only_rest"]
+LeftReason = Literal[
+    "ranked_lower", "same_family", "no_time", "enough_exercises", "not_needed", "only_rest", "wished_away"
+]
 ChangeKind = Literal["direct", "through", "free"]
 Urgency = Literal["now", "today", "urgent", "soon"]
+Small = Annotated[int, Field(ge=0, le=3600)]
+Share = Annotated[int, Field(ge=0, le=100)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
@@ -62,30 +66,30 @@ class Slot(Frozen):
 class StepCount(Frozen):
     """How many exercises a session of up to so many minutes holds."""
 
-    up_to_minutes: int
+    up_to_minutes: Small
     """It holds for sessions of up to so many minutes."""
-    at_least: int
+    at_least: Small
     """The smallest number of exercises."""
-    at_most: int
+    at_most: Small
     """The largest number of exercises."""
 
 
 class Seconds(Frozen):
     """How long things take that are no exercise, in seconds."""
 
-    between_exercises: int
+    between_exercises: Small
     """To get ready for the next exercise in the same position."""
-    between_sides: int
+    between_sides: Small
     """To change sides."""
-    longest_step: int
+    longest_step: Small
     """An exercise that takes longer loses sets, then goes to the low end of its dose, or is not given."""
-    low_end_hold: int
+    low_end_hold: Small
     """The longest hold against gravity where the dose is kept at its low end."""
-    longest_rest: int
+    longest_rest: Small
     """The longest time in a rest position."""
-    worth_saying: int
+    worth_saying: Small
     """Time that is left over is mentioned from here on."""
-    hold_steps: int
+    hold_steps: Small
     """Holds above this are rounded down to a multiple of it."""
 
 
@@ -94,18 +98,18 @@ class Change(Frozen):
 
     between: tuple[str, str]
     """Two positions that lie next to each other."""
-    seconds: int = Field(gt=0)
+    seconds: int = Field(gt=0, le=3600)
     """How long a calm change between them takes."""
 
 
 class Far(Frozen):
     """When a change of position is long, before which rank that counts, and until when it may fill time (percent)."""
 
-    seconds: int
+    seconds: Small
     """A change that takes longer than this is far."""
     before_rank: str
     """Exercises that are alike in all ranks before this one are compared: what is not far comes first."""
-    fill_share: int
+    fill_share: Share
     """A far exercise fills time only while less than this is used, in percent of the session."""
 
 
@@ -137,6 +141,10 @@ class ScheduleWords(Frozen):
     """Said where there is no exercise, and so no calendar."""
     older: Text
     """What becomes of sessions that stand in a calendar already, where there are to be none now."""
+    outrun: Text
+    """Said where the plan would begin on a day from which something else suits the person."""
+    ends_early: Text
+    """Said where the plan ends before such a day; {date} is that day."""
 
 
 class Schedule(Frozen):
@@ -238,7 +246,7 @@ class Session(Frozen):
     """How much of the minutes a session takes up at most, in percent, so that a step up has room."""
     fill_share_because: Text
     """Why so much."""
-    relief_steps: int = Field(ge=1)
+    relief_steps: int = Field(ge=1, le=20)
     """How many rest positions are offered."""
     filling: Mapping[str, tuple[str, ...]]
     """For each goal, the phases that get more exercises while time is left, in turn."""
@@ -293,6 +301,7 @@ class Session(Frozen):
     enough_exercises: The routine holds as many exercises as it should.
     not_needed: The goal did not ask for more of its kind.
     only_rest: It is a rest position, and no exercise is left beside it.
+    wished_away: The person asked to leave it out.
     """
     chosen_for_slot: Text
     """The sentence for an exercise that fills a slot; {slot} names it."""
@@ -354,6 +363,15 @@ class Outcome(Frozen):
     """The headings of the advice that this outcome shows."""
 
 
+class About(Frozen):
+    """What a saved result says of itself in its first line."""
+
+    with_answers: Text
+    """Said where it holds the answers of the person."""
+    without_answers: Text
+    """Said where they were left out."""
+
+
 class NoReliefLeft(Frozen):
     """What is said when only rest is advised, and the rules leave no rest position."""
 
@@ -389,6 +407,8 @@ class Outcomes(Frozen):
     nothing_fits: No stop, and no exercise that fits this person.
     routine: A routine of exercises.
     """
+    about: About
+    """What a saved result says of itself in its first line."""
     first: Mapping[Urgency, Text]
     """The first sentence of a result, by how soon someone should be seen; {whom} names who.
 
@@ -397,10 +417,12 @@ class Outcomes(Frozen):
     urgent: Today or tomorrow.
     soon: In the next days.
     """
-    spelled_out: int = Field(ge=1)
+    spelled_out: int = Field(ge=1, le=20)
     """How many stops are spelled out at most, the most urgent first."""
     further: Text
     """The line that names the stops beyond these; {named} is what each is about."""
+    may_be_sooner: Text
+    """Said with a stop that is certain although answers are missing."""
     show_first: Text
     """Said where a rule asks to show the routine to someone first."""
     rest_fits: Text
@@ -415,7 +437,7 @@ class Outcomes(Frozen):
     """Said where much time is left over."""
     whom: Mapping[str, Text]
     """The words for whom to see. Of several who are to be seen equally soon, the one who stands first counts."""
-    how_soon: Mapping[Urgency, Text]
+    how_soon: Mapping[str, Text]
     """The words for how soon, the soonest first.
 
     now: At once.

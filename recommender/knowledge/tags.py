@@ -9,7 +9,7 @@ from recommender.knowledge.catalogue import ExactlyOne, Exercise, Vocabulary
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.yaml_reader import Document
 
-__all__ = ["tag_faults"]
+__all__ = ["promise_faults", "tag_faults"]
 
 VOCABULARY = "catalog/vocabulary.yaml"
 Placed = Sequence[tuple[Exercise, str, int]]
@@ -44,6 +44,30 @@ def tag_faults(placed: Placed, documents: Mapping[str, Document], vocabulary: Vo
                     )
         faults.extend(_combined_faults(exercise, documents[name], n, vocabulary))
     return faults or [*_choice_faults(placed, documents, vocabulary)]  # selectors need known words
+
+
+def promise_faults(
+    placed: Placed,
+    documents: Mapping[str, Document],
+    vocabulary: Vocabulary,
+    selectors: Selectors,
+) -> Iterator[KnowledgeFault]:
+    """Every exercise that bears a word and is not what the word promises, and promises that cannot be read."""
+    for group, attribute in (("purpose", "purpose"), ("programme", "programmes")):
+        for name, word in vocabulary.words(group).items():
+            for key, raw in (("fits", word.fits), ("unlike", word.unlike)):
+                try:
+                    mask = None if raw is None else selectors.compile(raw)
+                except SelectorFault as fault:
+                    place = (group, "words", name, key, *fault.where)
+                    yield documents[VOCABULARY].fault(place, fault.found, fault.do, "unknown-word")
+                    continue
+                for number, (exercise, file, n) in enumerate(placed):
+                    borne = name in (exercise.programmes if attribute == "programmes" else (exercise.purpose,))
+                    if mask is not None and borne and bool(mask >> number & 1) != (key == "fits"):
+                        found = f"`{name}` promises more than this exercise keeps: {word.title}."
+                        do = f"See `{key}` of the word in {VOCABULARY}, and take the word off, or mend the tags."
+                        yield documents[file].fault(("exercises", n, attribute), found, do)
 
 
 def _combined_faults(

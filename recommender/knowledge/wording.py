@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from recommender.knowledge.base import Frozen, Identifier, Text
 
@@ -22,6 +23,9 @@ class Tone(Frozen):
     """Why this tone is kept out."""
     prefer: Text
     """What to write instead."""
+
+
+CharacterRange = Annotated[str, StringConstraints(pattern=r"^U\+[0-9A-F]{4,5}( to U\+[0-9A-F]{4,5})?$")]
 
 
 class Wording(Frozen):
@@ -45,6 +49,10 @@ class Wording(Frozen):
     """Words of two and more letters that may stand in capitals. All others shout."""
     capitals_because: Text
     """Why capitals are kept out, and why these words are let be."""
+    characters: tuple[CharacterRange, ...] = ()
+    """The characters that may stand in texts, as ranges of code points. Paper has a shape for each of them."""
+    characters_because: str = ""
+    """Why these."""
     tones: tuple[Tone, ...] = ()
     """The tones that are kept out."""
     accepted: Mapping[Identifier, Text] = {}
@@ -52,3 +60,10 @@ class Wording(Frozen):
 
     Rules, exercises and questions have an `accepted` of their own.
     """
+
+    def unknown_character(self, text: str) -> str:
+        """The first character that is in none of the `characters`; empty where all are, or none are named."""
+        if not self.characters or text.isascii():
+            return ""
+        spans = [[int(end[2:], 16) for end in span.split(" to ")] for span in self.characters]
+        return next((c for c in text if c != "\n" and not any(s[0] <= ord(c) <= s[-1] for s in spans)), "")

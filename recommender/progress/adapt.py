@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Any
 
-from recommender.compose import Composer
+from recommender.decide import NOTHING
 from recommender.diary.entries import Entry
 from recommender.errors import PlanError, UsageError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.pipeline import Recommender
+from recommender.pipeline import machine
 from recommender.profile import Profile, check
 from recommender.progress.facts import Block, Facts, blocks_of
 from recommender.progress.history import Course, follow, stops
@@ -31,26 +30,28 @@ def adapt(
     *,
     knowledge: Knowledge | None = None,
     today: date,
+    answered_on: Mapping[str, str] = NOTHING,
 ) -> Adapted:
     """The routine for the next time, from how the sessions in the diary went.
 
     It starts from the fresh routine for the profile as it is now, so that what the rules leave out
-    stays out. The doses of its steps move within the limits of the texts and the time. Raises what
-    `recommend` raises, and UsageError where the knowledge has no rules of progress.
+    stays out. The doses of its steps move within the limits of the texts and the time. `answered_on`
+    holds the days of answers that have one, which the result keeps. Raises what `recommend` raises, and UsageError
+    where the knowledge has no rules of progress.
     """
     knowledge = knowledge or Knowledge.shipped()
     if knowledge.progress is None:
         raise UsageError(NONE)
-    recommender, composer = _machine(knowledge)
+    way = machine(knowledge)
     answers = check(profile, knowledge)
-    facts, decision, plan = recommender.planned(answers)
-    fresh = composer.compose(facts, answers, decision, plan)
+    facts, decision, plan = way.planned(answers)
+    fresh = way.composer.compose(facts, answers, decision, plan, answered_on=answered_on)
     blocks = blocks_of(diary, today)
     teller = Teller(knowledge, knowledge.progress, blocks)
     if fresh.outcome == "emergency":
         return teller.unchanged(fresh)
     told = Facts(knowledge.progress, knows_legs=answers["leg_symptoms"] != "none")
-    draft = Draft(knowledge, recommender.planner, plan, decision)
+    draft = Draft(knowledge, way.planner, plan, decision)
     course = follow(blocks, draft.ladders, told, knowledge, draft.fits)
     _all_stops(course, blocks, told, knowledge)
     verdict = _verdict(course, diary[-1].at.date(), today) if diary else "routine"
@@ -60,7 +61,9 @@ def adapt(
         return teller.no_routine(verdict, course)
     if fresh.outcome != "routine" or not plan.steps:
         return teller.unchanged(fresh)
-    result = composer.compose(facts, answers, decision, draft.plan(course.places))
+    adapted = draft.plan(course.places)
+    day = today.isoformat()
+    result = way.composer.compose(facts, answers, decision, adapted, answered_on=answered_on, adapted_on=day)
     _check(result, fresh)
     return teller.routine(result, course, draft.ladders, {entry.exercise for entry in fresh.excluded})
 
@@ -75,12 +78,6 @@ def demanded(diary: Sequence[Entry], *, knowledge: Knowledge, today: date) -> Ad
     _all_stops(course, blocks, told, knowledge)
     verdict = _verdict(course, diary[-1].at.date(), today)
     return None if verdict == "routine" else Teller(knowledge, knowledge.progress, blocks).no_routine(verdict, course)
-
-
-@lru_cache(maxsize=4)
-def _machine(knowledge: Knowledge) -> tuple[Recommender, Composer]:
-    recommender = Recommender(knowledge, remembered=0)
-    return recommender, Composer(knowledge, recommender.planner)
 
 
 def _all_stops(course: Course, blocks: Sequence[Block], facts: Facts, knowledge: Knowledge) -> None:

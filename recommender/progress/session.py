@@ -39,7 +39,8 @@ class Draft:
                 allowed = self.decision.allowed >> other & 1 and progress.grows >> other & 1
                 calm = self._no_stronger(exercises[other], exercises[chosen.number])
                 alike = self.planner.phase_of(other) == chosen.phase and exercises[other].family not in others
-                if allowed and calm and alike and other not in self._taken:
+                wanted = self.fresh.left.get(other) != "wished_away"
+                if allowed and calm and alike and wanted and other not in self._taken:
                     self._taken.add(other)
                     return other
             return None

@@ -68,6 +68,7 @@ def render_calendar(
     weeks: int | None = None,
     alarm: int | None = 10,
     series: str = "routine",
+    before: date | None = None,
 ) -> str:
     """The calendar as text with the line ends of RFC 5545. The same arguments give the same text.
 
@@ -75,7 +76,8 @@ def render_calendar(
     one before `weeks` weeks are over; `times` are local times of the day. What is left out comes from
     rules/session.yaml. `made` is the moment of making, with its zone: it is the DTSTAMP, and as
     SEQUENCE it grows with each new file, so that calendars take the update. `alarm` is in minutes
-    before each session, None for none. `series` tells the plans of two people in one calendar apart.
+    before each session, None for none. `series` tells the plans of two people in one calendar apart. The plan
+    ends `before` a day from which something else suits the person.
 
     Raises UsageError for a result without a routine, for more than the rules allow, for sessions
     that overlap, for a plan that was over by `made`, and when icalendar is not installed.
@@ -90,7 +92,12 @@ def render_calendar(
     try:
         first = next(starting + DAY * n for n in range(7) if DAYS[(starting + DAY * n).weekday()] in chosen)
         end = starting + timedelta(weeks=weeks)
-        wanted = [_session(result, schedule, datetime.combine(first, at), chosen, weeks) for at in times]
+        if before is not None and before < end:
+            end = before
+            if first >= end:
+                raise UsageError(f"{end}: {schedule.words.outrun}")
+        count = sum(DAYS[(first + DAY * n).weekday()] in chosen for n in range((end - first).days))
+        wanted = [_session(result, schedule, datetime.combine(first, at), chosen, count) for at in times]
     except OverflowError:
         raise UsageError(f"{starting} is too far away for a calendar.") from None
     text = _description(result, knowledge, end)
@@ -159,7 +166,7 @@ def _overlapping(seconds: int, times: Sequence[time]) -> Iterator[str]:
 
 
 def _session(
-    result: Recommendation, schedule: Schedule, start: datetime, days: Sequence[str], weeks: int
+    result: Recommendation, schedule: Schedule, start: datetime, days: Sequence[str], count: int
 ) -> dict[str, Any]:
     """One series of sessions. COUNT ends it, so that no series goes on for ever."""
     rule: dict[str, Any] = {"freq": "daily"}
@@ -169,7 +176,7 @@ def _session(
         "summary": schedule.words.title,
         "dtstart": start,
         "duration": timedelta(seconds=result.seconds),
-        "rrule": {**rule, "count": weeks * len(days)},
+        "rrule": {**rule, "count": count},
     }
 
 

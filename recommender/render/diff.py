@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,22 +28,22 @@ class _Group:
     rules: Counter[str] = field(default_factory=Counter)
 
 
-def render_diff(found: Diff, knowledge: Knowledge) -> str:
-    """The change as text of at most 80 columns."""
+def render_diff(found: Diff, knowledge: Knowledge, population: Sequence[str] = ()) -> str:
+    """The change as text of at most 80 columns. `population` says what shifts among plausible people."""
     page = Page(colour=True)
     page.text(_headline(found), bold=True)
     page.text(_people(found))
-    for title, lines in _sections(found, knowledge):
+    for title, lines in (*_plausible(population), *_sections(found, knowledge)):
         page.heading(title)
         for line in lines:
             page.text(line, hang="- ")
     return str(page)
 
 
-def markdown_diff(found: Diff, knowledge: Knowledge) -> str:
-    """The change as Markdown, for a comment where it is reviewed."""
+def markdown_diff(found: Diff, knowledge: Knowledge, population: Sequence[str] = ()) -> str:
+    """The change as Markdown, for a comment where it is reviewed. `population` as in `render_diff`."""
     lines = [f"### {_headline(found)}", "", _people(found)]
-    for title, entries in _sections(found, knowledge):
+    for title, entries in (*_plausible(population), *_sections(found, knowledge)):
         lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)]
     return "\n".join(lines)
 
@@ -87,6 +87,11 @@ def _people(found: Diff) -> str:
     if not found.exact:
         text += " The two sides ask different questions, so a rule that changes for few people could be missed."
     return text
+
+
+def _plausible(lines: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    if lines:
+        yield "Plausible people", list(lines)
 
 
 def _sections(found: Diff, knowledge: Knowledge) -> Iterator[tuple[str, list[str]]]:

@@ -13,6 +13,7 @@ from recommender.knowledge.base import Frozen, Text
 from recommender.knowledge.places import bytes_of
 from recommender.knowledge.reading import explain
 from recommender.knowledge.session import OutcomeName
+from recommender.recommendation import Urgency, Whom
 from recommender.yaml_reader import YamlFault, read_text
 
 __all__ = ["Case", "CaseFile", "cases_of", "read_cases"]
@@ -30,6 +31,17 @@ class Case(Frozen):
     """The answers. What is not answered is that of a healthy person without pain."""
     outcome: OutcomeName
     """The outcome."""
+    urgency: Urgency | None = None
+    """How soon someone must be seen, exactly.
+
+    now: At once.
+    today: The same day.
+    urgent: Today or tomorrow.
+    soon: In the next days.
+    none: Nobody needs to be seen.
+    """
+    whom: Whom | None = None
+    """Who must be seen, exactly. With the urgency none it is nobody."""
     fires: tuple[str, ...] = ()
     """Rules that must hold."""
     silent: tuple[str, ...] = ()
@@ -40,6 +52,8 @@ class Case(Frozen):
     """Exercises that must be left out, with all rules that are the reasons."""
     allowed: tuple[str, ...] = ()
     """Exercises that no rule may leave out."""
+    never: tuple[dict[str, Any], ...] = ()
+    """Every exercise that one of these describes must be left out: in no routine, and not among what is allowed."""
     routine_has: tuple[str, ...] = ()
     """Exercises that the routine must have."""
     routine_lacks: tuple[str, ...] = ()
@@ -63,6 +77,8 @@ class Case(Frozen):
     yes: It holds no exercise.
     no: It holds at least one exercise.
     """
+    min_steps: int | None = Field(default=None, ge=1)
+    """The fewest exercises that the routine may have."""
     show_first: Said | None = None
     """Whether the routine is to be shown to a clinician first.
 

@@ -7,8 +7,10 @@ from itertools import chain
 from typing import Any
 
 from recommender.answers import nest
+from recommender.decide import numbers_in
 from recommender.errors import ProfileError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.selectors import SelectorFault
 from recommender.pipeline import Recommender
 from recommender.profile import check
 from recommender.recommendation import Recommendation
@@ -45,6 +47,10 @@ def failures(case: Case, recommender: Recommender) -> Iterator[str]:
     fired = {compiled.id for compiled in decision.fired}
     if result.outcome != case.outcome:
         yield f"the outcome is {result.outcome} and not {case.outcome}"
+    if case.urgency not in (None, result.urgency):
+        yield f"the urgency is {result.urgency} and not {case.urgency}"
+    if result.whom != case.whom and (case.whom or case.urgency == "none"):
+        yield f"who is to be seen is {result.whom or 'nobody'} and not {case.whom or 'nobody'}"
     yield from (f"{id} does not hold" for id in case.fires if id not in fired)
     yield from (f"{id} holds" for id in case.silent if id in fired)
     done = {compiled.id: what_it_does(compiled) for compiled in decision.fired}
@@ -52,6 +58,7 @@ def failures(case: Case, recommender: Recommender) -> Iterator[str]:
         if done.get(id) != wanted:
             yield f"{id} does this: {done.get(id, 'nothing')}, and should do this: {wanted}"
     yield from _of_exercises(case, result)
+    yield from _of_kinds(case, result, recommender.knowledge)
     yield from _of_routine(case, result)
     said = " ".join([*result.now, *(message.text for message in result.messages)]).lower()
     yield from (f'nothing says "{words}"' for words in case.says if words.lower() not in said)
@@ -85,6 +92,15 @@ def _of_exercises(case: Case, result: Recommendation) -> Iterator[str]:
     )
 
 
+def _of_kinds(case: Case, result: Recommendation, knowledge: Knowledge) -> Iterator[str]:
+    """The exercises of kinds that must never be left in, which no rule leaves out."""
+    left_out = {entry.exercise for entry in result.excluded}
+    for selector in case.never:
+        kept = [knowledge.exercises[number].id for number in numbers_in(knowledge.selectors.compile(selector))]
+        if kept := [exercise for exercise in kept if exercise not in left_out]:
+            yield f"{', '.join(kept)}: not left out, though like {selector}"
+
+
 def _of_routine(case: Case, result: Recommendation) -> Iterator[str]:
     """What the routine is like."""
     steps = [step.exercise for step in result.routine]
@@ -98,6 +114,8 @@ def _of_routine(case: Case, result: Recommendation) -> Iterator[str]:
             yield f"the dose of {exercise} is {given.get(exercise, 'nothing')}, and should be {dose}"
     if case.empty_routine is not None and (not steps) != (case.empty_routine == "yes"):
         yield "the routine is empty" if not steps else "the routine is not empty"
+    if case.min_steps is not None and len(steps) < case.min_steps:
+        yield f"the routine has {len(steps)} exercises, fewer than {case.min_steps}"
     if case.show_first is not None and result.show_to_clinician_first != (case.show_first == "yes"):
         yield "the routine need not be shown first" if case.show_first == "yes" else "the routine is to be shown first"
     phases = sorted({step.phase for step in result.routine})
@@ -110,7 +128,7 @@ def _of_routine(case: Case, result: Recommendation) -> Iterator[str]:
 
 
 def unknown_names(case: Case, knowledge: Knowledge) -> Iterator[str]:
-    """The rules and exercises that the case names and nobody knows."""
+    """The rules and exercises that the case names and nobody knows, and the kinds of which there is no exercise."""
     rules = chain(case.fires, case.silent, case.does, *case.excluded.values(), *case.excluded_exactly.values())
     exercises = chain(
         *(case.excluded, case.excluded_exactly, case.allowed, case.routine_has, case.routine_lacks),
@@ -118,3 +136,11 @@ def unknown_names(case: Case, knowledge: Knowledge) -> Iterator[str]:
     )
     yield from (f"{id} is no rule" for id in dict.fromkeys(rules) if id not in knowledge.rules_by_id)
     yield from (f"{id} is no exercise" for id in dict.fromkeys(exercises) if id not in knowledge.numbers)
+    for selector in case.never:
+        try:
+            described = knowledge.selectors.compile(selector)
+        except SelectorFault as fault:
+            yield fault.found
+            continue
+        if not described:
+            yield f"no exercise is like {selector}"

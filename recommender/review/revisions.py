@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from recommender.errors import KnowledgeError, UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY, SHIPPED
-from recommender.knowledge.places import in_knowledge, in_overlay
+from recommender.knowledge.places import POPULATION, in_knowledge, in_overlay
 from recommender.review.cases import PLACES, Case, cases_of, read_cases
+from recommender.review.population import population_text
 
 __all__ = ["Revision", "revision"]
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of the knowledge, and the whole people that belong to it."""
+    """One state of the knowledge, and the whole people and the population file that belong to it."""
 
     name: str
     knowledge: Knowledge
     cases: tuple[Case, ...]
+    population: bytes | None = None
 
 
 def revision(name: str, folder: Path) -> Revision:
@@ -46,17 +48,25 @@ def revision(name: str, folder: Path) -> Revision:
 def _revision(name: str, folder: Path) -> Revision:
     if name == SHIPPED:
         knowledge = Knowledge.shipped()
-        return Revision(name, knowledge, cases_of(knowledge.folder))
+        return Revision(name, knowledge, cases_of(knowledge.folder), population_text(knowledge.folder))
     path = Path(name)
     if name and path.is_dir():
-        return Revision(name, Knowledge.load(path), cases_of(path))
+        return Revision(name, Knowledge.load(path), cases_of(path), population_text(path))
     texts = _texts(name, folder)
     cases = {file: raw for file, raw in texts.items() if _is_case(file)}
     rest = {file: raw for file, raw in texts.items() if _is_knowledge(file, OVERLAY in texts)}
     if not rest:
         raise UsageError(f'The git revision "{name}" holds no rules/ and catalog/. Name the folder: "{name}:FOLDER".')
     inside = folder / name.partition(":")[2] if ":" in name else folder
-    return Revision(name, Knowledge.of_texts(rest, inside), read_cases(cases))
+    knowledge = Knowledge.of_texts(rest, inside)
+    return Revision(name, knowledge, read_cases(cases), _population(texts, inside))
+
+
+def _population(texts: Mapping[str, bytes], inside: Path) -> bytes | None:
+    """The population file of these texts, or of what a clinic's own rules lie on."""
+    if POPULATION in texts or OVERLAY not in texts:
+        return texts.get(POPULATION)
+    return population_text(inside, texts[OVERLAY])
 
 
 def _is_case(file: str) -> bool:

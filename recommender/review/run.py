@@ -14,6 +14,7 @@ from recommender.review.checks import (
     conditions,
     examples,
     loading,
+    population,
     records,
     schemas,
     signing,
@@ -50,7 +51,7 @@ class NeedlessAcceptance(Check):
         yield from ()
 
 
-_MODULES = (loading, examples, records, conditions, choice, answers, symptoms, wording, signing, schemas)
+_MODULES = (loading, examples, records, conditions, choice, answers, symptoms, wording, signing, schemas, population)
 CHECKS: Mapping[str, type[Check]] = {
     check.id: check
     for check in (*(getattr(module, name) for module in _MODULES for name in module.__all__), NeedlessAcceptance)

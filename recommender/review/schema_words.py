@@ -14,6 +14,7 @@ from recommender.knowledge.consistency import CARRIERS
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Parent, Question
 from recommender.knowledge.selectors import GROUPS
+from recommender.wishes import WISHES
 
 __all__ = ["Schema", "Words", "definitions", "one_of", "profile", "ref", "word_lists"]
 
@@ -104,6 +105,7 @@ def definitions(knowledge: Knowledge) -> dict[str, Schema]:
     shapes["when"] = {"if": {"type": "object"}, "then": ref("condition"), "else": always, "examples": ["always"]}
     people = {name: term.title for name, term in knowledge.terms.people.items()} if knowledge.terms else {}
     shapes["condition"] = _condition(questions, "condition", "Whom it concerns: one pair `field: test`.", people)
+    shapes["given"] = _given(questions, people)
     shapes["relaxing"] = _condition(relaxing, "relaxing", "A clinician's clearance, or kit that is there.")
     shapes["selector"] = _selector(knowledge)
     shapes["person"] = {**_person(knowledge), "description": "Answers that differ from those of a healthy person."}
@@ -131,6 +133,14 @@ def _condition(questions: Mapping[str, Question], name: str, means: str, terms: 
         "minProperties": 1,
         "maxProperties": 1,
     }
+
+
+def _given(questions: Mapping[str, Question], terms: Words) -> Schema:
+    """A condition over people that are drawn: it may read what is not asked for, and say whom it spares."""
+    whole = _condition(questions, "given", "Whom it is about: one pair `field: test`.", terms)
+    whole["properties"]["hidden"] = {"type": "string", "description": "A word that is drawn and not asked for."}
+    whole["properties"]["not"] = {**ref("given"), "description": "This must not hold."}
+    return whole
 
 
 def _test(question: Question) -> Schema:
@@ -252,6 +262,9 @@ def profile(knowledge: Knowledge) -> Schema:
             groups.setdefault(name.split(".")[0], []).append(name)
         elif question.safety:
             schema["required"].append(name)
+    wished = {"type": "array", "items": {"type": "string", "enum": list(knowledge.numbers)}}
+    for wish in WISHES:
+        schema["properties"][wish] = {**wished, "description": f"Exercises by their ids, never asked for: {wish}."}
     schema["allOf"] += [{"anyOf": [{"required": [group]}, {"required": parts}]} for group, parts in groups.items()]
     for parent, names in followed.items():
         answer = {"contains": {"const": parent.named}} if parent.named else {"not": {"const": parent.unless}}
@@ -264,6 +277,7 @@ def _days(knowledge: Knowledge) -> Schema:
     """The day of each answer; those of one group may stand below the group."""
     day = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "Such as 2026-11-23."}
     days = dict.fromkeys(knowledge.table.questions, day)
-    groups = {name: _closed(inner, "") for name, inner in nest(days).items() if name not in days}
+    nested = {name: inner for name, inner in nest(days).items() if name not in days}
+    groups = {name: _closed(inner, "The day of each of these answers.") for name, inner in nested.items()}
     means = "The day of each answer. Weeks are counted on from it, and old answers are asked again."
     return _closed({**days, **groups}, means)

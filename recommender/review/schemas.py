@@ -20,12 +20,13 @@ from recommender.figure.model import BodyFile, FigureFile
 from recommender.knowledge.catalogue import ExerciseFile
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY
-from recommender.knowledge.places import files_of
+from recommender.knowledge.places import POPULATION, files_of
 from recommender.knowledge.progress import ProgressFile
 from recommender.knowledge.reading import NAMED, OF_A_CLINIC, OPTIONAL, kind_of
 from recommender.knowledge.records import Ledger
 from recommender.knowledge.rules import RuleFile
 from recommender.review.cases import CaseFile
+from recommender.review.population_file import PopulationFile
 from recommender.review.schema_keys import model_schema
 from recommender.review.schema_words import Schema, definitions, profile, word_lists
 
@@ -41,9 +42,11 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "cases": CaseFile,
     "figures": FigureFile,
     "body": BodyFile,
+    "population": PopulationFile,
 }
 PROFILE = "profile"
-# Files beside the knowledge, by their folder.
+# Files beside the knowledge, by their name and by their folder.
+NAMED_BESIDE = {(FOLDER / BODY).as_posix(): "body", POPULATION: "population"}
 BESIDE = {"examples": PROFILE, "tests/cases": "cases", FOLDER.as_posix(): "figures"}
 DRAFT_07 = "http://json-schema.org/draft-07/schema#"
 WRITE_THEM = "Run `recommender rules schema`."
@@ -93,7 +96,7 @@ def schema_folder(folder: Path) -> Path:
 def first_line(name: str, folder: Path) -> str:
     """The line that leads editors to the schema of this YAML file; empty where it has none."""
     place = PurePosixPath(name).parent
-    schema = "body" if name == (FOLDER / BODY).as_posix() else BESIDE.get(place.as_posix())
+    schema = NAMED_BESIDE.get(name) or BESIDE.get(place.as_posix())
     schema = schema or _schema_of(name, of_a_clinic=(folder / OVERLAY).is_file())
     if not schema:
         return ""
@@ -135,8 +138,8 @@ def check_schemas(knowledge: Knowledge) -> Iterator[Finding]:
     for name, wrong in stale_files(schema_texts(knowledge), place):
         do = "Remove it." if "belongs" in wrong else WRITE_THEM
         yield Finding((place / name).relative_to(folder).as_posix(), None, f"This schema {wrong}.", do, "stale-schema")
-    figures = {path.relative_to(folder).as_posix(): path for path in sorted((folder / FOLDER).glob("*.yaml"))}
-    for name, path in {**files_of(folder), **figures}.items():
+    beside = [*sorted((folder / FOLDER).glob("*.yaml")), *folder.glob(POPULATION)]
+    for name, path in {**files_of(folder), **{path.relative_to(folder).as_posix(): path for path in beside}}.items():
         wanted = first_line(name, folder)
         with path.open(encoding="utf-8", errors="replace") as stream:
             if wanted and stream.readline().rstrip() != wanted:

@@ -91,7 +91,9 @@ class Space:
         yield from self._choices(question, term, absent=False)
         for child in children if question.kind == "set" else ():
             variable, mask = self.table.asked[child.field]
-            yield from self._choices(question, {**term, variable.index: term.get(variable.index, -1) & mask}, absent=False)
+            yield from self._choices(
+                question, {**term, variable.index: term.get(variable.index, -1) & mask}, absent=False
+            )
 
     def _choices(self, question: Question, term: Term, *, absent: bool) -> Iterator[Any]:
         variables = self._of_field[question.field]

@@ -30,18 +30,23 @@ def command(old: str, new: str, form: str, output: Path | None) -> None:
     Exit codes: 0 nothing got less strict, 1 something did, 2 one of them cannot be read.
     """
     from recommender.render.diff import diff_as_values, markdown_diff, render_diff
+    from recommender.render.shift import shift_as_values, shift_lines
     from recommender.review.diff import diff
     from recommender.review.revisions import revision
+    from recommender.review.shift import shift_of
 
     if output is not None and not os.access(output.parent, os.W_OK):
         raise UsageError(f"{output} cannot be written. Nothing was compared.")
     sides = revision(old, Path()), revision(new, Path())
     with Progress("People compared") as progress:
         found = diff(*sides, progress)
+        shift = shift_of(*sides, progress)
     knowledge = sides[1].knowledge
+    lines = shift_lines(shift, (sides[0].knowledge, knowledge)) if shift else []
     if form == "json":
-        text = json.dumps(diff_as_values(found, knowledge), indent=2, ensure_ascii=False)
+        population = {"population": {**shift_as_values(shift), "lines": lines}} if shift else {}
+        text = json.dumps({**diff_as_values(found, knowledge), **population}, indent=2, ensure_ascii=False)
     else:
-        text = (markdown_diff if form == "markdown" else render_diff)(found, knowledge)
+        text = (markdown_diff if form == "markdown" else render_diff)(found, knowledge, lines)
     write_result(text, output)
     sys.exit(1 if found.weaker else 0)

@@ -17,7 +17,7 @@ from recommender.review.finding import Finding
 from recommender.review.readability import grade, sentences, words
 from recommender.yaml_reader import Where
 
-__all__ = ["HardToRead", "LongSentence", "NoWording", "Passage", "WrongTone", "passages"]
+__all__ = ["HardToRead", "LongSentence", "NoGlyph", "NoWording", "Passage", "WrongTone", "passages"]
 
 FILE = "rules/wording.yaml"
 QUESTIONS, OUTCOMES = "rules/questionnaire.yaml", "rules/outcomes.yaml"
@@ -80,8 +80,11 @@ def _exercises(knowledge: Knowledge) -> Iterator[Passage]:
 
 def _questions(knowledge: Knowledge) -> Iterator[Passage]:
     asked = knowledge.questionnaire
-    for key in ("intro", "unsure_note", "unknown_note"):
+    for key in ("intro", "unsure_note", "unknown_note", "asks_on"):
         yield Passage(QUESTIONS, (key,), getattr(asked, key), whole=key)
+    for number, group in enumerate(asked.together):
+        for key in ("short", "ask", "why"):
+            yield Passage(QUESTIONS, ("together", number, key), getattr(group, key), group.short)
     for number, question in enumerate(asked.questions):
         at, field = ("questions", number), question.field
         for key in ("short", "stage"):
@@ -90,6 +93,11 @@ def _questions(knowledge: Knowledge) -> Iterator[Passage]:
             yield Passage(QUESTIONS, (*at, key), getattr(question, key), field, field)
         for word, said in question.answers.items():
             yield Passage(QUESTIONS, (*at, "answers", word), said, field, field)
+        for name, part in question.screens.items():
+            for key in ("short", "ask"):
+                yield Passage(QUESTIONS, (*at, "screens", name, key), getattr(part, key), field)
+        if question.assumed is not None:
+            yield Passage(QUESTIONS, (*at, "assumed", "say"), question.assumed.say, field)
 
 
 def _outcomes(knowledge: Knowledge) -> Iterator[Passage]:
@@ -103,7 +111,7 @@ def _outcomes(knowledge: Knowledge) -> Iterator[Passage]:
             yield Passage(OUTCOMES, (*at, "statements", number, "say"), statement.say, whole=name)
     yield Passage(OUTCOMES, ("no_relief_left", "title"), said.no_relief_left.title)
     yield Passage(OUTCOMES, ("no_relief_left", "say"), said.no_relief_left.say, whole="no_relief_left")
-    for key in ("show_first", "further", "rest_fits", "disclaimer"):
+    for key in ("may_be_sooner", "show_first", "further", "rest_fits", "disclaimer"):
         yield Passage(OUTCOMES, (key,), getattr(said, key), whole=key)
     for key in ("not_filled", "no_time", "full"):
         yield Passage(OUTCOMES, (key,), getattr(said, key))
@@ -269,6 +277,29 @@ class WrongTone(_Words):
             for tone, phrase, pattern in tones:
                 if pattern.search(passage.text):
                     yield passage, f'"{phrase}" is {tone.kind}: "{_short(passage.text)}".', tone.prefer
+
+
+class NoGlyph(_Words):
+    """A character for which paper has no shape.
+
+    What: a character in none of the ranges of `characters` in `rules/wording.yaml`, in a rule, an exercise, a
+    question or an outcome.
+
+    Avoid: an emoji, or a letter of another script, in the steps of an exercise.
+
+    Prefer: plain letters, or one more range, once a page with it was looked at.
+
+    Why: a printed page shows a box there, or cannot be made at all.
+    """
+
+    id = "no-glyph"
+
+    def judge(self, knowledge: Knowledge, wording: Wording) -> Iterator[tuple[Passage, str, str]]:
+        """Every passage with such a character."""
+        for passage in passages(knowledge):
+            if found := wording.unknown_character(passage.text):
+                text = f'"{found}" (U+{ord(found):04X}) has no shape on paper: "{_short(passage.text)}".'
+                yield passage, text, "Use plain letters, or add its range to rules/wording.yaml."
 
 
 def _whole_words(phrase: str) -> re.Pattern[str]:

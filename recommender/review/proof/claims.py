@@ -51,7 +51,9 @@ def duties_of(compiled: CompiledGuarantee, knowledge: Knowledge) -> tuple[Duty, 
         for ids, numbers in groups.items()
     ]
     if guarantee.never is not None and (guarantee.new_ones_too or not compiled.mask):
-        duties.extend(Duty(_against_made_up(part, knowledge), made_up=True) for part in _single(terms.spelled(guarantee.never)))
+        duties.extend(
+            Duty(_against_made_up(part, knowledge), made_up=True) for part in _single(terms.spelled(guarantee.never))
+        )
     return tuple(duties)
 
 

@@ -120,7 +120,9 @@ def _order_is_nothing(knowledge: Knowledge) -> Iterator[Fault]:
     pairs = [*combinations(knowledge.rules, 2), knowledge.rules]
     for rules in pairs:
         one, other = decide(rules, knowledge), decide(tuple(reversed(rules)), knowledge)
-        if any(getattr(one, name) != getattr(other, name) for name in ("outcome", "urgency", "whom", "excluded", "low_end")):
+        if any(
+            getattr(one, name) != getattr(other, name) for name in ("outcome", "urgency", "whom", "excluded", "low_end")
+        ):
             yield Fault(rules[0].id, f"decides differently before and after {rules[-1].id}")
 
 

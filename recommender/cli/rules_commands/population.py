@@ -1,0 +1,44 @@
+"""`recommender rules population`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from recommender.cli.files import load_knowledge, output_option, review_option, write_result
+from recommender.cli.progress import Progress
+from recommender.errors import UsageError
+
+__all__ = ["command"]
+
+
+@click.command(name="population")
+@click.option("--people", type=click.IntRange(1, 100_000), help="How many people to draw.")
+@click.option("--seed", type=click.IntRange(0), help="Other people of the same kind.")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@output_option
+@review_option
+def command(people: int | None, seed: int | None, form: str, output: Path | None, folder: Path | None) -> None:
+    """Show what the rules would give to a plausible population: outcomes, stops, routines and exercises.
+
+    The people are made up: rules/population.yaml says how often each answer is given, and on what ground. It decides
+    nothing. docs/population.md is this command's Markdown.
+    """
+    from recommender.render.population import population_as_values, render_population
+    from recommender.render.population_page import markdown_population
+    from recommender.review.census import census
+    from recommender.review.population import population_of
+
+    knowledge = load_knowledge(folder)
+    population = population_of(knowledge)
+    if population is None:
+        raise UsageError(f"{knowledge.folder} has no rules/population.yaml.")
+    with Progress("People asked") as progress:
+        found = census(population, knowledge, people, seed, progress)
+    if form == "json":
+        text = json.dumps(population_as_values(found, knowledge), indent=2, ensure_ascii=False)
+    else:
+        text = (markdown_population if form == "markdown" else render_population)(found, knowledge)
+    write_result(text, output)

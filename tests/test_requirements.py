@@ -1,0 +1,89 @@
+"""What the project depends on: the lock files, and the lowest releases that are allowed."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from typing import Any
+
+import pytest
+from command_line import ROOT
+from packaging.markers import default_environment
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+FOLDER = ROOT / "requirements"
+LOCKS = ("all.lock", "build.lock")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def pins(lock: str) -> list[tuple[Requirement, list[str]]]:
+    """Each release in a lock file, with its hashes."""
+    text = (FOLDER / lock).read_text(encoding="utf-8").replace("\\\n", "")
+    found = []
+    for line in text.splitlines():
+        release, *hashes = re.split(r"\s+--hash=", line.strip())
+        found.append((Requirement(release), hashes))
+    return found
+
+
+def lowest(*extras: str) -> Any:
+    command = [sys.executable, str(FOLDER / "lowest.py"), *extras]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_holds_hashes_and_no_addresses(lock: str) -> None:
+    """Every line is one release with the hashes of its files, and no place to get it from."""
+    text = (FOLDER / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert " @ " not in text
+    found = pins(lock)
+    assert len(found) > 5
+    for release, hashes in found:
+        assert [each.operator for each in release.specifier] == ["=="], release
+        assert hashes
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each) for each in hashes), release
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
+def test_the_lock_file_has_an_allowed_release_of_all_that_is_asked_for(python: str) -> None:
+    """A bound that was raised without writing the lock anew is noticed, for each Python that is allowed."""
+    here = {**default_environment(), "python_version": python, "python_full_version": f"{python}.0"}
+    locked = {
+        canonicalize_name(release.name): str(next(iter(release.specifier)).version)
+        for release, _ in pins("all.lock")
+        if release.marker is None or release.marker.evaluate(here)
+    }
+    waiting, extras = ["dev", "browser"], PROJECT["optional-dependencies"]
+    asked = [Requirement(each) for each in PROJECT["dependencies"]]
+    while waiting:
+        for requirement in map(Requirement, extras[waiting.pop()]):
+            if requirement.name == PROJECT["name"]:
+                waiting += requirement.extras
+            else:
+                asked.append(requirement)
+    assert len(asked) > 15
+    for requirement in asked:
+        release = locked[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(release, prereleases=True), requirement
+
+
+def test_the_lowest_releases_are_those_of_the_bounds() -> None:
+    """Every requirement of the project and of the extras that an extra names becomes one constraint."""
+    done = lowest("test")
+    assert done.returncode == 0, done.stderr
+    found = dict(line.split("==") for line in done.stdout.split())
+    for requirement in map(Requirement, PROJECT["dependencies"]):
+        bounds = {each.operator: each.version for each in requirement.specifier}
+        assert found[requirement.name] == bounds[">="]
+    assert {"pytest", "numpy", "typst", "jinja2", "icalendar"} <= set(found)
+    assert "mypy" not in found
+
+
+def test_every_requirement_has_a_lowest_release() -> None:
+    """None is left to what happens to be there: each extra has a lowest release of all it asks for."""
+    done = lowest(*PROJECT["optional-dependencies"])
+    assert done.returncode == 0, done.stderr
