@@ -151,8 +151,10 @@ class Planner:
         if not decision.allowed or decision.outcome in ("emergency", "see_clinician"):
             return Plan((), self.ranking(decision), {})
         if decision.outcome == "nothing_fits":
-            rest = self.ranking(decision)
-            return Plan((), rest, {n: "only_rest" if self.knowledge.relief >> n & 1 else "no_time" for n in rest})
+            everything = self.ranking(decision)
+            left, rest = self._wished(everything, answers)
+            left |= {n: "only_rest" if self.knowledge.relief >> n & 1 else "no_time" for n in rest}
+            return Plan((), everything, left)
         keys = self._keys(decision)
         everything = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
         unwanted, ranking = self._wished(everything, answers)

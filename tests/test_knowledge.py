@@ -17,6 +17,7 @@ from recommender.errors import KnowledgeFault
 from recommender.knowledge.knowledge import CompiledRule
 from recommender.pipeline import Recommender
 from recommender.profile import PainPosition
+from recommender.wishes import WISHES
 
 
 class Copy:
@@ -156,10 +157,10 @@ SEEDED = {
         "Widen",
     ),
     "an exception that reads an illness": (
-        DISC,
-        "when: {equipment: roller}",
+        INJURY,
+        "when: {cleared_by_clinician: yes}",
         'when: {hernia: "no"}',
-        "",
+        "unless:",
         "`unless` may not read hernia",
         "cleared_by_clinician",
     ),
@@ -224,6 +225,14 @@ SEEDED = {
         '"load-at-home"',
     ),
 }
+
+
+def test_an_outcome_that_sends_to_nobody_known_is_found(copy: Copy) -> None:
+    """The usual person of an outcome must be one for whom there are words."""
+    copy.change("rules/outcomes.yaml", "whom: physiotherapist", "whom: fysiotherapist")
+    fault = copy.only_fault()
+    assert fault.file == "rules/outcomes.yaml"
+    assert '"fysiotherapist"' in fault.found
 
 
 def test_copy_is_the_same_knowledge(copy: Copy, knowledge: Knowledge) -> None:
@@ -394,14 +403,16 @@ def test_rule_without_sources_is_refused(copy: Copy) -> None:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("when: {equipment: roller}", "when: {equipment: without roller}"),
-        ("{equipment: roller}", '{cleared_by_clinician: "no"}'),
+        ("{cleared_by_clinician: yes}", "{equipment: without roller}"),
+        ("{cleared_by_clinician: yes}", '{cleared_by_clinician: "no"}'),
     ],
 )
 def test_exception_may_not_reward_risk(old: str, new: str, copy: Copy) -> None:
     """`unless` may not read kit that is missing or a clearance that is denied."""
-    copy.change(DISC, old, new, "unless:")
-    assert "riskier" in copy.only_fault().found
+    line = copy.change(INJURY, old, new, "unless:")
+    fault = copy.only_fault()
+    assert "riskier" in fault.found
+    assert (fault.file, abs((fault.line or 0) - line) <= 6) == (INJURY, True)
 
 
 # --- the shipped knowledge ------------------------------------------------------------------------
@@ -476,7 +487,9 @@ def words_of(annotation: Any) -> set[str]:
 
 def test_profile_has_the_words_of_the_questionnaire(knowledge: Knowledge) -> None:
     """The types of the profile and the questionnaire file name the same fields and the same words."""
-    fields = {name: info.annotation for name, info in Profile.model_fields.items() if name != "pain_position"}
+    fields = {
+        name: info.annotation for name, info in Profile.model_fields.items() if name not in ("pain_position", *WISHES)
+    }
     fields |= {f"pain_position.{name}": info.annotation for name, info in PainPosition.model_fields.items()}
     questions = knowledge.table.questions
     assert set(fields) == set(questions)
@@ -504,7 +517,7 @@ def test_knowledge_can_be_swapped(copy: Copy, knowledge: Knowledge) -> None:
     copy.change("rules/outcomes.yaml", "title: Your routine", "title: The clinic's routine")
     copy.change(ACUTE, "pain_now: at least 6", "pain_now: at least 3")
     other = Knowledge.load(copy.folder)
-    mild = person(pain_now=4)
+    mild = person(pain_now=4, pain_course="new")
     for profile in (mild, Profile.model_validate(mild)):
         for _ in range(2):
             assert recommend(profile, knowledge=other).outcome == "relief_only"

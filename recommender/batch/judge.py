@@ -16,6 +16,7 @@ from recommender.knowledge.questions import Question
 from recommender.pipeline import Recommender
 from recommender.plan import Plan
 from recommender.profile import check
+from recommender.urgent import spelled_out
 
 __all__ = ["COLUMNS", "FULL", "KINDS", "Judge", "Row"]
 
@@ -146,10 +147,8 @@ class Judge:
 
     def _messages(self, decision: Decision, plan: Plan) -> list[str]:
         """What has to be said besides: the stops, what the session lacks, the asks and the limits."""
-        outcomes = self.knowledge.outcomes
-        said = [compiled.rule.say for compiled in decision.stops[: outcomes.spelled_out]]
-        further = [compiled.rule.short or "" for compiled in decision.stops[outcomes.spelled_out :]]
-        said += [outcomes.further.format(named="; ".join(further))] if further else []
+        in_full, further = spelled_out(decision.stops, self.knowledge.outcomes)
+        said = [*(compiled.rule.say for compiled in in_full), *([further] if further else [])]
         said += [message.text for message in self._composer.notes(plan)]
         if plan.steps and decision.outcome == "routine":
             said += [compiled.rule.say for compiled in decision.of("ask", "limit")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -104,10 +105,14 @@ class Call:
 
 
 def call_of(outcomes: Outcomes, outcome: OutcomeName, how_soon: str | None = None, whom: str | None = None) -> Call:
-    """The call of an outcome; what a rule does not say is the outcome's own."""
+    """The call of an outcome; what a rule does not say is the outcome's own. A word that is not known comes last."""
     own = outcomes.outcomes[outcome]
     soon, who = how_soon or own.how_soon or "soon", whom or own.whom or next(iter(outcomes.whom))
-    return Call((list[str](outcomes.how_soon).index(soon), list(outcomes.whom).index(who)), soon, who)
+    return Call((_place(soon, outcomes.how_soon), _place(who, outcomes.whom)), soon, who)
+
+
+def _place(word: str, words: Iterable[str]) -> int:
+    return next((place for place, known in enumerate(words) if known == word), sys.maxsize)
 
 
 def _calls(rules: Iterable[CompiledRule], outcomes: Outcomes) -> Iterator[tuple[str, Call]]:

@@ -482,4 +482,6 @@ class Outcomes(Frozen):
         for name, outcome in self.outcomes.items():
             if name != "routine" and (outcome.how_soon is None or outcome.whom is None):
                 raise ValueError(f"{name} needs `whom` and `how_soon` for rules that do not say it")
+            if outcome.whom is not None and outcome.whom not in self.whom:
+                raise ValueError(f'{name} sends to "{outcome.whom}", which is no word of `whom`')
         return self
