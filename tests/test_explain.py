@@ -25,9 +25,9 @@ from recommender.render.why import render_why
 
 DESK = EXAMPLES / "desk-worker.yaml"
 HEALTH = (
-    "age", "pain_position", "pain_now", "acute_pain", "leg_symptoms", "pregnant", "pregnancy_week",
-    "pregnancy_warnings", "recent_injury", "weeks_since_injury", "hernia", "conditions", "emergency_signs",
-    "medical_signs", "cleared_by_clinician",
+    "age", "pain_position", "pain_now", "acute_pain", "pain_course", "onset", "leg_symptoms", "pregnant",
+    "pregnancy_week", "pregnancy_warnings", "recent_injury", "weeks_since_injury", "injury_kind", "hernia",
+    "conditions", "weeks_since_surgery", "emergency_signs", "medical_signs", "cleared_by_clinician",
 )  # fmt: skip
 WISHES = ("goal", "level", "minutes", "equipment", "cannot")
 FOLLOWS = "It follows from what you said about: "
@@ -85,10 +85,10 @@ def test_why_says_that_no_answer_changes_what_is_for_everyone() -> None:
 
 
 def test_why_offers_kit_and_wishes_only() -> None:
-    """A missing roller and the level may be named as a change; the hernia is a fact."""
-    text = would_differ(why("prone-leg-raise-roller", hernia="yes", level="beginner"))
+    """A missing roller and the level may be named as a change; the pain is a fact."""
+    text = would_differ(why("prone-leg-raise-roller", pain_now=6, pain_course="usual", level="beginner"))
     assert "it would not apply with equipment with roller." in text
-    assert f"{FOLLOWS}hernia." in text
+    assert f"{FOLLOWS}pain now." in text
     text = would_differ(why("cobra", level="beginner"))
     assert "it would not apply with level: regular; or level: trained." in text
     assert FOLLOWS not in text
@@ -105,7 +105,7 @@ def test_why_of_a_chosen_exercise_says_its_number_and_dose() -> None:
 
 def test_why_of_what_was_not_chosen_says_what_came_before() -> None:
     """An allowed exercise is given with its reason and with exercises of the routine that came first."""
-    profile = person(level="beginner", goal="strengthen", minutes=12)
+    profile = person(level="beginner", goal="strengthen", minutes=8)
     result = recommend(profile)
     steps = {step.exercise for step in result.routine}
     lower = [entry for entry in result.not_chosen if entry.reason == "ranked_lower"]

@@ -191,7 +191,7 @@ changes:
     because: A test.
     also_when: {any: [{pain_now: at least 3}, {leg_symptoms: [pain, spreading]}]}
     fires_for: [{pain_now: 3}]
-  - rule: hernia-front-without-roller
+  - rule: hernia-on-the-front
     because: A test.
     also_when: {conditions: osteochondrosis}
     also_avoid: {start_position: hands_and_knees}
@@ -273,7 +273,7 @@ def test_also_when_and_also_avoid_do_what_they_say(tight: Knowledge, knowledge: 
     assert recommend(person(pain_now=2), knowledge=tight).outcome == "routine"
     assert "both-legs-raised" in excluded(person(), tight)["straight-leg-raise"]
     assert "straight-leg-raise" not in excluded(person(), knowledge)
-    assert "hernia-front-without-roller" in excluded(person(conditions=["osteochondrosis"]), tight)["bird-dog"]
+    assert "hernia-on-the-front" in excluded(person(conditions=["osteochondrosis"]), tight)["bird-dog"]
 
 
 def test_also_when_counts_doubt_as_risk(tight: Knowledge) -> None:

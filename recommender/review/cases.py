@@ -65,7 +65,7 @@ class Case(Frozen):
     does: Mapping[str, Text] = Field(default_factory=dict)
     """Rules that must hold, and what each does: its effect and the words that go with it.
 
-    For example `stop see_clinician, doctor, same_day, fixed`, `ask doctor`, `avoid`, `prefer direction`, `advise kit`.
+    For example `stop see_clinician, doctor, today, fixed`, `ask doctor`, `avoid`, `prefer direction`, `advise kit`.
     """
     unanswered: tuple[str, ...] = ()
     """Questions that this person does not answer."""
