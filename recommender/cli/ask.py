@@ -10,20 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, read_profile, write_whole
+from recommender.cli.files import knowledge_option, load_knowledge, read_profile
+from recommender.cli.keeping import offer_to_keep, save_answers
 from recommender.cli.prompting import NO_INPUT, PROMPT, accepted, hint, list_answers, say, understand
-from recommender.errors import ProfileError, UsageError
+from recommender.errors import OutputError, ProfileError
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.knowledge.questions import Question
     from recommender.questionnaire import Interview
-    from recommender.recommendation import Recommendation
 
 __all__ = ["command"]
 
 DEFAULT_FILE = "my-answers.yaml"
-FORMATS = {".json": "json", ".md": "markdown", ".html": "html", ".pdf": "pdf", ".ics": "ics"}  # all others: text
 KEYS = "? why we ask, b back, q save and quit"
 
 
@@ -43,7 +42,8 @@ def command(file: Path, form: str, folder: Path | None) -> None:
     """Answer questions and get a routine.
 
     Answers are kept in FILE (my-answers.yaml in this folder unless named). If FILE is there
-    already, the questionnaire goes on from it. Nothing leaves this computer.
+    already, the questionnaire goes on from it, and only such answers are ever replaced there. At the
+    end you can keep the whole routine in another file. Nothing leaves this computer.
     """
     knowledge = load_knowledge(folder)
     interview = _start(file, knowledge)
@@ -54,7 +54,7 @@ def command(file: Path, form: str, folder: Path | None) -> None:
         while interview.stops():
             _stopped(interview, knowledge)
             if not _was_a_slip(interview):
-                _save(interview.saved(), file)
+                _save(interview.saved(), file, interview.knowledge)
                 sys.exit(3)
             taken = interview.back()
             say(f"Taken back: {taken.short}." if taken else "")
@@ -198,7 +198,7 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
     from recommender.pipeline import recommend
 
     result = recommend(interview.profile(), knowledge=knowledge)
-    _save(interview.finished(), file)
+    _save(interview.finished(), file, knowledge)
     say("")
     in_terminal = form == "text" and sys.stdout.isatty()
     click.echo(rendered(result, form, knowledge, brief=in_terminal))
@@ -207,29 +207,8 @@ def _finish(interview: Interview, file: Path, form: str, knowledge: Knowledge) -
         count = len(result.excluded)
         say(knowledge.outcomes.disclaimer)
         say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {file}")
-    say("")
-    say("To keep all of it, name a file: .txt, .md or .json; .html or .pdf to print it; .ics for a calendar.")
-    try:
-        name = click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)
-    except NO_INPUT:
-        name = ""
-    if name.strip():
-        _keep(result, knowledge, Path(name.strip()))
+    offer_to_keep(result, knowledge, file)
     sys.exit(exit_code(result))
-
-
-def _keep(result: Recommendation, knowledge: Knowledge, target: Path) -> None:
-    """Write the result to a file, in the format that its name ends with; say why where that is not possible."""
-    from recommender.cli.recommend import as_file
-
-    form = FORMATS.get(target.suffix.lower(), "text")
-    try:
-        write_whole(as_file(result, form, knowledge), target)
-        say(f"Saved to {target}.")
-    except UsageError as error:
-        say(f"{target} was not written. {error}")
-    except OSError as error:
-        say(f"{target} cannot be written: {error.strerror}. The routine stands above.")
 
 
 def _leave(interview: Interview, file: Path) -> None:
@@ -237,21 +216,22 @@ def _leave(interview: Interview, file: Path) -> None:
     if not interview.answers:
         say("Nothing was answered yet, so nothing was saved.")
     else:
-        _save(interview.saved(), file)
+        _save(interview.saved(), file, interview.knowledge)
         say(f"Go on any time with: recommender ask {file}")
     sys.exit(1)
 
 
-def _save(answers: Mapping[str, Any], file: Path) -> None:
+def _save(answers: Mapping[str, Any], file: Path, knowledge: Knowledge) -> None:
     """Write the answers as a profile file. If that fails, print them, so that nothing is lost."""
     import yaml
 
     body = yaml.safe_dump(dict(answers), sort_keys=False, allow_unicode=True, default_flow_style=None)
     text = f"# Answers to the questionnaire of the recommender.\n{body}"
     try:
-        write_whole(text, file)
-    except OSError as error:
-        say(f"{file} cannot be written: {error.strerror}. These are your answers:")
+        save_answers(text, file, knowledge)
+    except (OSError, OutputError) as error:
+        why = f"{file} cannot be written: {error.strerror}." if isinstance(error, OSError) else str(error)
+        say(f"{why} These are your answers:")
         click.echo(text, err=True)
         return
     say(f"Your answers are saved in {file}.")
