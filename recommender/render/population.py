@@ -25,7 +25,7 @@ __all__ = [
 
 OUTCOMES = "Outcomes"
 MOST = 15  # exercises that are named as chosen most often
-WIDTH, NUMBER = 80, 15
+WIDTH, NUMBER = 80, 11
 
 
 @dataclass(frozen=True, slots=True)
