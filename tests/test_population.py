@@ -282,7 +282,10 @@ def test_a_folder_without_a_population_is_a_wrong_call(tmp_path: Path) -> None:
 
 # --- what a change shifts --------------------------------------------------------------------
 
-STRICTER = ("when: {leg_symptoms: spreading}\n    then: {stop", "when: {leg_symptoms: [pain, spreading]}\n    then: {stop")
+STRICTER = (
+    "when: {leg_symptoms: spreading}\n    then: {stop",
+    "when: {leg_symptoms: [pain, spreading]}\n    then: {stop",
+)
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def _beside(found: Census) -> Iterator[str]:
         group = beside.group or EVERYONE
         column = found.columns[group]
         ours = percents(column.outcomes)
-        yield from ("", f"Beside this, from {beside.source[0].lower()}{beside.source[1:]}: {beside.means}", "")
+        yield from ("", f"Beside this, from {beside.whose[0].lower()}{beside.whose[1:]}: {beside.means}", "")
         yield from (f"| {group} | theirs | ours |", "|---|---:|---:|")
         for outcome, share in beside.outcomes.items():
             yield f"| {outcome} | {share:g} % | {ours.get(outcome, 0.0):.1f} % |"
