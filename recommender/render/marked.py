@@ -1,7 +1,7 @@
 """Texts of the knowledge as they are, inside Markdown.
 
-A name or a sentence is never markup, whoever wrote it: what CommonMark (0.31, sections 2.4 and 6) or GitHub's tables would
-read as a sign is preceded by a backslash.
+A name or a sentence is never markup, whoever wrote it: what CommonMark (0.31, sections 2.4 and 6) or a table would read
+as a sign is preceded by a backslash.
 """
 
 from __future__ import annotations

@@ -214,8 +214,11 @@ def _first_sentence(model: type[BaseModel]) -> str:
 
 def field_texts(model: type[BaseModel]) -> dict[str, tuple[str, dict[str, str]]]:
     """What each field means and, where its docstring lists them (`word: meaning`), what its words mean."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
     found: dict[str, tuple[str, dict[str, str]]] = {}
+    for parent in model.__bases__:
+        if issubclass(parent, BaseModel) and parent.model_fields:
+            found |= field_texts(parent)
+    tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
     [kind] = tree.body
     assert isinstance(kind, ast.ClassDef)
     for field, below in zip(kind.body, kind.body[1:], strict=False):
