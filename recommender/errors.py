@@ -7,6 +7,7 @@ RecommenderError
 ├── PlanError           the finished routine broke a promise (a fault of this program)
 ├── BatchError          a file for many people cannot be read or written
 ├── FigureError         an exercise cannot be drawn
+├── OutputError         something must not, or cannot, be written where it was wished
 └── UsageError          the command line was asked for something that does not exist
 
 None of them derives from ValueError: pydantic would otherwise wrap them in its own error.
@@ -24,6 +25,7 @@ __all__ = [
     "FigureError",
     "KnowledgeError",
     "KnowledgeFault",
+    "OutputError",
     "PlanError",
     "ProfileError",
     "ProfileFault",
@@ -47,6 +49,10 @@ class BatchError(RecommenderError):
 
 class FigureError(RecommenderError):
     """An exercise has no drawing, or its drawing cannot be made as it is described."""
+
+
+class OutputError(RecommenderError):
+    """Something must not be written where it was wished, or cannot. What stands there is as it was."""
 
 
 class EngineError(RecommenderError):

@@ -504,15 +504,18 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
 
 
 def test_an_output_that_is_there_is_kept(tmp_path: Path, some: list[Row]) -> None:
-    """Only --fresh replaces it, and only with a whole one."""
+    """Only --fresh or --force replaces it, and only with a whole one."""
     source = write_lines(tmp_path / "in.jsonl", some)
     output = tmp_path / "out.jsonl"
     output.write_text("precious", encoding="utf-8")
     ended = recommender("batch", source, output)
     assert ended.code == 1
     assert output.read_text(encoding="utf-8") == "precious"
-    assert recommender("batch", source, output, "--fresh").code == 0
-    assert len(read(output)) == len(some)
+    assert "--force" in ended.err
+    for consent in ("--fresh", "--force"):
+        output.write_text("precious", encoding="utf-8")
+        assert recommender("batch", source, output, consent).code == 0
+        assert len(read(output)) == len(some)
 
 
 def test_the_command_says_what_it_did(tmp_path: Path, some: list[Row]) -> None:

@@ -11,7 +11,9 @@ import vobject
 from command_line import EXAMPLES, in_terminal, recommender
 
 from recommender import Knowledge, recommend, sheet
-from recommender.cli.files import read_profile, write_result
+from recommender.cli.files import read_profile
+from recommender.cli.writing import write_result
+from recommender.writing import target_of
 
 KNOWLEDGE = Knowledge.shipped()
 SCHEDULE = KNOWLEDGE.session.schedule
@@ -138,7 +140,7 @@ def test_bytes_and_finished_text_are_written_as_they_are(
     """Neither a file nor standard output gets another line end or another letter than was given."""
     for content in (b"\x00\xff\r\n", "é\r\n"):
         write_result(content, None, ready=True)
-        write_result(content, tmp_path / "file", ready=True)
+        write_result(content, target_of(tmp_path / "file"), ready=True)
         raw = content if isinstance(content, bytes) else content.encode()
         assert capfdbinary.readouterr().out == raw
         assert (tmp_path / "file").read_bytes() == raw

@@ -31,7 +31,7 @@ FOLDER = Path(__file__).resolve().parent / "checks"
 TODAY = date(2026, 11, 1)
 LOADING = [id for id, check in CHECKS.items() if check.loading]
 OTHERS = [id for id, check in CHECKS.items() if not check.loading]
-# These look at thousands of people or sentences, at files that decide nothing, or run all others. They are run for their
+# These look at thousands of people or sentences, at files that decide nothing, or run all others. Run for their
 # own files only.
 APART = (
     "gap",

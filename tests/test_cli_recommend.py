@@ -281,10 +281,10 @@ def test_json_profiles_are_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "form"), [("desk-worker", "text"), ("emergency", "json"), ("trained", "markdown")])
 def test_a_file_is_written_whole(name: str, form: str, tmp_path: Path) -> None:
-    """-o writes what would be printed, replaces an older file, prints nothing, and leaves no other file."""
+    """-o writes what would be printed, with --force over an older file, prints nothing, and leaves no other file."""
     target = tmp_path / "result.out"
     target.write_text("older and longer than nothing")
-    done = recommender("recommend", EXAMPLES / f"{name}.yaml", "--format", form, "-o", target)
+    done = recommender("recommend", EXAMPLES / f"{name}.yaml", "--format", form, "-o", target, "--force")
     assert done.code == (3 if name == "emergency" else 0)
     assert done.out == ""
     assert str(target) in one_line(done.err)

@@ -129,8 +129,16 @@ BOUNDS = [
     ("under-18", "under 18", "under 17"),
     ("low-end-pain", "at least 4", "at least 5"),
     ("pregnancy-flat-on-the-back", "at least 16", "at least 17"),
-    ("healing-spine", "up to 13\n                - weeks_since_injury", "up to 12\n                - weeks_since_injury"),
-    ("healing-spine", "up to 13\n                - weeks_since_surgery", "up to 12\n                - weeks_since_surgery"),
+    (
+        "healing-spine",
+        "up to 13\n                - weeks_since_injury",
+        "up to 12\n                - weeks_since_injury",
+    ),
+    (
+        "healing-spine",
+        "up to 13\n                - weeks_since_surgery",
+        "up to 12\n                - weeks_since_surgery",
+    ),
 ]
 
 
@@ -209,7 +217,9 @@ def test_all_for_any_in_a_term_makes_examples_of_every_rule_with_it_untrue() -> 
     term = FILES[name][start : FILES[name].index("\nexercises:\n")]
     found = found_in(altered({name: [(term, term.replace("      any:\n", "      all:\n"))]}), "untrue-example")
     using = {compiled.id for compiled in Knowledge.shipped().rules if "'term': 'weak_bones'" in str(compiled.rule.when)}
-    assert {"osteoporosis-bending", "prefer-extension-for-weak-bones"} <= {finding.subject for finding in found} <= using
+    assert (
+        {"osteoporosis-bending", "prefer-extension-for-weak-bones"} <= {finding.subject for finding in found} <= using
+    )
 
 
 @pytest.mark.parametrize("id", ANY_FOR_ALL)

@@ -97,7 +97,7 @@ def test_the_most_urgent_of_all_that_calls_is_told(name: str) -> None:
 
 
 def test_stops_stand_most_urgent_first_and_weaker_ones_are_not_among_them() -> None:
-    """In the order of urgency and person, and where these are alike in that of the rules, whatever order they come in."""
+    """In the order of urgency and person, and where these are alike in that of the rules, however they come in."""
     rules = ["under-18", "sign-flank-pain", "back-surgery", "acute-pain", "leg-symptoms-spreading"]
     expected = ["sign-flank-pain", "leg-symptoms-spreading", "back-surgery", "under-18"]
     assert ids(fired(rules)) == expected
@@ -106,7 +106,7 @@ def test_stops_stand_most_urgent_first_and_weaker_ones_are_not_among_them() -> N
 
 
 def test_nothing_fits_where_only_rest_positions_are_allowed() -> None:
-    """No stop, and nothing besides rest positions: a physiotherapist is to be seen, as of the more urgent ask a doctor."""
+    """No stop, and nothing besides rest positions: a physiotherapist is to be seen, or whom a more urgent ask names."""
     everything = {e.id for e in KNOWLEDGE.exercises} - {KNOWLEDGE.exercises[n].id for n in _numbers(KNOWLEDGE.relief)}
     result = recommend(person(cannot=ONLY_ON_THE_SIDE))
     assert (result.outcome, result.urgency, result.whom) == ("nothing_fits", "soon", "physiotherapist")

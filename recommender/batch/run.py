@@ -26,7 +26,9 @@ from recommender.batch.pool import Alone, Pool
 from recommender.batch.state import Done, State, fingerprint_of
 from recommender.batch.table_file import ParquetInput, ParquetOutput
 from recommender.errors import BatchError
+from recommender.kept_files import answer_words, knowledge_files
 from recommender.knowledge.knowledge import Knowledge
+from recommender.writing import consent, protect, target_of
 
 __all__ = ["FORMATS", "Job", "Summary", "format_of", "run"]
 
@@ -41,7 +43,10 @@ Names = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be done. `own` are columns that are the user's own although they look like a field."""
+    """What is to be done. `own` are columns that are the user's own although they look like a field.
+
+    `fresh` forgets an interrupted run; that and `force` replace an output that is there, when all is done.
+    """
 
     source: Path
     output: Path
@@ -52,6 +57,7 @@ class Job:
     prefix: str = ""
     own: tuple[str, ...] = ()
     fresh: bool = False
+    force: bool = False
 
     @property
     def names(self) -> Names:
@@ -81,15 +87,21 @@ def format_of(path: Path, form: str | None) -> tuple[str, bool]:
     return found, packed
 
 
-def run(job: Job, knowledge: Knowledge, report: Report | None = None) -> Summary:
-    """Answer every row of a file. `report` hears how far it is.
+def run(
+    job: Job, knowledge: Knowledge, report: Report | None = None, *, ask: Callable[[str], bool] | None = None
+) -> Summary:
+    """Answer every row of a file. `report` hears how far it is, `ask` decides whether an output is replaced.
 
-    Raises BatchError where a file cannot be read or written; what is done by then is kept for the next run.
+    Raises OutputError where the output must not be written, and BatchError where a file cannot be read or
+    written; what is done by then is kept for the next run.
     """
     try:
+        target = target_of(job.output)
+        protect(target, [job.source, *knowledge_files(knowledge)], answer_words(knowledge))
         source = _input(job, knowledge)
+        consent([target], force=job.force or job.fresh, ask=ask)
         with ExitStack() as stack:
-            state = State(job.output, _settings(job, knowledge), fresh=job.fresh)
+            state = State(target, _settings(job, knowledge), fresh=job.fresh)
             stack.callback(state.close)
             before = state.done.rows
             deciding: Decides = Alone(knowledge, full=job.full)
@@ -110,8 +122,6 @@ def _silent(share: float, rows: int) -> None:
 
 def _input(job: Job, knowledge: Knowledge) -> Any:
     """The input, if its columns are those of profiles."""
-    if job.source.resolve() == job.output.resolve():
-        raise BatchError("The output is the input. Choose another name for it.")
     names = list(job.names.values())
     questions = knowledge.table.questions
     if job.form == "jsonl":
@@ -212,7 +222,7 @@ class _Run:
 
 def _fault(error: OSError, job: Job) -> BatchError:
     """The error in words that say what to do."""
-    if error.errno in _NO_ROOM:
+    if error.errno in _NO_ROOM and not target_of(job.output).stream:
         return BatchError(
             f"There is no room left to write {job.output}. What is done is kept beside it, in {job.output.name}.parts: "
             "make room, and run the same command again to go on."

@@ -7,14 +7,22 @@ import hashlib
 import json
 import os
 import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from recommender.errors import BatchError
+from recommender.writing import Target, keep_name, pour, private_folder, publish
 
 __all__ = ["Done", "State", "fingerprint_of"]
 
+_OURS = ("data", "state.json", "state.new", "lock")
+_PRIVATE = 0o600
+_PART = 1 << 20  # bytes of the output that go to a device at once
 _SEEN = 1 << 20  # bytes of the input's head and of its tail that are compared
 
 
@@ -41,22 +49,24 @@ def fingerprint_of(path: Path) -> dict[str, Any]:
 
 
 class State:
-    """The folder beside the output: the output so far, and how much of it counts.
+    """The folder beside the output: the output so far, and how much of it counts. Nobody else can read it.
 
-    `settings` are what a run that goes on must have in common with the one that was interrupted.
+    `settings` are what a run that goes on must have in common with the one that was interrupted. What goes
+    to a device or a pipe waits in a folder for temporary files; such a run cannot be gone on with.
     """
 
-    def __init__(self, output: Path, settings: dict[str, Any], *, fresh: bool) -> None:
-        self.folder = output.with_name(output.name + ".parts")
+    def __init__(self, output: Target, settings: dict[str, Any], *, fresh: bool) -> None:
         self._output, self._settings = output, settings
+        self.folder = output.real.with_name(output.real.name + ".parts")
+        if output.stream:
+            self.folder = Path(tempfile.mkdtemp(prefix="recommender-"))
         self._file = self.folder / "state.json"
         self.data = self.folder / "data"
         self.done = Done()
         there = self.folder.exists()
-        if output.exists() and not fresh:
-            raise BatchError(f"{output} is there already. --fresh makes it anew, and replaces it when all is done.")
-        self.folder.mkdir(exist_ok=True)
-        self._lock = (self.folder / "lock").open("a")
+        private_folder(self.folder)
+        self._check_folder()
+        self._lock = _opened(self.folder / "lock", os.O_RDWR | os.O_CREAT, "r+b")
         try:
             self._lock_folder()
             if there and not fresh:
@@ -72,11 +82,21 @@ class State:
         """Whether something was done before."""
         return bool(self.done.rows)
 
+    def _check_folder(self) -> None:
+        """Refuse a folder of this name in which something else lies: it is emptied at the end."""
+        names = {path.name for path in self.folder.iterdir()}
+        strange = sorted(names - {*_OURS})
+        if not strange and "data" in names and "state.json" not in names:
+            strange = ["data"]
+        if strange:
+            found = f"{self.folder} is needed for this, and holds a file of another origin: {strange[0]}."
+            raise BatchError(f"{found} Nothing was changed. Move it away, or choose another name for the output.")
+
     def _lock_folder(self) -> None:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise BatchError(f"Another run is writing {self._output} just now.") from None
+            raise BatchError(f"Another run is writing {self._output.path} just now.") from None
 
     def _load(self) -> None:
         try:
@@ -99,7 +119,7 @@ class State:
 
     def open(self) -> BinaryIO:
         """The output so far, to be written on from where it counts."""
-        stream = self.data.open("r+b" if self.done.size else "w+b")
+        stream = _opened(self.data, os.O_RDWR | os.O_CREAT, "r+b")
         stream.truncate(self.done.size)
         stream.seek(self.done.size)
         return stream
@@ -113,18 +133,40 @@ class State:
 
     def finish(self) -> None:
         """Put the output into its place in one step, and leave nothing beside it."""
-        self.data.replace(self._output)
-        shutil.rmtree(self.folder)
+        if self._output.stream:
+            pour(self._parts(), self._output)
+            return  # `close` takes the folder away
+        publish(self.data, self._output)
+        for name in _OURS:
+            (self.folder / name).unlink(missing_ok=True)
+        with suppress(OSError):  # something else has come there meanwhile
+            self.folder.rmdir()
+
+    def _parts(self) -> Iterator[bytes]:
+        with self.data.open("rb") as stream:
+            while part := stream.read(_PART):
+                yield part
 
     def close(self) -> None:
         """Let another run take over."""
         self._lock.close()
+        if self._output.stream:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _save(self) -> None:
         beside = self._file.with_suffix(".new")
         kept = {"settings": self._settings, "done": asdict(self.done)}
-        with beside.open("w", encoding="utf-8") as stream:
-            json.dump(kept, stream)
+        with _opened(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, "wb") as stream:
+            stream.write(json.dumps(kept).encode())
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(self._file)
+        keep_name(self._file)
+
+
+def _opened(path: Path, flags: int, mode: Literal["r+b", "wb"]) -> BinaryIO:
+    """A file of our own, which its owner alone can read. A link in its place is not followed."""
+    handle = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, _PRIVATE)
+    with suppress(OSError):  # of an earlier version it may be readable to others
+        os.fchmod(handle, stat.S_IMODE(os.fstat(handle).st_mode) & _PRIVATE)
+    return os.fdopen(handle, mode)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -55,25 +56,26 @@ def _pages(book: Book) -> dict[str, str]:
 # --- writing ---------------------------------------------------------------------------------
 
 
-def check_folder(folder: Path) -> None:
-    """Refuse a place where the book may not be written. Raises UsageError."""
+def check_folder(folder: Path) -> list[str]:
+    """Refuse a place where the book may not be written; gives the files of an earlier book. Raises UsageError."""
     if not folder.parent.is_dir():
         raise UsageError(f"{folder}: there is no folder {folder.parent}. Nothing was written.")
     if not folder.exists() and not folder.is_symlink():
-        return
+        return []
     if folder.is_symlink() or not folder.is_dir():
         raise UsageError(f"{folder} is not a folder. Nothing was written; choose another place.")
     if folder.resolve() in (Path.cwd(), *Path.cwd().parents):
         raise UsageError(f"{folder} is the folder you are in, or holds it. Nothing was written; name another one.")
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     if not present:
-        return
+        return []
     if MARKER not in present:
         raise UsageError(f"{folder} holds other files. Nothing was written; name a new or an empty folder.")
     ours = set((folder / MARKER).read_text(encoding="utf-8", errors="replace").splitlines()) | {MARKER}
     if strange := sorted(present - ours):
         found = f"{folder} holds a file that is not of the book: {strange[0]}."
         raise UsageError(f"{found} Nothing was written; move it away first.")
+    return sorted(present)
 
 
 def write_folder(written: Mapping[str, str], folder: Path) -> None:
@@ -91,6 +93,7 @@ def write_folder(written: Mapping[str, str], folder: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
         (beside / MARKER).write_text("".join(f"{name}\n" for name in sorted(written)), encoding="utf-8", newline="\n")
+        _keep_modes(folder, beside)
         if folder.exists():
             os.replace(folder, old)  # noqa: PTH105
         try:
@@ -102,3 +105,11 @@ def write_folder(written: Mapping[str, str], folder: Path) -> None:
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _keep_modes(folder: Path, beside: Path) -> None:
+    """Let nobody read the new book who could not read the earlier one."""
+    for path in (beside, *beside.rglob("*")):
+        before = folder / path.relative_to(beside)
+        if before.exists():
+            path.chmod(stat.S_IMODE(before.stat().st_mode))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recommender.cli.asking import KEYS, LIST, Asker, Left
-from recommender.cli.files import knowledge_option, load_knowledge, write_whole
-from recommender.cli.prompting import NO_INPUT, PROMPT, say, typed
-from recommender.errors import UsageError
+from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.keeping import offer_to_keep, save_answers
+from recommender.cli.prompting import NO_INPUT, say, typed
+from recommender.errors import OutputError
 
 if TYPE_CHECKING:
     from recommender.cli.resume import Before
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DEFAULT_FILE = "my-answers.yaml"
-FORMATS = {".json": "json", ".md": "markdown", ".html": "html", ".pdf": "pdf", ".ics": "ics"}  # all others: text
 CHOICES = {"b": "to change the last answer", "n": "to answer anew"}
 
 
@@ -36,7 +36,8 @@ def command(file: Path, form: str, folder: Path | None) -> None:
     """Answer questions and get a routine.
 
     Answers are kept in FILE (my-answers.yaml in this folder unless named). If FILE is there
-    already, the questionnaire goes on from it. Nothing leaves this computer.
+    already, the questionnaire goes on from it, and only such answers are ever replaced there. At the
+    end you can keep the whole routine in another file. Nothing leaves this computer.
     """
     call = _Call(file, form, load_knowledge(folder))
     try:
@@ -155,24 +156,19 @@ class _Call:
             say(self.knowledge.outcomes.disclaimer)
             say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {self.file}")
         say("")
-        say("To keep all of it, name a file: .txt, .md or .json; .html or .pdf to print it; .ics for a calendar.")
         say("To change an answer, type l.")
         return result
 
     def _changed_at_the_end(self, result: Recommendation) -> bool:
         """Keep the result in a file if it is wished; true where answers were changed instead."""
         try:
-            name = str(click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)).strip()
-            while name.lower() in LIST:
+            while offer_to_keep(result, self.knowledge, self.file, LIST):
                 before = self.interview.saved()
                 self.asker.show_list()
                 if self.interview.saved() != before:
                     return True
-                name = str(click.prompt("Save all of it to a file? Type its name, or Enter for no", **PROMPT)).strip()
         except (Left, *NO_INPUT):
-            name = ""
-        if name:
-            _keep(result, self.knowledge, Path(name))
+            pass
         return False
 
     def save(self, flat: Mapping[str, Any]) -> None:
@@ -185,9 +181,10 @@ class _Call:
         body = yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, default_flow_style=None)
         text = f"# Answers to the questionnaire of the recommender.\n{body}"
         try:
-            write_whole(text, self.file)
-        except OSError as error:
-            say(f"{self.file} cannot be written: {error.strerror}. These are your answers:")
+            save_answers(text, self.file, self.knowledge)
+        except (OSError, OutputError) as error:
+            why = f"{error}" if isinstance(error, OutputError) else f"{self.file} cannot be written: {error.strerror}."
+            say(f"{why} These are your answers:")
             click.echo(text, err=True)
             return
         say(f"Your answers are saved in {self.file}.")
@@ -204,17 +201,3 @@ def _show_stop(stop: Forced, knowledge: Knowledge, *, whole: bool = True) -> Non
     page.text(f"{more} There is no routine today.")
     page.text(knowledge.outcomes.disclaimer)
     click.echo(f"\n{page}")
-
-
-def _keep(result: Recommendation, knowledge: Knowledge, target: Path) -> None:
-    """Write the result to a file, in the format that its name ends with; say why where that is not possible."""
-    from recommender.cli.recommend import as_file
-
-    form = FORMATS.get(target.suffix.lower(), "text")
-    try:
-        write_whole(as_file(result, form, knowledge), target)
-        say(f"Saved to {target}.")
-    except UsageError as error:
-        say(f"{target} was not written. {error}")
-    except OSError as error:
-        say(f"{target} cannot be written: {error.strerror}. The routine stands above.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.writing import asking, refuse_terminal
 from recommender.errors import BatchError, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ __all__ = ["command"]
 
 INTERRUPTED = 130
 BAR = 24
+STANDARD = Path("/dev/stdout")
 
 
 @click.command(name="batch", short_help="Recommend for many people in a file.")
@@ -29,6 +31,7 @@ BAR = 24
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes that decide. [default: one for each core]")
 @click.option("--prefix", default="", help="Put this before the name of each new column.")
 @click.option("--carry", "own", multiple=True, metavar="COLUMN", help="A column of your own that looks like a field.")
+@click.option("--force", is_flag=True, help="Replace OUT, if it is there, when all is done. Never IN or a diary.")
 @click.option("--fresh", is_flag=True, help="Forget an interrupted run, and replace OUT when all is done.")
 @knowledge_option
 def command(
@@ -40,6 +43,7 @@ def command(
     jobs: int | None,
     prefix: str,
     own: tuple[str, ...],
+    force: bool,
     fresh: bool,
     folder: Path | None,
 ) -> None:
@@ -50,21 +54,29 @@ def command(
     one cell with ; or a space between them; `none` is a set without words, and an empty cell no answer.
 
     A row that cannot be answered has its error in the column `error`, and no routine. The same command
-    goes on with an interrupted run.
+    goes on with an interrupted run, whose parts lie beside OUT, in OUT.parts.
+
+    Before an OUT that is there is replaced you are asked; without a terminal that needs --force. OUT can
+    be a device or a pipe, and - is standard output; such a run cannot be gone on with.
     """
     try:
         from recommender.batch.pool import cores
         from recommender.batch.run import Job, format_of, run
     except ModuleNotFoundError as error:
         raise UsageError(f"This needs {error.name}: pip install 'recommender[batch]'.") from None
+    from recommender.writing import target_of
+
     found, packed = format_of(source, form)
-    if format_of(output, form) != (found, packed):
+    output = STANDARD if str(output) == "-" else output
+    if not target_of(output).stream and format_of(output, form) != (found, packed):
         raise UsageError(f"OUT has the format of IN, here {found}{' with .gz' if packed else ''}.")
-    job = Job(source, output, found, packed, full, jobs or cores(), prefix, own, fresh)
+    if packed or found == "parquet":
+        refuse_terminal("gz" if packed else found, None if output == STANDARD else output)
+    job = Job(source, output, found, packed, full, jobs or cores(), prefix, own, fresh, force)
     knowledge = load_knowledge(folder)
     bar = _Bar()
     try:
-        summary = run(job, knowledge, bar)
+        summary = run(job, knowledge, bar, ask=asking())
     except KeyboardInterrupt:
         bar.wipe()
         click.echo("Stopped. The same command goes on from here; --fresh begins anew.", err=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, output_option, write_result, write_whole
+from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.writing import check_output, check_outputs, output_option, said_where, write_result
 
 __all__ = ["command"]
 
@@ -18,7 +19,9 @@ __all__ = ["command"]
 @click.option("--solve", is_flag=True, help="Solve the poses that have changed, and keep them beside their files.")
 @output_option
 @knowledge_option
-def command(exercise: str | None, moving: bool, solve: bool, output: Path | None, folder: Path | None) -> None:
+def command(
+    *, exercise: str | None, moving: bool, solve: bool, output: Path | None, force: bool, folder: Path | None
+) -> None:
     """Draw EXERCISE (an id or a name) as SVG: its positions side by side, with arrows for the way between them.
 
     `all` draws every exercise into the folder that -o names.
@@ -31,12 +34,14 @@ def command(exercise: str | None, moving: bool, solve: bool, output: Path | None
     if exercise is None:
         _solve(Path(knowledge.folder))
     elif exercise == "all":
-        _draw_all(knowledge, output, moving=moving)
+        _draw_all(knowledge, output, moving=moving, force=force)
     else:
         from recommender.explain import find_exercise
         from recommender.figure import figure_svg
 
-        write_result(figure_svg(find_exercise(exercise, knowledge).id, knowledge, moving=moving), output)
+        found = find_exercise(exercise, knowledge).id
+        target = check_output(output, (), knowledge, force=force)
+        write_result(figure_svg(found, knowledge, moving=moving), target)
 
 
 def _solve(folder: Path) -> None:
@@ -44,31 +49,30 @@ def _solve(folder: Path) -> None:
 
     place = folder / FOLDER / KEPT
     text = kept_text(folder)
-    try:
+    from recommender.writing import target_of, write
+
+    with said_where(place):
         place.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(text, place, shared=True)
-    except OSError as error:
-        raise click.ClickException(f"{place} cannot be written: {error.strerror}. Nothing was changed.") from None
+        write(text, target_of(place), shared=True)
     click.echo(f"Written to {place}.", err=True)
 
 
-def _draw_all(knowledge: Any, output: Path | None, *, moving: bool) -> None:
+def _draw_all(knowledge: Any, output: Path | None, *, moving: bool, force: bool) -> None:
     from recommender.errors import FigureError
     from recommender.figure import figure_svg
 
     if output is None:
         raise click.UsageError("All figures need a folder: -o FOLDER.")
-    try:
+    with said_where(output):
         output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be made: {error.strerror}.") from None
-    missing = []
-    for entry in knowledge.exercises:
+    missing, places = [], [output / f"{entry.id}.svg" for entry in knowledge.exercises]
+    targets = check_outputs(places, (), knowledge, force=force)
+    for entry, target in zip(knowledge.exercises, targets, strict=True):
         try:
             text = figure_svg(entry.id, knowledge, moving=moving)
         except FigureError as error:
             missing.append(str(error))
             continue
-        write_result(text, output / f"{entry.id}.svg")
+        write_result(text, target)
     if missing:
         raise FigureError("\n".join(missing))

@@ -1,8 +1,7 @@
-"""Reading profiles, writing results. What is written appears whole or not at all."""
+"""Reading profiles and saved results, and the knowledge. Writing stands in writing.py."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -24,17 +23,13 @@ __all__ = [
     "find_rule",
     "knowledge_option",
     "load_knowledge",
-    "output_option",
     "read_answers",
     "read_profile",
     "read_profile_or_result",
     "read_saved",
-    "refuse_terminal",
     "result_anew",
     "review_option",
     "shown_result",
-    "write_result",
-    "write_whole",
 ]
 
 Say = Callable[[list[str]], None]
@@ -64,7 +59,6 @@ review_option = click.option(
     default=_own_folder,
     help="Folder with rules/ and catalog/, or a clinic's own; this one if it holds rules, else the shipped ones.",
 )
-output_option = click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
 
 
 def load_knowledge(folder: Path | None) -> Any:
@@ -223,60 +217,3 @@ def _answers(raw: bytes, shown: str) -> Any:
     except YamlFault as fault:
         place = shown if fault.line is None else f"{shown}, line {fault.line}"
         raise ProfileError([ProfileFault(place, f"{fault.found} {fault.do}".strip(), PROFILE_FORM)]) from None
-
-
-def write_result(content: str | bytes, output: Path | None, *, ready: bool = False) -> None:
-    """Print text or bytes, or write them beside the file and then put them into place.
-
-    Text ends with a line break unless it is `ready` as it is. Bytes go to standard output only if
-    that is no terminal. Raises UsageError.
-    """
-    if output is None:
-        _print(content, ready=ready)
-        return
-    if not output.name:
-        raise click.BadParameter("A file name is needed.", param_hint="--output")
-    if isinstance(content, str) and not ready:
-        content += "\n"
-    try:
-        write_whole(content, output)
-    except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}. Nothing was changed.") from None
-    click.echo(f"Written to {output}.", err=True)
-
-
-def refuse_terminal(form: str, output: Path | None) -> None:
-    """Raise UsageError if bytes of this format would go to a terminal."""
-    if output is None and sys.stdout is not None and sys.stdout.isatty():
-        raise UsageError(f"A terminal cannot show {form}. Name a file for it with -o, such as -o routine.{form}.")
-
-
-def _print(content: str | bytes, *, ready: bool) -> None:
-    if isinstance(content, bytes) or ready:
-        # As it is: no line ends of this system, and no encoding of this terminal.
-        if sys.stdout is not None:
-            sys.stdout.buffer.write(content if isinstance(content, bytes) else content.encode())
-            sys.stdout.buffer.flush()
-    else:
-        click.echo(content)
-
-
-def write_whole(content: str | bytes, path: Path, *, shared: bool = False) -> None:
-    """Replace a file in one step. Raises OSError and leaves the old file as it was.
-
-    What is written can be read by its owner alone, or, if it is `shared`, by whoever could before.
-    """
-    mode = 0o600
-    if shared:
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    import tempfile
-
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content if isinstance(content, bytes) else content.encode())
-        Path(temporary).chmod(mode)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

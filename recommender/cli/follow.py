@@ -41,13 +41,16 @@ def command(
     three times for the next exercise. Later sessions follow what the log says of the earlier ones.
 
     A log is kept only if you say so: beside FILE, with -log.jsonl at the end of its name, or in
-    --log FILE. Without a terminal the whole session is printed with its times.
+    --log FILE. Before the session it is looked at whether it can be
+    written. Without a terminal the whole session is printed with its times.
 
     Exit codes: 0 the session ended, for whatever reason; 1 an error, or the log could not be written;
     3 see someone first.
     """
     if log is not None and no_log:
         raise click.UsageError("--log and --no-log exclude each other. Give one of them.")
+    if log is not None and str(log) == "-":
+        raise click.UsageError("A log is a file, which is read again. Name one after --log, or use --no-log.")
     from recommender.cli.ages import say_at_the_end, say_now
 
     knowledge = load_knowledge(folder)

@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_saved, write_result
+from recommender.cli.ages import say_at_the_end
+from recommender.cli.files import knowledge_option, load_knowledge, read_saved
 from recommender.cli.first import UrgentFirst, say_first
+from recommender.cli.writing import check_output, output_option, write_result
+from recommender.errors import OutputError
 
 if TYPE_CHECKING:
     from recommender.diary import DiaryError, Entry
+    from recommender.kept_files import Kind
     from recommender.knowledge.knowledge import Knowledge
     from recommender.progress.result import Adapted
 
@@ -62,23 +66,40 @@ def _day(ctx: click.Context, param: click.Parameter, text: str | None) -> date:
 )
 @output_option
 @knowledge_option
-def command(*, log: Path, profile: str, form: str, today: date, output: Path | None, folder: Path | None) -> None:
+def command(
+    *, log: Path, profile: str, form: str, today: date, output: Path | None, force: bool, folder: Path | None
+) -> None:
     """Adapt the routine to how the last sessions went.
 
     LOG is the diary that `recommender follow` keeps, PROFILE the saved answers (- reads standard
-    input). The diary is only read. The routine starts from your answers as they are now; its doses
-    go up or down a step at a time, each with its reason.
+    input). Both are only read, and -o never writes over them, nor over any other diary, answers or
+    saved result; a JSON may take the place of an earlier one. Before any other file is
+    replaced you are asked; without a terminal that needs --force.
+
+    The routine starts from your answers as they are now; its doses go up or down a step at a time,
+    each with its reason.
 
     Exit codes: 0 a routine or rest positions, 1 an error, 2 a wrong call, 3 no exercise today.
     """
     knowledge = load_knowledge(folder)
     saved = read_saved(profile, knowledge, today)
     data = saved.profile
+    from recommender.diary import clock_note
     from recommender.progress.adapt import adapt
 
     diary = _read(log, data, today, knowledge)
+    note = clock_note(diary, datetime.now().astimezone())
+    say_at_the_end([note] if note else [])
+    try:
+        makes: Kind = "result" if form == "json" else "other"
+        target = check_output(output, [log, profile], knowledge, force=force, makes=makes)
+    except OutputError:
+        from recommender.pipeline import recommend
+
+        say_first(recommend(data, knowledge=knowledge))
+        raise
     adapted = adapt(diary, data, knowledge=knowledge, today=today, answered_on=saved.days)
-    write_result(_rendered(adapted, form, knowledge, plain=output is not None), output)
+    write_result(_rendered(adapted, form, knowledge, plain=output is not None), target)
     result = adapted.recommendation
     sys.exit(0 if result is not None and result.routine else NO_EXERCISE)
 

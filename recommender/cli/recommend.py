@@ -13,19 +13,19 @@ import click
 from recommender.cli.files import (
     knowledge_option,
     load_knowledge,
-    output_option,
     read_profile_or_result,
-    refuse_terminal,
     result_anew,
     shown_result,
-    write_result,
 )
 from recommender.cli.first import UrgentFirst, before_errors, say_first
+from recommender.cli.writing import check_output, output_option, refuse_terminal, write_result
 from recommender.errors import UsageError
 
 if TYPE_CHECKING:
+    from recommender.kept_files import Kind
     from recommender.knowledge.knowledge import Knowledge
     from recommender.recommendation import Recommendation
+    from recommender.writing import Target
 
 __all__ = ["NO_EXERCISE", "as_file", "command", "exit_code", "rendered"]
 
@@ -125,6 +125,7 @@ def command(
     everything: bool,
     paper: str | None,
     output: Path | None,
+    force: bool,
     folder: Path | None,
     **plan: Any,
 ) -> None:
@@ -136,6 +137,10 @@ def command(
 
     An ics file is for a calendar. To change the plan, make it anew and import it again: the same
     sessions move, and none is doubled.
+
+    -o never writes over FILE or the rules, nor over a diary, answers or a saved result; a saved result
+    may take the place of an earlier one. Before any other file is replaced you are asked; without a
+    terminal that needs --force.
     """
     if form in SHOWN and not anew and not without_answers:
         result, knowledge = shown_result(profile, folder)
@@ -147,18 +152,22 @@ def command(
         say_first(result)
     with before_errors(result, said=said):
         _check_options(form, paper, plan, without_answers=without_answers)
+        if form == "pdf":
+            refuse_terminal(form, output)
+        if form == "ics":
+            _end_without_calendar(result, knowledge)
+        makes: Kind = "result" if form == "json" and not without_answers else "other"
+        target = check_output(output, [profile], knowledge, force=force, makes=makes)
         if without_answers:
             from recommender.saved_result import without_answers as left_out
 
             result = left_out(result, knowledge)
-        if form == "pdf":
-            refuse_terminal(form, output)
         if form == "ics":
-            _write_calendar(result, knowledge, plan, output)
+            _write_calendar(result, knowledge, plan, target)
         elif form in ("html", "pdf"):
-            write_result(_sheet(result, form, knowledge, paper or PAPERS[0], said=said), output)
+            write_result(_sheet(result, form, knowledge, paper or PAPERS[0], said=said), target)
         else:
-            write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), output)
+            write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), target)
     sys.exit(exit_code(result))
 
 
@@ -175,15 +184,23 @@ def _check_options(form: str, paper: str | None, plan: Mapping[str, Any], *, wit
         raise UsageError("\n".join(faults))
 
 
-def _write_calendar(result: Recommendation, knowledge: Knowledge, plan: Mapping[str, Any], output: Path | None) -> None:
-    """Write the calendar. Where there is nothing to plan, say what to do instead, and end with exit code 3."""
-    from recommender.render.calendar import no_calendar, render_calendar, schedule_of
+def _end_without_calendar(result: Recommendation, knowledge: Knowledge) -> None:
+    """Where there is nothing to plan, say what to do instead, and end with exit code 3."""
+    from recommender.render.calendar import no_calendar
 
     if found := no_calendar(result, knowledge):
         from recommender.render.first import paragraphs
 
         click.echo(paragraphs(found).rstrip("\n"), err=True)
         sys.exit(NO_EXERCISE)
+
+
+def _write_calendar(
+    result: Recommendation, knowledge: Knowledge, plan: Mapping[str, Any], target: Target | None
+) -> None:
+    """Write the calendar of a result with something to plan."""
+    from recommender.render.calendar import render_calendar, schedule_of
+
     starting: date = plan["starting"] or date.today() + timedelta(days=1)
     before = _outrun(result, knowledge, starting, plan["weeks"])
     alarm = ALARM if plan["alarm"] is None else plan["alarm"]
@@ -201,7 +218,7 @@ def _write_calendar(result: Recommendation, knowledge: Knowledge, plan: Mapping[
     )
     if before is not None:
         click.echo(schedule_of(knowledge).words.ends_early.format(date=before), err=True)
-    write_result(text, output, ready=True)
+    write_result(text, target, ready=True)
 
 
 def _outrun(result: Recommendation, knowledge: Knowledge, starting: date, weeks: int | None) -> date | None:

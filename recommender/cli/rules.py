@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from recommender.cli.lazy import LazyGroup
-from recommender.errors import KnowledgeError
+from recommender.errors import KnowledgeError, OutputError
 
 __all__ = ["command"]
 
@@ -29,17 +29,17 @@ COMMANDS = {
 
 EPILOG = """\b
 Exit codes: 0 all is well, 1 something was found,
-2 a wrong call or files that cannot be read."""
+2 a wrong call, or files that cannot be read or written."""
 
 
 class ReviewGroup(LazyGroup):
-    """Commands for reviewers: files that cannot be read are a wrong call, and nothing is written."""
+    """Commands for reviewers: files that cannot be read or written are a wrong call, and nothing is written."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except KnowledgeError as error:
+        except (KnowledgeError, OutputError) as error:
             click.echo(f"{error}", err=True)
             sys.exit(2)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge, read_answers
+from recommender.cli.writing import check_output
 from recommender.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def command(profile: str, changes: tuple[str, ...], folder: Path | None) -> None
     position with a dot (pain_position.sitting=worse). FILE itself is not changed.
     """
     knowledge = load_knowledge(folder)
+    check_output(None, [profile], knowledge)
     data = read_answers(profile, knowledge)
     from recommender.explain import difference
     from recommender.render.what_if import render_difference

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge, read_answers
+from recommender.cli.writing import check_output
 
 __all__ = ["command"]
 
@@ -18,6 +19,7 @@ __all__ = ["command"]
 def command(exercise: str, profile: str, folder: Path | None) -> None:
     """Say why EXERCISE (an id or a name) was chosen or left out for the profile in FILE."""
     knowledge = load_knowledge(folder)
+    check_output(None, [profile], knowledge)
     data = read_answers(profile, knowledge)
     from recommender.explain import explain, find_exercise
     from recommender.render.why import render_why

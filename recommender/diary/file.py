@@ -14,8 +14,9 @@ from typing import Any
 from recommender.diary.entries import Entry, Session
 from recommender.diary.errors import MEND, DiaryError, LineFault
 from recommender.diary.lines import LONGEST, line_of, read_line
+from recommender.writing import keep_name
 
-__all__ = ["LARGEST", "append", "read"]
+__all__ = ["LARGEST", "append", "check_append", "read"]
 
 LARGEST = 50_000_000  # bytes; some decades of two sessions a day
 MARK = b"\xef\xbb\xbf"  # some editors put this before a text
@@ -29,8 +30,9 @@ ELSEWHERE = timedelta(days=1)  # where one has travelled west, the diary may be 
 def read(path: Path | str, *, until: date | None = None) -> tuple[Entry, ...]:
     """Every entry in the order of the lines; an empty file has none.
 
-    `until` is today: no entry may be dated after it. Raises DiaryError with every line that cannot
-    be read, stands twice or is out of order. The file is not touched.
+    `until` is the day for which it is read: no entry may be dated after it, but for those that lie ahead
+    of the clock too, since a clock that was wrong once must not close a diary. Raises DiaryError with
+    every line that cannot be read, stands twice or is out of order. The file is not touched.
     """
     with _opened(path, os.O_RDONLY) as handle:
         size = os.fstat(handle).st_size
@@ -56,7 +58,7 @@ def read(path: Path | str, *, until: date | None = None) -> tuple[Entry, ...]:
 def _out_of_place(entry: Entry, number: int, before: list[Entry], until: date | None) -> Iterator[LineFault]:
     """What is wrong with the date of an entry among the others."""
     when = entry.at.isoformat()
-    if until is not None and entry.at.date() > until + ELSEWHERE:
+    if until is not None and until + ELSEWHERE < entry.at.date() <= max(until, date.today()) + ELSEWHERE:
         yield LineFault(number, f"it is dated {when}, after today.", f"a date up to {until.isoformat()}")
     if not before:
         if not isinstance(entry, Session):
@@ -69,19 +71,23 @@ def _out_of_place(entry: Entry, number: int, before: list[Entry], until: date | 
         yield LineFault(number, f"{when} stands on the line above it too.", "each session once")
 
 
-def append(path: Path | str, entry: Entry) -> None:
+def append(path: Path | str, entry: Entry) -> Entry:
     """Add an entry as one line at the end, and wait until it is on the disk. Makes the file if there is none.
 
-    Two programs may append at the same time. Raises DiaryError if the file is no diary, or its last
-    line is not whole, or there is no room: it is then as it was.
+    Gives the entry as it was written: dated no earlier than the one above it, so that the diary can be
+    read. A line break that is missing at the end is added first. Two programs may append at the same
+    time. Raises DiaryError if the file is no diary, or its last line is not whole, or there is no room:
+    it is then as it was.
     """
-    line = line_of(entry)
-    if len(line) > LONGEST:
-        raise DiaryError(path, [LineFault(None, f"the new line would hold {len(line)} bytes.", f"up to {LONGEST}")])
+    _check_length(path, line_of(entry))
     with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND) as handle, _alone(handle):
         size = os.fstat(handle).st_size
-        if size and (fault := _not_a_diary(handle, size)):
-            raise DiaryError(path, [fault])
+        last, joint = _end_of(path, handle, size)
+        entry = _after(last, entry)
+        line = joint + line_of(entry)
+        _check_size(path, size + len(line))
+        if last is None and not isinstance(entry, Session):
+            raise DiaryError(path, [LineFault(None, "it holds no session that this could be about.", "a session")])
         try:
             _write(handle, line)
             os.fsync(handle)
@@ -89,7 +95,44 @@ def append(path: Path | str, entry: Entry) -> None:
             os.ftruncate(handle, size)
             raise DiaryError(path, [LineFault(None, f"it cannot be written: {error.strerror}.")]) from None
         if not size:
-            _keep_name(Path(path))
+            keep_name(Path(path))
+    return entry
+
+
+def check_append(path: Path | str, entry: Entry) -> None:
+    """Raise DiaryError where this entry could not be added now; as far as can be told without writing anything."""
+    line = line_of(entry)
+    _check_length(path, line)
+    if wrong := read_line(line.rstrip(b"\n"), 0)[1]:
+        found = [LineFault(None, f"the new line could not be read again: {fault.found}") for fault in wrong]
+        raise DiaryError(path, found)
+    if not Path(path).exists():
+        folder = Path(path).resolve().parent  # of what a link leads to
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise DiaryError(path, [LineFault(None, f"no file can be made in {folder}.")])
+        return
+    with _opened(path, os.O_RDWR | os.O_APPEND) as handle:
+        size = os.fstat(handle).st_size
+        _end_of(path, handle, size)
+        _check_size(path, size + LONGEST)
+
+
+def _check_length(path: Path | str, line: bytes) -> None:
+    if len(line) > LONGEST:
+        raise DiaryError(path, [LineFault(None, f"the new line would hold {len(line)} bytes.", f"up to {LONGEST}")])
+
+
+def _check_size(path: Path | str, size: int) -> None:
+    if size > LARGEST:
+        raise DiaryError(path, [LineFault(None, "it has no room for another line.", SMALL)])
+
+
+def _after(last: Entry | None, entry: Entry) -> Entry:
+    """The entry, dated no earlier than the last one: a clock may have been wrong then, or be wrong now."""
+    if last is None or entry.at > last.at or (entry.at == last.at and entry.kind != last.kind):
+        return entry
+    same = timedelta(seconds=1) if entry.kind == last.kind else timedelta(0)
+    return entry.model_copy(update={"at": last.at + same})
 
 
 def _write(handle: int, line: bytes) -> None:
@@ -97,40 +140,32 @@ def _write(handle: int, line: bytes) -> None:
         line = line[os.write(handle, line) :]
 
 
-def _not_a_diary(handle: int, size: int) -> LineFault | None:
-    """What keeps a line from being added: the first and the last line must belong to a diary."""
+def _end_of(path: Path | str, handle: int, size: int) -> tuple[Entry | None, bytes]:
+    """The last entry, and the line break that must come before another line. Raises DiaryError for no diary.
+
+    The first and the last line must belong to a diary.
+    """
     first = _part(handle, 0).removeprefix(MARK).lstrip()
     end = _part(handle, max(0, size - 2 * LONGEST))
     if not first:
-        return None if size < LONGEST and end.endswith(b"\n") else LineFault(None, "it is no diary.", NO_FILE)
+        if size < LONGEST and (not size or end.endswith(b"\n")):
+            return None, b""
+        raise DiaryError(path, [LineFault(None, "it is no diary.", NO_FILE)])
     entry, wrong = read_line(first.partition(b"\n")[0], 1)
     if entry is None and not (first == end.lstrip() and b"\n" not in first):
-        return LineFault(1, wrong[0].found, wrong[0].accepted)
-    if not end.endswith(b"\n"):
-        return LineFault(None, "its last line is not whole.", WHOLE)
-    if read_line(end.removeprefix(MARK).rstrip().rpartition(b"\n")[2], 0)[0] is None:
-        return LineFault(None, "its last line is damaged.", WHOLE)
-    return None
+        raise DiaryError(path, [LineFault(1, wrong[0].found, wrong[0].accepted)])
+    last = read_line(end.removeprefix(MARK).rstrip().rpartition(b"\n")[2], 0)[0]
+    whole = end.endswith(b"\n")
+    if last is None:
+        found = "its last line is damaged." if whole else "its last line is not whole."
+        raise DiaryError(path, [LineFault(None, found, WHOLE)])
+    return last, b"" if whole else b"\n"
 
 
 def _part(handle: int, start: int) -> bytes:
     """The next bytes of the file, enough for two lines."""
     os.lseek(handle, start, os.SEEK_SET)
     return os.read(handle, 2 * LONGEST)
-
-
-def _keep_name(path: Path) -> None:
-    """Wait until the name of a new file is on the disk too, where a folder can be asked for that."""
-    try:
-        folder = os.open(path.parent, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(folder)
-    except OSError:
-        return
-    finally:
-        os.close(folder)
 
 
 @contextmanager

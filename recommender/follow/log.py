@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
+from pydantic import ValidationError
 
-from recommender.diary import DiaryError, Done, Entry, NextDay, Session, append, read
+from recommender.diary import (
+    DiaryError,
+    Done,
+    Entry,
+    LineFault,
+    NextDay,
+    Session,
+    append,
+    check_append,
+    clock_note,
+    read,
+)
 from recommender.errors import UsageError
 from recommender.follow import asking
 from recommender.follow.asking import say
-from recommender.follow.hurt import IN_PROFILE, LEGS, ask_legs
+from recommender.follow.hurt import IN_PROFILE, LEGS, SIGNS, ask_legs
 from recommender.follow.player import Did
+from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
 
-__all__ = ["ask_next_day", "default_place", "done_of", "keep", "moment", "place_of", "session_of"]
+__all__ = ["ask_next_day", "check_line", "default_place", "done_of", "keep", "moment", "place_of", "session_of"]
 
 BACK = {"better": "Better", "same": "The same", "worse": "Worse, or very sore", "unsure": "I am not sure"}
 
@@ -40,13 +53,18 @@ def place_of(file: str, log: Path | None) -> Path | None:
     place = log or default_place(file)
     if not place.parent.is_dir():
         raise UsageError(f"There is no folder {place.parent} for the log. Make it first, or name another --log FILE.")
+    entries: Sequence[Entry] = ()
     if place.exists():
-        read(place, until=moment().date())
+        entries = read(place, until=moment().date())
     elif log is None:
         why = "Then `recommender next` can adapt your routine. The log is yours; it is a text that you can read."
         if not asking.yes(f"Keep a log of your sessions in {place}?", why, "yes", leave=True):
             return None
+    if entries or not place.exists():  # of an empty file there is nothing that could be wrong
+        check_append(place, _next_day("unsure", "unsure"))
     say("")
+    if note := clock_note(entries, moment()):
+        say(note)
     say(f"After the session, one line about it is added to {place}. Nothing leaves this computer.")
     return place
 
@@ -58,15 +76,37 @@ def ask_next_day(place: Path, knowledge: Knowledge) -> dict[str, str]:
     """
     now = moment()
     entries: Sequence[Entry] = read(place, until=now.date()) if place.exists() else ()
-    if not entries or not isinstance(entries[-1], Session) or entries[-1].at.astimezone().date() >= now.date():
+    if not entries or not isinstance(entries[-1], Session):
         return {}
     day = entries[-1].at.astimezone()
-    ask = f"Your last session was on {day:%d %B %Y}. How was your back on the day after, compared with before it?"
+    ahead = day.date() > now.date() + timedelta(days=1)  # of a clock that was wrong; nobody knows the day then
+    if day.date() >= now.date() and not ahead:
+        return {}
+    was = "The day of your last session is not known." if ahead else f"Your last session was on {day:%d %B %Y}."
+    ask = f"{was} How was your back on the day after, compared with before it?"
     why = "The day after shows whether the exercises were right for you."
     back = asking.choice(ask, BACK, why, leave=True)
     legs = ask_legs(knowledge, "before that session", leave=True)
-    keep(NextDay.model_validate({"at": moment(), "back": back, "leg_symptoms": legs}), place)
+    keep(_next_day(back, legs), place)
     return {LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}
+
+
+def _next_day(back: str, legs: str) -> NextDay:
+    return NextDay.model_validate({"at": moment(), "back": back, "leg_symptoms": legs})
+
+
+def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> None:
+    """Raise DiaryError before the session where the line about it could not be added, whatever is said in it."""
+    whole = [Did(part, part.reps, "all") for part in script.parts]
+    signs = (*knowledge.table.questions[SIGNS].words, "unsure")
+    try:
+        longest = session_of(
+            whole, knowledge=mark, before=10, after=10, lasted=1, legs="unsure", stopped=True, signs=signs
+        )
+    except ValidationError as error:
+        found = f"it could not hold this session: {error.errors()[0]['msg']}."
+        raise DiaryError(place, [LineFault(None, found)], "--no-log leads through it without a log.") from None
+    check_append(place, longest)
 
 
 def session_of(

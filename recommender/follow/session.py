@@ -53,6 +53,8 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
             earlier.stop_without_log(wishes.file, knowledge)
         result = earlier.with_log(result, answers, place, knowledge)
         script = script_of(result, knowledge)
+        if place is not None:
+            log.check_line(script, result.knowledge.hash, place, knowledge)
         if not before.shown_first(result, knowledge):
             say(f"Then show it to them first. This prints it: recommender recommend {wishes.file}")
             return ENDED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from recommender.diary.entries import Entry, NextDay, Session
@@ -13,6 +13,8 @@ from recommender.facts import UNKNOWN
 from recommender.knowledge.progress import OF_ONE_EXERCISE, Progress
 
 __all__ = ["Block", "Facts", "blocks_of"]
+
+ELSEWHERE = timedelta(days=1)  # where one has travelled west, the diary may be a day ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +39,34 @@ class Block:
 def blocks_of(entries: Sequence[Entry], today: date) -> tuple[Block, ...]:
     """The sessions in their order, each with what was said of the days after it."""
     found: list[Block] = []
+    days_of = _days_of(entries, today)
     since: list[NextDay] = []
     again = today
     told = Counter(sign for entry in entries if isinstance(entry, Session) for sign in entry.signs)
-    for entry in reversed(entries):
+    for entry, day in zip(reversed(entries), reversed(days_of), strict=True):
         if isinstance(entry, NextDay):
             since.append(entry)
             continue
         same_day = found[-1].after if found and found[-1].day == entry.at.date() else ()
-        days = max(0, (again - entry.at.date()).days)
+        days = max(0, (again - day).days)
         found.append(Block(entry, (*reversed(since), *same_day), days, frozenset(+told)))
         told.subtract(entry.signs)
-        again = entry.at.date() if _did_something(entry) else again
+        again = day if _did_something(entry) else again
         since = []
     return tuple(reversed(found))
+
+
+def _days_of(entries: Sequence[Entry], today: date) -> list[date]:
+    """The days from which a pause is counted.
+
+    A day that is still to come is that of a wrong clock: the pause is then counted from the line above it, so that it
+    rather seems longer than it was.
+    """
+    days: list[date] = []
+    for entry in entries:
+        day = entry.at.date()
+        days.append(days[-1] if days and day > today + ELSEWHERE else day)
+    return days
 
 
 def _did_something(session: Session) -> bool:

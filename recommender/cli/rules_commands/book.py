@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import click
 
 from recommender.cli.files import load_knowledge, review_option
-from recommender.errors import KnowledgeError, UsageError
+from recommender.cli.writing import asking, folder_option
+from recommender.errors import KnowledgeError, OutputError, UsageError
 
 __all__ = ["command"]
 
@@ -18,18 +19,21 @@ INSTALL = "pip install 'jinja2>=3.1'"
 
 
 @click.command(name="book")
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the book.")
+@folder_option("Folder for the book.", required=True)
+@click.option("--force", is_flag=True, help="Replace an earlier book without asking; never other files.")
 @review_option
-def command(output: Path, folder: Path | None) -> None:
+def command(output: Path, force: bool, folder: Path | None) -> None:
     """Write the rule book: a website that opens from disk, with every rule, exercise, text and conflict.
 
-    OUTPUT is written whole or not at all. A folder that is there is replaced only if it is empty or
-    holds an earlier book.
+    The folder is written whole or not at all. One that is there is replaced only if it is empty or holds
+    an earlier book and nothing else. Before an earlier book is replaced you are asked; without a terminal
+    that needs --force.
     """
-    output = Path(os.path.abspath(output))  # noqa: PTH100
+    named, output = output, Path(os.path.realpath(output))
     site = _site()
-    site.check_folder(output)
+    there = site.check_folder(output)
     knowledge = _knowledge(folder)
+    _protect([output / name for name in there], named, knowledge, force=force)
     from recommender.book.measures import measure
     from recommender.cli.progress import Progress
 
@@ -41,6 +45,23 @@ def command(output: Path, folder: Path | None) -> None:
         raise UsageError(f"{output} cannot be written: {error.strerror}. Nothing was changed.") from None
     pages = sum(name.endswith(".html") for name in written)
     click.echo(f"The rule book has {pages} pages. Open {output / 'index.html'}")
+
+
+def _protect(there: Collection[Path], named: Path, knowledge: Any, *, force: bool) -> None:
+    """Refuse a folder in which something is read or must be kept, and ask before a book is replaced."""
+    from recommender.kept_files import answer_words, knowledge_files
+    from recommender.writing import protect, target_of
+
+    reads, words = list(knowledge_files(knowledge)), answer_words(knowledge)
+    for path in there:
+        protect(target_of(path), reads, words)
+    if not there or force:
+        return
+    ask = asking()
+    if ask is None:
+        raise OutputError(f"{named} holds a book already. Nothing was written. --force replaces it.")
+    if not ask(f"{named} holds a book already. Replace it?"):
+        raise OutputError("Nothing was written.")
 
 
 def _site() -> Any:

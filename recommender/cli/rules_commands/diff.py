@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.files import output_option, write_result
 from recommender.cli.progress import Progress
+from recommender.cli.writing import check_output, output_option, write_result
 from recommender.errors import UsageError
 
 __all__ = ["command"]
@@ -21,7 +21,7 @@ __all__ = ["command"]
 @click.argument("new", default=".", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @output_option
-def command(old: str, new: str, form: str, output: Path | None) -> None:
+def command(old: str, new: str, form: str, output: Path | None, force: bool) -> None:
     """Show what changes for people from OLD to NEW.
 
     Each is a folder with rules/ and catalog/ or with a clinic's overlay.yaml, a git revision such as HEAD~1 or
@@ -29,6 +29,7 @@ def command(old: str, new: str, form: str, output: Path | None) -> None:
 
     Exit codes: 0 nothing got less strict, 1 something did, 2 one of them cannot be read.
     """
+    from recommender.kept_files import knowledge_files
     from recommender.render.diff import diff_as_values, markdown_diff, render_diff
     from recommender.render.shift import shift_as_values, shift_lines
     from recommender.review.diff import diff
@@ -38,6 +39,8 @@ def command(old: str, new: str, form: str, output: Path | None) -> None:
     if output is not None and not os.access(output.parent, os.W_OK):
         raise UsageError(f"{output} cannot be written. Nothing was compared.")
     sides = revision(old, Path()), revision(new, Path())
+    reads = [] if output is None else [file for side in sides for file in knowledge_files(side.knowledge)]
+    target = check_output(output, reads, sides[1].knowledge, force=force)
     with Progress("People compared") as progress:
         found = diff(*sides, progress)
         shift = shift_of(*sides, progress)
@@ -48,5 +51,5 @@ def command(old: str, new: str, form: str, output: Path | None) -> None:
         text = json.dumps({**diff_as_values(found, knowledge), **population}, indent=2, ensure_ascii=False)
     else:
         text = (markdown_diff if form == "markdown" else render_diff)(found, knowledge, lines)
-    write_result(text, output)
+    write_result(text, target)
     sys.exit(1 if found.weaker else 0)

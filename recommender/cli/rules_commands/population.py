@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.files import load_knowledge, output_option, review_option, write_result
+from recommender.cli.files import load_knowledge, review_option
 from recommender.cli.progress import Progress
+from recommender.cli.writing import check_output, output_option, write_result
 from recommender.errors import UsageError
 
 __all__ = ["command"]
@@ -20,12 +21,16 @@ __all__ = ["command"]
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
 @output_option
 @review_option
-def command(people: int | None, seed: int | None, form: str, output: Path | None, folder: Path | None) -> None:
+def command(
+    people: int | None, seed: int | None, form: str, *, output: Path | None, force: bool, folder: Path | None
+) -> None:
     """Show what the rules would give to a plausible population: outcomes, stops, routines and exercises.
 
     The people are made up: rules/population.yaml says how often each answer is given, and on what ground. It decides
     nothing. docs/population.md is this command's Markdown.
     """
+    from recommender.kept_files import knowledge_files
+    from recommender.knowledge.places import POPULATION
     from recommender.render.population import population_as_values, render_population
     from recommender.render.population_page import markdown_population
     from recommender.review.census import census
@@ -35,10 +40,11 @@ def command(people: int | None, seed: int | None, form: str, output: Path | None
     population = population_of(knowledge)
     if population is None:
         raise UsageError(f"{knowledge.folder} has no rules/population.yaml.")
+    target = check_output(output, [*knowledge_files(knowledge), knowledge.folder / POPULATION], knowledge, force=force)
     with Progress("People asked") as progress:
         found = census(population, knowledge, people, seed, progress)
     if form == "json":
         text = json.dumps(population_as_values(found, knowledge), indent=2, ensure_ascii=False)
     else:
         text = (markdown_population if form == "markdown" else render_population)(found, knowledge)
-    write_result(text, output)
+    write_result(text, target)

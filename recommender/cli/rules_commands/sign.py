@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from recommender.cli.files import find_rule, load_knowledge, review_option, write_whole
+from recommender.cli.files import find_rule, load_knowledge, review_option
 from recommender.errors import UsageError
 
 __all__ = ["command"]
@@ -70,11 +70,13 @@ def _sign(found: list[Any], knowledge: Any, words: dict[str, Any], *, yes: bool)
     from recommender.render.progress_rules import render_progress_rule
     from recommender.render.rules import render_rule
     from recommender.review.signing import new_review, review_file, with_review
+    from recommender.writing import target_of, write
 
     path = review_file(knowledge)
     if knowledge.folder.name == "_data":
         where = "These are the rules of the installed package, where a signature would get lost."
         raise UsageError(f"{where} Go to your own folder, or name it with --knowledge. Nothing was signed.")
+    target = target_of(path)
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for compiled in found:
         shown = render_progress_rule if isinstance(compiled, CompiledStep) else render_rule
@@ -89,7 +91,7 @@ def _sign(found: list[Any], knowledge: Any, words: dict[str, Any], *, yes: bool)
         click.echo("Nothing was signed.", err=True)
         sys.exit(1)
     try:
-        write_whole(text, path, shared=True)
+        write(text, target, shared=True)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}. Nothing was signed.") from None
     click.echo(f"Signed by {words['reviewer']}: {', '.join(compiled.id for compiled in found)}. Written to {path}.")

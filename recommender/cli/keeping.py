@@ -1,0 +1,88 @@
+"""The end of `recommender ask`: the answers are saved, and the whole result is kept in another file if wished."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.cli.prompting import NO_INPUT, PROMPT, say
+from recommender.errors import OutputError, UsageError
+
+if TYPE_CHECKING:
+    from recommender.kept_files import Kind
+    from recommender.knowledge.knowledge import Knowledge
+    from recommender.recommendation import Recommendation
+
+__all__ = ["offer_to_keep", "save_answers"]
+
+FORMATS = {".txt": "text", ".md": "markdown", ".json": "json", ".html": "html", ".pdf": "pdf", ".ics": "ics"}
+ENDINGS = "The name ends with .txt, .md or .json; .html or .pdf to print it; .ics for a calendar."
+OFFER = "Save all of it to a file? Type its name, or Enter for no"
+NO, YES = ("", "n", "no", "0", "q", "quit"), ("y", "yes")
+
+
+def offer_to_keep(result: Recommendation, knowledge: Knowledge, answers: Path, others: Collection[str] = ()) -> str:
+    """Ask until the result is in a file, or is not wished in one. It never takes the file of the `answers`.
+
+    Gives the word that was typed if it is one of `others`, which the caller knows; else nothing.
+    """
+    say("")
+    say(f"To keep all of it, name a file. {ENDINGS}")
+    try:
+        while True:
+            name = str(click.prompt(OFFER, **PROMPT)).strip()
+            if name.lower() in others:
+                return name.lower()
+            if name.lower() in NO or (name.lower() not in YES and _kept(result, knowledge, Path(name), answers)):
+                return ""
+            if name.lower() in YES:
+                say(f"Then type a name for it. {ENDINGS}")
+    except NO_INPUT:
+        return ""
+
+
+def _kept(result: Recommendation, knowledge: Knowledge, path: Path, answers: Path) -> bool:
+    """Write the result in the format that the name ends with; where that is not possible, say why."""
+    from recommender.cli.recommend import as_file
+    from recommender.cli.writing import check_outputs
+    from recommender.writing import write
+
+    form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        say(f"{path} was not written. {ENDINGS}")
+        return False
+    try:
+        makes: Kind = "result" if form == "json" else "other"
+        (target,) = check_outputs([path], [answers], knowledge, force=False, makes=makes, ask=_agreed)
+        write(as_file(result, form, knowledge), target)
+    except UsageError as error:
+        say(f"{path} was not written. {error}")
+    except OutputError as error:
+        say(f"{error}")
+    except OSError as error:
+        say(f"{path} cannot be written: {error.strerror}. The routine stands above.")
+    else:
+        say(f"Saved to {path}.")
+        return True
+    return False
+
+
+def _agreed(question: str) -> bool:
+    """Whether the answer is yes. It is put where the name came from, a pipe too; Enter is no."""
+    return str(click.prompt(f"{question} y or n", **PROMPT)).strip().lower() in YES
+
+
+def save_answers(text: str, path: Path, knowledge: Knowledge) -> None:
+    """Write a profile file: a new one, or in the place of answers. Raises OSError and OutputError."""
+    from recommender.kept_files import answer_words
+    from recommender.writing import STANDARD, protect, refuse_standard_output, target_of, write
+
+    target = target_of(path)
+    if target.found is not None and target.found.st_size:
+        refuse_standard_output([target.real])
+        if protect(target, [STANDARD], answer_words(knowledge), makes="answers") != "answers":
+            raise OutputError(f"{path} holds something else by now, so it was left as it is.")
+    write(text, target)
