@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from command_line import ROOT, one_line, recommender
 
-from recommender import Knowledge
+from recommender import Knowledge, conditions
 from recommender.answers import flatten
 from recommender.conditions import All, Condition, evaluate
 from recommender.conditions import Test as Leaf
@@ -80,18 +80,30 @@ def decides(compiled: CompiledRule, clause: Clause, way: bool, facts: Facts) -> 
 
 
 def people(compiled: CompiledRule, knowledge: Knowledge) -> Iterator[Facts]:
-    """Give everyone that the rule's questions and those above them can tell apart, with sets of up to one word."""
+    """Give everyone whom the rule's questions and those above them can tell apart, with sets of up to one word.
+
+    Of answers that every test of the rule takes alike, one stands for all.
+    """
     questions = knowledge.table.questions
-    fields = {above.field for f in compiled.fields if (above := questions[f].parent)} | compiled.fields
+    above = [parent for f in compiled.fields if (parent := questions[f].parent)]
     answers = []
-    for field in sorted(fields):
+    for field in sorted({parent.field for parent in above} | compiled.fields):
         question = questions[field]
         given: list[Any] = list(question.words)
         if question.kind == "set":
             given = [[], *([word] for word in question.words)]
         elif question.kind == "number":
             given = [*range(question.lowest, question.highest + 1), *(["unknown"] if question.unknown else [])]
-        answers.append([(field, answer) for answer in [*given, None]])
+        tests = [test for test in conditions.tests_of(compiled.condition) if test.field == field]
+        first = min(variable.index for variable in knowledge.table.variables if variable.field == field)
+        told_apart: dict[Any, Any] = {}
+        for answer in given:
+            codes: list[int] = []
+            knowledge.table.encoders[field].add(tuple(answer) if isinstance(answer, list) else answer, codes)
+            held = tuple(test.holds(codes[test.variable.index - first]) for test in tests)
+            asks = tuple(parent.asks(answer) for parent in above if parent.field == field)
+            told_apart.setdefault((held, asks), answer)
+        answers.append([(field, answer) for answer in [*told_apart.values(), None]])
     for combination in product(*answers):
         try:
             yield facts_of({field: answer for field, answer in combination if answer is not None}, knowledge)

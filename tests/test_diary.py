@@ -210,7 +210,6 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         (b"Dear diary\n", "line 1: it is cut off or damaged"),
         (b"Dear diary", "its last line is not whole"),
         (b"age: 40\nhernia: no\n", "line 1: it is cut off or damaged"),
-        (line_of(session())[:-1], "its last line is not whole"),
         (line_of(session()) + b'{"form": "recommender diary 1", "ki', "its last line is not whole"),
         (line_of(session()) + b"rubbish\n", "its last line is damaged"),
         (b" " * 300_000, "it is no diary"),
@@ -224,6 +223,15 @@ def test_nothing_is_added_to_what_is_no_whole_diary(tmp_path: Path, content: byt
     with pytest.raises(DiaryError, match=found):
         append(path, session())
     assert path.read_bytes() == content
+
+
+def test_a_missing_line_break_at_the_end_is_added_first(tmp_path: Path) -> None:
+    """An editor may take the last line break away: the whole line above is kept as it is, and the new one follows."""
+    path = tmp_path / "diary.jsonl"
+    path.write_bytes(line_of(session())[:-1])
+    entry = append(path, session(1))
+    assert path.read_bytes() == line_of(session()) + line_of(entry)
+    assert len(read(path)) == 2
 
 
 def test_a_diary_of_years_takes_another_line(tmp_path: Path) -> None:

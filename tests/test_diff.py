@@ -6,16 +6,18 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import ROOT, recommender
+from conftest import person
 from knowledge_texts import with_changes, write_folder
 
 from recommender import Knowledge
 from recommender.errors import UsageError
 from recommender.profile import check
 from recommender.review.cases import cases_of
-from recommender.review.diff import Diff, Mark, diff
+from recommender.review.diff import Diff, Mark, Person, _changed, _Side, diff
 from recommender.review.revisions import Revision, revision
 
 INJURY = "rules/safety/injury-and-surgery.yaml"
@@ -265,3 +267,77 @@ def test_a_broken_side_is_named_with_its_line(tmp_path: Path) -> None:
     done = recommender("rules", "diff", "shipped", folder)
     assert done.code == 2
     assert f"{folder}/{DISC}:2" in done.err
+
+
+# --- urgency, terms, and where nothing fits -------------------------------------------------------
+
+
+def for_one(changes: dict[str, tuple[str, str]], **answers: Any) -> tuple[Any, Any]:
+    """What a change of the files does to one person, and what the change back does."""
+    old, new = Knowledge.shipped(), with_changes(changes)
+    someone = Person("", check(person(**answers), old))
+    sides = _Side(old), _Side(new)
+    seen = [side.of(someone) for side in sides]
+    assert seen[0] is not None
+    assert seen[1] is not None
+    return _changed(someone, sides, seen[0], seen[1]), _changed(someone, (sides[1], sides[0]), seen[1], seen[0])
+
+
+LASTING = "then: {ask: doctor, how_soon: soon}"
+
+
+def test_an_ask_that_no_longer_says_how_soon_is_less_strict() -> None:
+    """The ask stays and its urgency is lost; the other way round nothing is lost."""
+    there, back = for_one({"rules/safety/new-and-severe.yaml": (LASTING, "then: {ask: doctor}")}, pain_course="lasting")
+    assert dict(there.lost) == {Mark("ask", "doctor, soon"): ("ask-lasting-pain",)}
+    assert dict(back.gained) == {Mark("ask", "doctor, soon"): ("ask-lasting-pain",)}
+    assert not back.lost
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("whom: maternity unit, how_soon: today", "whom: maternity unit, how_soon: urgent"),
+     ("whom: maternity unit, how_soon: today", "whom: doctor, how_soon: today"),
+     ("whom: maternity unit, how_soon: today", "whom: maternity unit")],
+)  # fmt: skip
+def test_a_later_stop_or_another_person_is_less_strict(old: str, new: str) -> None:
+    """A stop that lets wait longer, by words or by the usual of its outcome, or sends to another person, is a loss."""
+    text = (ROOT / "rules/safety/pregnancy.yaml").read_text()
+    start = text.index("  - id: pregnancy-warning\n")
+    head = text[start : text.index("\n  - id: ", start + 1)]
+    assert head.count(old) == 1
+    changes = {"rules/safety/pregnancy.yaml": (head, head.replace(old, new))}
+    there, back = for_one(changes, pregnant="yes", pregnancy_week=20, pregnancy_warnings=["bleeding"])
+    assert Mark("stop", "see_clinician, maternity unit, today") in there.lost
+    assert "doctor" in new or not back.lost
+
+
+def test_a_usual_word_that_is_written_out_changes_nothing_for_anyone() -> None:
+    """A rule that names what its outcome would say anyway protects as before."""
+    text = (ROOT / "rules/safety/age.yaml").read_text()
+    assert "then: {stop: see_clinician, whom: doctor, how_soon: soon}" in text
+    changes = {
+        "rules/safety/age.yaml": (
+            "then: {stop: see_clinician, whom: doctor, how_soon: soon}",
+            "then: {stop: see_clinician}",
+        )
+    }
+    assert for_one(changes, age=16) == (None, None)
+
+
+def test_where_nothing_fits_for_lack_of_time_the_outcome_is_another() -> None:
+    """The outcome that is compared is the one that the person gets, time included."""
+    there, _ = for_one({"rules/session.yaml": ("fill_share: 85\n", "fill_share: 3\n")}, minutes=5)
+    assert there.outcomes == ("routine", "nothing_fits")
+    assert there.disappears
+
+
+def test_a_changed_term_is_less_strict_for_whom_its_rules_protect() -> None:
+    """A term that means fewer people is a change of every rule that uses it, and named among the files."""
+    found = compared(
+        with_changes({"rules/terms.yaml": ("        - pain_now: at least 8", "        - pain_now: at least 9")})
+    )
+    assert "severe-pain-in-pregnancy" in found.rules_changed
+    lost = {rule for change in found.less_strict for rules in change.lost.values() for rule in rules}
+    assert lost == {"severe-pain-in-pregnancy"}
+    assert "the words that rules share" in found.files

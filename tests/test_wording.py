@@ -80,7 +80,7 @@ PLACES = {
     "the title of an outcome": (OUTCOMES, "title:", "  emergency:", ""),
     "what to do now": (OUTCOMES, "-", "    now:", ""),
     "a statement": (OUTCOMES, "- say:", "", ""),
-    "what is said without an exercise": (OUTCOMES, "say:", "nothing_left:", ""),
+    "what is said without an exercise": (OUTCOMES, "say:", "no_relief_left:", ""),
     "the disclaimer": (OUTCOMES, "disclaimer:", "", ""),
     "a heading of advice": (OUTCOMES, "during_pain:", "advice:", ""),
     "why an exercise was not chosen": (SESSION, "no_time:", "not_chosen:", ""),

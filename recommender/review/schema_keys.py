@@ -62,7 +62,7 @@ PLACES: Mapping[str, str] = {
     "Then.on_steps": "selector",
     "Unless.when": "relaxing",
     "Unless.sources": "locator",
-    "Rule.when": "when",
+    "Rule.when": "ordering",
     "ConditionTerm.when": "condition",
     "Word.fits": "selector",
     "Word.unlike": "selector",
@@ -165,15 +165,28 @@ BEYOND: Mapping[str, Schema] = {
         "not": {"anyOf": [{"required": list(pair)} for pair in combinations(EFFECTS, 2)]},
         "dependencies": {
             "whom": ["stop"],
-            "how_soon": ["stop"],
+            "how_soon": {"anyOf": [{"required": ["stop"]}, {"required": ["ask"]}]},
             "prefer": ["rank"],
             "defer": ["rank"],
             **{name: ["advise"] for name in ADVICE_ONLY},
         },
     },
     "Rule": {
-        "if": {"properties": {"when": {"const": "always"}}},
-        "else": {"required": ["fires_for", "silent_for"]},
+        "allOf": [
+            {
+                "if": {"properties": {"when": {"const": "always"}}},
+                "else": {"required": ["fires_for", "silent_for"]},
+            },
+            {  # only what orders may say whom it spares
+                "if": {"properties": {"then": {"anyOf": [{"required": ["prefer"]}, {"required": ["defer"]}]}}},
+                "else": {"properties": {"when": ref("when")}},
+            },
+            {
+                "if": {"properties": {"then": {"required": ["stop"]}}},
+                "then": {"required": ["short"]},
+                "else": {"not": {"required": ["short"]}},
+            },
+        ],
     },
     "Bend": {"type": ["object", "number"]},
     "Guideline": {"oneOf": [{"required": ["organisation"]}, {"required": ["authors"]}]},
@@ -214,11 +227,14 @@ def _first_sentence(model: type[BaseModel]) -> str:
 
 def field_texts(model: type[BaseModel]) -> dict[str, tuple[str, dict[str, str]]]:
     """What each field means and, where its docstring lists them (`word: meaning`), what its words mean."""
-    found: dict[str, tuple[str, dict[str, str]]] = {}
-    for parent in model.__bases__:
-        if issubclass(parent, BaseModel) and parent.model_fields:
-            found |= field_texts(parent)
+    ours = [kind for kind in reversed(model.__mro__) if kind.__module__.startswith("recommender.")]
+    return {name: said for kind in ours for name, said in _own_texts(kind).items()}
+
+
+def _own_texts(model: type) -> dict[str, tuple[str, dict[str, str]]]:
+    """The same for the fields that stand in the class itself."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(model)))
+    found: dict[str, tuple[str, dict[str, str]]] = {}
     [kind] = tree.body
     assert isinstance(kind, ast.ClassDef)
     for field, below in zip(kind.body, kind.body[1:], strict=False):
@@ -240,7 +256,8 @@ def _object(model: type[BaseModel], raw: Schema, words: Mapping[str, Words]) -> 
     properties: dict[str, Schema] = {}
     for name, given in raw.get("properties", {}).items():
         place = f"{model.__name__}.{name}"
-        text, meanings = texts.get(name, ("", {}))
+        attribute = next((field for field, info in model.model_fields.items() if info.alias == name), name)
+        text, meanings = texts.get(attribute, ("", {}))
         made = _plain(given)
         if place in PLACES:
             made = _placed(made, PLACES[place], words)

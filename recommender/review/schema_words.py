@@ -105,6 +105,9 @@ def definitions(knowledge: Knowledge) -> dict[str, Schema]:
     shapes["when"] = {"if": {"type": "object"}, "then": ref("condition"), "else": always, "examples": ["always"]}
     people = {name: term.title for name, term in knowledge.terms.people.items()} if knowledge.terms else {}
     shapes["condition"] = _condition(questions, "condition", "Whom it concerns: one pair `field: test`.", people)
+    shapes["ordering"] = {**shapes["when"], "then": ref("sparing")}
+    shapes["sparing"] = _condition(questions, "sparing", "Whom it concerns: one pair `field: test`.", people)
+    shapes["sparing"]["properties"]["not"] = {**ref("condition"), "description": "This must not hold."}
     shapes["given"] = _given(questions, people)
     shapes["relaxing"] = _condition(relaxing, "relaxing", "A clinician's clearance, or kit that is there.")
     shapes["selector"] = _selector(knowledge)
@@ -262,7 +265,7 @@ def profile(knowledge: Knowledge) -> Schema:
             groups.setdefault(name.split(".")[0], []).append(name)
         elif question.safety:
             schema["required"].append(name)
-    wished = {"type": "array", "items": {"type": "string", "enum": list(knowledge.numbers)}}
+    wished = {"type": "array", "items": ref("exercise")}
     for wish in WISHES:
         schema["properties"][wish] = {**wished, "description": f"Exercises by their ids, never asked for: {wish}."}
     schema["allOf"] += [{"anyOf": [{"required": [group]}, {"required": parts}]} for group, parts in groups.items()]

@@ -17,7 +17,7 @@ __all__ = ["KINDS", "all_mutants", "sample"]
 
 QUESTIONS, SESSION, OUTCOMES = "rules/questionnaire.yaml", "rules/session.yaml", "rules/outcomes.yaml"
 CONTENTS, CONFLICTS, VOCABULARY = "rules/contents.yaml", "rules/conflicts.yaml", "catalog/vocabulary.yaml"
-GUARANTEES = "rules/guarantees.yaml"
+GUARANTEES, TERMS = "rules/guarantees.yaml", "rules/terms.yaml"
 WEAKER = {"emergency": "see_clinician", "see_clinician": "relief_only"}
 MILDER = {"strong": "mild", "mild": "none", "demanding": "moderate", "moderate": "gentle"}
 SPINE = ("bending", "arching", "twisting", "side_bending")
@@ -44,12 +44,29 @@ def _conditions(rule: Mapping[str, Any]) -> Iterator[tuple[Where, Any]]:
         yield ("unless", "when"), rule["unless"]["when"]
 
 
+def _terms(files: Files, kind: str) -> dict[str, Any]:
+    """The terms for `people` or for `exercises`."""
+    found: dict[str, Any] = files.data(TERMS)[kind] if TERMS in files.texts else {}
+    return found
+
+
+def _conditioned(files: Files) -> Iterator[tuple[str, Where, str, Where, Any]]:
+    """Every condition of a rule or a term: file, way to the rule, its id, way inside, condition."""
+    for name, n, rule in files.rules():
+        for where, raw in _conditions(rule):
+            yield name, ("rules", n), rule["id"], where, raw
+    for term, said in _terms(files, "people").items() if not files.diary else ():
+        yield TERMS, ("people", term), f"term {term}", ("when",), said["when"]
+
+
 def _leaves(raw: Any, where: Where) -> Iterator[tuple[Where, str, Any]]:
     """Every test of a condition: the way to its value, the field and the value."""
     ((key, value),) = raw.items()
     if key in ("all", "any"):
         for n, part in enumerate(value):
             yield from _leaves(part, (*where, key, n))
+    elif key == "not":
+        yield from _leaves(value, (*where, key))
     else:
         yield (*where, key), key, value
 
@@ -61,19 +78,21 @@ def _groups(raw: Any, where: Where) -> Iterator[tuple[Where, str, list[Any]]]:
         yield where, key, value
         for n, part in enumerate(value):
             yield from _groups(part, (*where, key, n))
+    elif key == "not":
+        yield from _groups(value, (*where, key))
 
 
 def _tests(files: Files) -> Iterator[tuple[str, Where, str, Where, str, Any]]:
-    """Every test of every rule: file, way to the rule, its id, way inside, field and value."""
-    for name, n, rule in files.rules():
-        for where, raw in _conditions(rule):
-            for inside, field, value in _leaves(raw, where):
-                yield name, ("rules", n), rule["id"], inside, field, value
+    """Every test of every rule and term: file, way to the rule, its id, way inside, field and value."""
+    for name, at, id, where, raw in _conditioned(files):
+        for inside, field, value in _leaves(raw, where):
+            yield name, at, id, inside, field, value
 
 
 def _questions(files: Files) -> dict[str, Mapping[str, Any]]:
-    """The questions of the profile, and what the diary tells, which is described alike."""
+    """The questions of the profile, and what the diary tells, which is described alike; terms are words of one."""
     asked = [*files.data(QUESTIONS)["questions"], *files.data(STEPS)["facts"]]
+    asked.append({"field": "term", "kind": "choice", "answers": _terms(files, "people")})
     return {question["field"]: question for question in asked}
 
 
@@ -86,6 +105,16 @@ def _selectors(rule: Mapping[str, Any]) -> Iterator[tuple[Where, Any]]:
     for key in ("prefer", "defer"):
         for n, part in enumerate(then.get(key, ())):
             yield from _inner(part, ("then", key, n))
+
+
+def _selecting(files: Files) -> Iterator[tuple[str, Where, str, Where, Any]]:
+    """Every selector of a rule or a term: file, way to the rule, its id, way inside, selector."""
+    for name, n, rule in files.rules():
+        for where, raw in _selectors(rule):
+            yield name, ("rules", n), rule["id"], where, raw
+    for term, said in _terms(files, "exercises").items() if not files.diary else ():
+        for where, raw in _inner(said["select"], ("select",)):
+            yield TERMS, ("exercises", term), f"term {term}", where, raw
 
 
 def _inner(selector: Mapping[str, Any], where: Where) -> Iterator[tuple[Where, Any]]:
@@ -183,24 +212,20 @@ def _flipped(question: Mapping[str, Any], test: Any) -> Iterator[Any]:
 
 def drop_clause(files: Files) -> Iterator[Mutant]:
     """One part of an `all` or `any` goes."""
-    for name, n, rule in files.rules():
-        for where, raw in _conditions(rule):
-            for holder, key, parts in _groups(raw, where):
-                for place, part in enumerate(parts if len(parts) > 1 else ()):
-                    what = f"{_path(holder)}.{key} loses {part}"
-                    at: Where = ("rules", n, *holder, key, place)
-                    yield files.mutant("drop-clause", rule["id"], what, (name, at, GONE))
+    for name, at, id, where, raw in _conditioned(files):
+        for holder, key, parts in _groups(raw, where):
+            for place, part in enumerate(parts if len(parts) > 1 else ()):
+                what = f"{_path(holder)}.{key} loses {part}"
+                yield files.mutant("drop-clause", id, what, (name, (*at, *holder, key, place), GONE))
 
 
 def swap_any_all(files: Files) -> Iterator[Mutant]:
     """An `all` becomes an `any`, or the other way round."""
-    for name, n, rule in files.rules():
-        for where, raw in _conditions(rule):
-            for holder, key, parts in _groups(raw, where):
-                other = "any" if key == "all" else "all"
-                at: Where = ("rules", n, *holder)
-                what = f"{_path(holder)}: {key} -> {other}"
-                yield files.mutant("swap-any-all", rule["id"], what, (name, at, {other: parts}))
+    for name, at, id, where, raw in _conditioned(files):
+        for holder, key, parts in _groups(raw, where):
+            other = "any" if key == "all" else "all"
+            what = f"{_path(holder)}: {key} -> {other}"
+            yield files.mutant("swap-any-all", id, what, (name, (*at, *holder), {other: parts}))
 
 
 def lose_word(files: Files) -> Iterator[Mutant]:
@@ -218,29 +243,30 @@ def lose_word(files: Files) -> Iterator[Mutant]:
 
 def selector(files: Files) -> Iterator[Mutant]:
     """A selector loses a key, a word or a part, has a word changed, or parts of an order are swapped."""
-    vocabulary = files.data(VOCABULARY)
+    words = {group: list(raw["words"]) for group, raw in files.data(VOCABULARY).items() if isinstance(raw, dict)}
+    words["term"] = list(_terms(files, "exercises"))
+    for name, at, id, where, raw in _selecting(files):
+        for key, value in raw.items():
+            here: Where = (*at, *where, key)
+            shown = _path((*where, key))
+            if len(raw) > 1:
+                yield files.mutant("selector", id, f"{shown} is lost", (name, here, GONE))
+            if key == "any_of":
+                for place in range(len(value) if len(value) > 1 else 0):
+                    what = f"{shown} loses {value[place]}"
+                    yield files.mutant("selector", id, what, (name, (*here, place), GONE))
+                continue
+            known = words.get(key, [])
+            for place, word in enumerate(value if isinstance(value, list) else [value]):
+                there = (*here, place) if isinstance(value, list) else here
+                if isinstance(value, list) and len(value) > 1:
+                    yield files.mutant("selector", id, f"{shown} loses {word}", (name, there, GONE))
+                new = MILDER.get(word) if key in (*SPINE, "intensity") else None
+                new = new or (_next(word, known) if word in known else None)
+                if new is not None and (not isinstance(value, list) or new not in value):
+                    yield files.mutant("selector", id, f"{shown}: {word} -> {new}", (name, there, new))
     for name, n, rule in files.rules():
         id, at = rule["id"], ("rules", n)
-        for where, raw in _selectors(rule):
-            for key, value in raw.items():
-                here: Where = (*at, *where, key)
-                shown = _path((*where, key))
-                if len(raw) > 1:
-                    yield files.mutant("selector", id, f"{shown} is lost", (name, here, GONE))
-                if key == "any_of":
-                    for place in range(len(value) if len(value) > 1 else 0):
-                        what = f"{shown} loses {value[place]}"
-                        yield files.mutant("selector", id, what, (name, (*here, place), GONE))
-                    continue
-                words = list(vocabulary.get(key, {}).get("words", ()))
-                for place, word in enumerate(value if isinstance(value, list) else [value]):
-                    there = (*here, place) if isinstance(value, list) else here
-                    if isinstance(value, list) and len(value) > 1:
-                        yield files.mutant("selector", id, f"{shown} loses {word}", (name, there, GONE))
-                    new = MILDER.get(word) if key in (*SPINE, "intensity") else None
-                    new = new or (_next(word, words) if word in words else None)
-                    if new is not None and (not isinstance(value, list) or new not in value):
-                        yield files.mutant("selector", id, f"{shown}: {word} -> {new}", (name, there, new))
         for key in ("prefer", "defer"):
             parts = rule["then"].get(key, ())
             for place, part in enumerate(parts if len(parts) > 1 else ()):
@@ -270,6 +296,8 @@ def effect(files: Files) -> Iterator[Mutant]:
             new = {"prefer": then["defer"], "rank": then["rank"]}
         if new is not None:
             edits: list[Edit] = [(name, at, new)]
+            if "short" in rule and "stop" not in new:
+                edits.append((name, ("rules", n, "short"), GONE))
             if "unless" in rule and not {"stop", "ask", "avoid"} & set(new):
                 edits.append((name, ("rules", n, "unless"), GONE))
             yield files.mutant("effect", id, f"{_short(then)} -> {_short(new)}", *edits)

@@ -42,7 +42,7 @@ def same_for_everyone(one: Knowledge, other: Knowledge) -> bool:
     slots = [[k.selectors.compile(slot.select) & ~gone for slot in k.session.slots] for k in (one, other)]
     if slots[0] != slots[1] or one.relief & ~gone != other.relief & ~gone:
         return False
-    if not _same_progress(one, other):
+    if not _same_progress(one, other) or one.doses != other.doses:
         return False
     space = Space(one.table)
     return all(_same_rule(*pair, space, gone) for pair in zip(one.rules, other.rules, strict=True))

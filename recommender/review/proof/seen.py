@@ -142,9 +142,9 @@ def _order(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
         yield "the rules backwards decide something else"
 
 
-def _time(looked: Looked, knowledge: Knowledge) -> Iterator[str]:  # noqa: ARG001
-    result = looked.result
-    if result.seconds > 60 * result.minutes or sum(step.seconds for step in result.routine) != result.seconds:
+def _time(looked: Looked, knowledge: Knowledge) -> Iterator[str]:
+    result, share = looked.result, knowledge.session.fill_share
+    if 100 * result.seconds > share * 60 * result.minutes or sum(s.seconds for s in result.routine) != result.seconds:
         yield f"{result.seconds} seconds do not fit {result.minutes} minutes"
 
 
