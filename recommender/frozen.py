@@ -16,8 +16,8 @@ class FrozenDict(dict[str, Any]):
     def _refused(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("this mapping is frozen; make a dict of it to change a copy")
 
-    __setitem__ = __delitem__ = __ior__ = _refused  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refused  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refused
+    clear = pop = popitem = setdefault = update = _refused
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenDict, (dict(self),)

@@ -42,6 +42,6 @@ class Way:
         return facts, decision, plan
 
     def of_answers(self, answers: Mapping[str, Any], answered_on: Mapping[str, str] = NOTHING) -> Recommendation:
-        """The recommendation for complete answers (see `recommender.profile.check`), with the days of those that have one."""
+        """The recommendation for complete answers (see `recommender.profile.check`), with the days of some."""
         facts, decision, plan = self.planned(answers)
         return self.composer.compose(facts, answers, decision, plan, answered_on=answered_on)

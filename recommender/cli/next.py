@@ -12,6 +12,7 @@ import click
 
 from recommender.cli.files import knowledge_option, load_knowledge, output_option, read_saved, write_result
 from recommender.cli.first import UrgentFirst, say_first
+from recommender.errors import UsageError
 
 if TYPE_CHECKING:
     from recommender.diary import DiaryError, Entry
@@ -60,9 +61,19 @@ def _day(ctx: click.Context, param: click.Parameter, text: str | None) -> date:
     metavar="DATE",
     help="The day of the next session, such as 2026-11-23. Today unless given.",
 )
+@click.option("--without-answers", is_flag=True, help="With --format json: leave the answers out, to show it around.")
 @output_option
 @knowledge_option
-def command(*, log: Path, profile: str, form: str, today: date, output: Path | None, folder: Path | None) -> None:
+def command(
+    *,
+    log: Path,
+    profile: str,
+    form: str,
+    today: date,
+    without_answers: bool,
+    output: Path | None,
+    folder: Path | None,
+) -> None:
     """Adapt the routine to how the last sessions went.
 
     LOG is the diary that `recommender follow` keeps, PROFILE the saved answers (- reads standard
@@ -74,10 +85,18 @@ def command(*, log: Path, profile: str, form: str, today: date, output: Path | N
     knowledge = load_knowledge(folder)
     saved = read_saved(profile, knowledge, today)
     data = saved.profile
+    from recommender.pipeline import recommend
     from recommender.progress.adapt import adapt
 
+    if without_answers and form != "json":
+        say_first(recommend(data, knowledge=knowledge))
+        raise UsageError("--without-answers: only with --format json.")
     diary = _read(log, data, today, knowledge)
     adapted = adapt(diary, data, knowledge=knowledge, today=today, answered_on=saved.days)
+    if without_answers:
+        from recommender.saved_json import adapted_without_answers
+
+        adapted = adapted_without_answers(adapted, knowledge)
     write_result(_rendered(adapted, form, knowledge, plain=output is not None), output)
     result = adapted.recommendation
     sys.exit(0 if result is not None and result.routine else NO_EXERCISE)

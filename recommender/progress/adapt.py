@@ -36,7 +36,8 @@ def adapt(
 
     It starts from the fresh routine for the profile as it is now, so that what the rules leave out
     stays out. The doses of its steps move within the limits of the texts and the time. `answered_on`
-    holds the days of answers that have one, which the result keeps. Raises what `recommend` raises, and UsageError where the knowledge has no rules of progress.
+    holds the days of answers that have one, which the result keeps. Raises what `recommend` raises, and
+    UsageError where the knowledge has no rules of progress.
     """
     knowledge = knowledge or Knowledge.shipped()
     if knowledge.progress is None:
