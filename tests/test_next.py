@@ -93,11 +93,11 @@ def test_a_damaged_diary_is_named_by_its_line(tmp_path: Path) -> None:
 
 
 def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
-    """A date after the day that is asked for is a fault of the clock or of the file."""
+    """A date after the day that is asked for does not close the diary: it is said, with what it may come from."""
     path = written(tmp_path, session(at=MORNING + timedelta(days=400)))
     done = recommender("next", path, PROFILE, "--on", "2026-03-06")
-    assert done.code == 1
-    assert "line 1: it is dated 2027-04-06" in one_line(done.err)
+    assert done.code == 0
+    assert "The last line of the log is dated 6 April 2027" in one_line(done.err)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,10 @@ def test_what_the_answers_demand_stands_before_a_fault_of_the_log(
 def test_the_heading_says_that_the_answers_leave_exercises_out(tmp_path: Path) -> None:
     """Where no dose changes and something is left out now, the heading does not say that nothing changes."""
     hernia = recommender("next", DIARY, EXAMPLES / "hernia.yaml", "--on", "2026-03-06")
-    assert hernia.out.startswith("Your answers give other exercises now".upper())
+    assert hernia.out.startswith("Your answers leave exercises out now".upper())
+    assert "leave these exercises of your diary out" in one_line(hernia.out)
+    others = recommender("next", DIARY, EXAMPLES / "trained.yaml", "--on", "2026-03-06")
+    assert others.out.startswith("Your answers give other exercises now".upper())
     done = recommender("next", DIARY, EXAMPLES / "pregnancy.yaml", "--on", "2026-03-06")
     assert (hernia.code, done.code) == (0, 0)
     assert done.out.startswith("Your answers leave exercises out now".upper())
