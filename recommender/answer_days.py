@@ -146,7 +146,8 @@ def _fault(
         found = "this is no field of a profile." + (f" {hint}" if hint else "")
         return ProfileFault(place, found, "the fields " + ", ".join(questions))
     if day is None:
-        return ProfileFault(place, f'"{_shown(value)}" is no day.', _ACCEPTED)
+        found = "no day stands here." if value is None else f'"{_shown(value)}" is no day.'
+        return ProfileFault(place, found, _ACCEPTED)
     if day > latest:
         found = f"{day} is a day to come. Look at the date of this computer, which is {latest}, and at this day."
         return ProfileFault(place, found, f"{_ACCEPTED}, and not after {latest}")

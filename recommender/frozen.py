@@ -13,6 +13,15 @@ class FrozenDict(dict[str, Any]):
 
     __slots__ = ()
 
+    def __new__(cls, values: Mapping[str, Any] = {}) -> FrozenDict:
+        """Filled here, since `__init__` can be called again."""
+        self = dict.__new__(cls)
+        dict.update(self, values)
+        return self
+
+    def __init__(self, _: Mapping[str, Any] = {}) -> None:
+        pass
+
     def _refused(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("this mapping is frozen; make a dict of it to change a copy")
 

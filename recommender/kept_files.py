@@ -77,7 +77,7 @@ def _object(text: str) -> dict[str, Any] | None:
 
 
 def _is_result(values: Mapping[str, Any]) -> bool:
-    from recommender.saved_result import is_result  # noqa: PLC0415  # pydantic; only where a JSON file is there
+    from recommender.saved_json import is_result  # noqa: PLC0415  # pydantic; only where a JSON file is there
 
     return is_result(values) and not isinstance(values.get("routine"), str)  # a text there: a row of a batch
 

@@ -40,6 +40,9 @@ class _Plain:
     def __setattr__(self, name: str, value: Any) -> None:
         raise AttributeError(f"this value is frozen; {name} stays as it is")
 
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"this value is frozen; {name} stays as it is")
+
 
 class _Result(Spoken, _Plain):
     """A whole result."""

@@ -25,6 +25,7 @@ __all__ = [
     "SignedShare",
     "Step",
     "Urgency",
+    "Value",
     "Whom",
     "made",
 ]
@@ -44,8 +45,15 @@ Day = Annotated[str, AfterValidator(_is_a_day)]  # such as 2026-11-23
 Answers = Annotated[Mapping[str, Answer], AfterValidator(frozen)]
 
 
-class _Value(BaseModel):
+class Value(BaseModel):
+    """A part of a result, which nobody can change."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The fields that were given, as a set of its own: what stands behind it is shared (see `made`)."""
+        return set(self.__pydantic_fields_set__)
 
 
 def made(kind: str, values: dict[str, Any]) -> Any:
@@ -63,7 +71,7 @@ def made(kind: str, values: dict[str, Any]) -> Any:
     return value
 
 
-class Reason(_Value):
+class Reason(Value):
     """Why a rule did what it did for this person.
 
     `text` speaks to the person, `because` to the clinician; `answers` holds the answers that made
@@ -84,7 +92,7 @@ class Reason(_Value):
     signed: bool = False
 
 
-class Message(_Value):
+class Message(Value):
     """Something that the person should know.
 
     A stop, an ask, a limit, what the choice among the allowed exercises went by (`prefer`), a piece
@@ -102,7 +110,7 @@ class Message(_Value):
     signed: bool = False
 
 
-class DoseGiven(_Value):
+class DoseGiven(Value):
     """How much to do. `hold` and `rest` are seconds; `rest` is between sets; `text` says it in words."""
 
     sets: int
@@ -114,7 +122,7 @@ class DoseGiven(_Value):
     text: str
 
 
-class Step(_Value):
+class Step(Value):
     """One exercise of the routine.
 
     `seconds` is the whole time of the step: `change_seconds` to get into position, then the dose
@@ -140,7 +148,7 @@ class Step(_Value):
     reasons: tuple[str, ...]
 
 
-class Excluded(_Value):
+class Excluded(Value):
     """An exercise that was left out, with every reason that hits it."""
 
     exercise: str
@@ -150,7 +158,7 @@ class Excluded(_Value):
     instead: tuple[str, ...] = ()
 
 
-class NotChosen(_Value):
+class NotChosen(Value):
     """An exercise that is allowed but not in the routine, and why."""
 
     exercise: str
@@ -162,7 +170,7 @@ class NotChosen(_Value):
     text: str
 
 
-class Relaxed(_Value):
+class Relaxed(Value):
     """A rule that a clinic relaxes with its own rules: by whom, when, why and on what ground."""
 
     rule: str
@@ -172,7 +180,7 @@ class Relaxed(_Value):
     sources: tuple[str, ...]
 
 
-class KnowledgeStamp(_Value):
+class KnowledgeStamp(Value):
     """Which knowledge made the result; `overlay` names a clinic whose own rules lie on top."""
 
     version: str
@@ -181,7 +189,7 @@ class KnowledgeStamp(_Value):
     relaxed: tuple[Relaxed, ...] = ()
 
 
-class SignedShare(_Value):
+class SignedShare(Value):
     """How much of what decided is signed: of so many `rules` that hold for this person, `signed` are.
 
     `drafts` names the others. They apply all the same.
@@ -192,7 +200,7 @@ class SignedShare(_Value):
     drafts: tuple[str, ...]
 
 
-class Recommendation(Spoken, _Value):
+class Recommendation(Spoken, Value):
     """What is recommended to one person, with the reasons for everything that was left out.
 
     Each exercise of the catalogue stands in exactly one of `routine`, `excluded` and `not_chosen`.

@@ -1,278 +1,261 @@
 """A result that was kept as JSON, read back and proved before anyone relies on it.
 
 A file can be changed by hand, by an accident, or by someone else. So nothing in it is believed but the
-answers: these are decided again, and everything else has to come out the same, letter by letter. An
-adapted routine (`next`) has to stand on the ladders of its steps, and comes out the same from there.
+answers and their days: the answers are decided again, and everything else has to come out the same,
+value by value. An adapted routine (`next`) has to stand on the ladders of its steps and to keep within
+the time, and comes out the same from there. What is used is what came out, and not what was read.
 
 It is decided for the day of use, too: weeks count on from the day of each answer, and where that changes
 what the person gets, the result is refused.
+
+What a file cannot prove: whose it is, and on which day its answers were given. Somebody else's whole
+result passes, and so does one whose answers and all that follows from them were changed together. Without
+any days, as `recommend()` makes it, it counts as one of the day of use, like a profile without days. Of
+what `next` gives, only the routine is proved, which is all that is used; its diary is not in the file.
 """
 
 from __future__ import annotations
 
-import json
-import re
+import shlex
 from collections.abc import Mapping
-from datetime import date, timedelta
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
 
-from recommender.answer_days import counted_on
-from recommender.answers import flatten
+from recommender.answer_days import ANSWERED_ON, dated
 from recommender.errors import ProfileError, ProfileFault
-from recommender.frozen import FrozenDict
 from recommender.knowledge.knowledge import Knowledge
+from recommender.knowledge.places import shipped_folder
 from recommender.pipeline import machine
-from recommender.profile import check
+from recommender.profile import check, examine
+from recommender.progress.result import Adapted
 from recommender.progress.session import Draft
 from recommender.recommendation import FORMAT, Recommendation
+from recommender.saved_difference import first_difference, said
+from recommender.saved_json import AGAIN, inner_result
+from recommender.saved_weeks import changes_on, weeks_in
+from recommender.screening import forced_messages
 
-__all__ = [
-    "AGAIN",
-    "changes_on",
-    "is_result",
-    "looks_cut",
-    "parsed_result",
-    "saved_profile",
-    "verified_result",
-    "without_answers",
-]
+__all__ = ["saved_profile", "verified_result", "with_answers"]
 
-KEYS = {"outcome", "routine", "excluded", "knowledge"}
-ADAPTED = {"verdict", "changes", "recommendation"}
-BEGINNING = re.compile(rb'\s*\{\s*"(about|outcome|verdict)"\s*:')
-AGAIN = "a result as `--format json` wrote it; or make it anew from the profile"
-
-
-def is_result(data: Any) -> bool:
-    """Whether this is a result, or one that was adapted to a diary, and no profile, told by its keys."""
-    return isinstance(data, Mapping) and (set(data) >= KEYS or set(data) >= ADAPTED)
-
-
-def parsed_result(raw: bytes) -> Any:
-    """The value of a JSON text if it is that of a result, else None. It is not checked here."""
-    if not raw.lstrip().startswith(b"{"):
-        return None
-    try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):  # a profile in YAML, or broken; its reader says more
-        return None
-    return data if is_result(data) else None
-
-
-def looks_cut(raw: bytes) -> bool:
-    """Whether this begins as a result does, and is no whole JSON."""
-    if not BEGINNING.match(raw):
-        return False
-    try:
-        json.loads(raw)
-    except (ValueError, RecursionError):
-        return True
-    return False
-
-
-# --- what is kept ---------------------------------------------------------------------------------
-
-
-def without_answers(result: Recommendation, knowledge: Knowledge) -> Recommendation:
-    """The result without any answer, to be shown around. It can be read, and is not proved any more."""
-    none = {"answers": FrozenDict()}
-    excluded = tuple(
-        entry.model_copy(update={"reasons": tuple(reason.model_copy(update=none) for reason in entry.reasons)})
-        for entry in result.excluded
-    )
-    return result.model_copy(
-        update={
-            "about": knowledge.outcomes.about.without_answers,
-            "profile": None,
-            "answered_on": FrozenDict(),
-            "excluded": excluded,
-            "messages": tuple(message.model_copy(update=none) for message in result.messages),
-        }
-    )
+WHOLE = "a result with its answers, or the profile"
 
 
 def saved_profile(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The answers in a saved result with their days, as a profile file holds them. Nothing else is looked at.
 
-    Raises ProfileError where there are none.
+    Raises ProfileError where there are none, and for a result that was adapted to a diary: made anew from
+    the answers alone, its doses could be higher than the diary lets them be.
     """
-    inner = data.get("recommendation") if set(data) >= ADAPTED else data
-    profile = inner.get("profile") if isinstance(inner, Mapping) else None
-    if not isinstance(inner, Mapping) or not isinstance(profile, Mapping):
+    inner, wrapped = inner_result(data)
+    if wrapped or (inner or {}).get("adapted_on") is not None:
+        found = "was adapted to a diary, and is made anew from that: recommender next LOG PROFILE."
+        raise ProfileError([ProfileFault(name, found, "a result that `recommender recommend` made")])
+    profile = None if inner is None else inner.get("profile")
+    if inner is None or not isinstance(profile, Mapping):
         raise ProfileError([ProfileFault(name, "holds no answers from which to make it anew.", "the profile")])
-    days = inner.get("answered_on")
-    return {**profile, **({"answered_on": days} if days else {})}
-
-
-# --- proving it -----------------------------------------------------------------------------------
+    days = inner.get(ANSWERED_ON)
+    return {**profile, **({ANSWERED_ON: days} if days else {})}
 
 
 def verified_result(
-    data: Mapping[str, Any], knowledge: Knowledge, name: str = "The saved result", today: date | None = None
+    data: Mapping[str, Any],
+    knowledge: Knowledge,
+    name: str = "The saved result",
+    today: date | None = None,
+    *,
+    file: str = "",
 ) -> Recommendation:
-    """The saved result, if these rules make it from its answers, and would today. `name` is that of the file.
+    """What these rules make of the answers in a saved result, if that is what the file says, and would be today.
+
+    `name` is what messages call the file, `file` what a command calls it; without, no command is named.
 
     Raises ProfileError: it is of another form or of other rules, holds no answers, differs from what
-    the rules make of them, or has been outrun by the weeks. The error says what differs first and how
-    to make it anew. There is no routine.
+    the rules make of them, or has been outrun by the weeks. The error says first what the answers demand,
+    then what differs first and how to make it anew. There is no routine.
     """
-    if set(data) >= ADAPTED:
-        data = data["recommendation"]
-        if data is None:
-            raise ProfileError([ProfileFault(name, "holds no routine: there was none for that day.", AGAIN)])
-    _same_make(data, knowledge, name)
-    try:
-        result = Recommendation.model_validate(data)
-    except ValidationError as error:
-        raise _refused(name, _in_words(error.errors()[0])) from None
-    if result.profile is None:
+    inner, wrapped = inner_result(data)
+    if inner is None:
+        raise ProfileError([ProfileFault(name, "holds no routine: there was none for that day.", AGAIN)])
+    source = _Source(name, file, inner, knowledge, wrapped=wrapped)
+    source.same_make()
+    if wrapped:
+        _wrapped_well(data, source)
+    if inner.get("profile", inner) is None:
         found = "holds no answers (--without-answers). It can be read and shown, and not used as a routine."
-        raise ProfileError([ProfileFault(name, found, "a result with its answers, or the profile")])
-    if odd := [field for field in result.answered_on if field not in knowledge.table.questions]:
-        raise _refused(name, f"answered_on.{odd[0][:40]}: no field of a profile.")
-    again = _decided(result, result.profile, knowledge, name)
-    if again != result and (place := _first_difference(result.model_dump(), again.model_dump())):
-        raise _refused(name, place)
-    _still_true(result, knowledge, name, today or date.today())
+        raise source.error(found, WHOLE)
+    day = date.today() if today is None else today
+    days, adapted_on = source.days(day)
+    result = _decided(source, days, adapted_on)
+    made = result.model_dump(mode="json")
+    if made != inner and (place := first_difference(inner, made)):
+        raise source.refused(place)
+    day = max(day, adapted_on or day)
+    if changes_on(result, knowledge, day, day) is not None:
+        found = "was made some time ago, and the weeks since then change what suits you."
+        raise source.error(found, "a result of today", source.anew())
     return result
 
 
-def changes_on(result: Recommendation, knowledge: Knowledge, first: date, last: date) -> date | None:
-    """The first day from `first` to `last` on which the weeks that count on give this person something else."""
-    days = _days(result)
-    if not days or result.profile is None:
-        return None
-    way, answers = machine(knowledge), flatten(result.profile, knowledge.table.questions)
-    said = _shown(way.of_answers(check(_thawed(result.profile), knowledge)))
-    seen: set[tuple[Any, ...]] = {()}  # the weeks that are known to change nothing
-    day = first
-    while day <= last:
-        counted = counted_on(answers, days, day, knowledge.questionnaire)
-        if counted.ended:
-            return day
-        if counted.changed not in seen:
-            later = {**_thawed(result.profile), **{change.field: change.now for change in counted.changed}}
-            if _shown(way.of_answers(check(later, knowledge))) != said:
-                return day
-            seen.add(counted.changed)
-        day += timedelta(days=1)
-    return None
+def with_answers(result: Recommendation, answers: Mapping[str, Any], knowledge: Knowledge) -> Recommendation:
+    """What fits other answers. The steps of an adapted result stay where they are, as far as the rules let them.
+
+    Where they do not, it is the fresh result for these answers. Raises ProfileError for answers that
+    cannot be used.
+    """
+    flat = check(dict(answers), knowledge)
+    if result.adapted_on is not None:
+        source = _Source("", "", result.model_dump(mode="json"), knowledge, wrapped=False)
+        with suppress(ProfileError):
+            made = _made(flat, result.answered_on, date.fromisoformat(result.adapted_on), source)
+            if made.adapted_on is not None:
+                return made
+    return machine(knowledge).of_answers(flat, result.answered_on)
 
 
-def _same_make(data: Mapping[str, Any], knowledge: Knowledge, name: str) -> None:
-    """Raise ProfileError for a result of another form, or of other rules, by their names."""
-    stamp = data.get("knowledge")
-    made = stamp.get("hash") if isinstance(stamp, Mapping) else None
-    anew = f"To make it anew from the answers in it: recommender recommend {name} --anew"
-    if data.get("format") != FORMAT:
-        found = f"has the form {str(data.get('format', 'of an older version'))[:20]}; this program reads form {FORMAT}."
-        raise ProfileError([ProfileFault(name, found, "the profile")], (), anew if "profile" in data else "")
-    if isinstance(made, str) and made != knowledge.hash:
-        overlay = stamp.get("overlay") if isinstance(stamp, Mapping) else ""
-        whose = f" of {str(overlay)[:60]}" if overlay else ""
-        found = f"was made with other rules{whose} ({made[:12]}) than these ({knowledge.hash[:12]})."
-        raise ProfileError([ProfileFault(name, found, "the profile, so that it is made anew")], (), anew)
+# --- deciding it again ----------------------------------------------------------------------------
 
 
-def _decided(result: Recommendation, profile: Mapping[str, Any], knowledge: Knowledge, name: str) -> Recommendation:
-    """What the rules make of these answers, with the places on the ladders that an adapted result has."""
-    way = machine(knowledge)
+def _decided(source: _Source, days: Mapping[str, str], adapted_on: date | None) -> Recommendation:
+    """What the rules make of the answers in the file."""
+    if "profile" not in source.data:
+        raise source.refused("profile: missing.")
     try:
-        answers = check(_thawed(profile), knowledge)
+        answers = check(source.data["profile"], source.knowledge)
     except ProfileError as error:
-        raise _refused(name, f"profile: {error.faults[0]}") from None
+        raise source.refused(f"profile: {error.faults[0]}", error.forced) from None
+    if days and (undated := [name for name in weeks_in(answers, source.knowledge) if name not in days]):
+        raise source.refused(f"{ANSWERED_ON}.{undated[0]}: missing.")
+    return _made(answers, days, adapted_on, source)
+
+
+def _made(
+    answers: Mapping[str, Any], days: Mapping[str, str], adapted_on: date | None, source: _Source
+) -> Recommendation:
+    """What the rules make of these answers, with the places on the ladders that an adapted result has."""
+    knowledge = source.knowledge
+    way = machine(knowledge)
     facts, decision, plan = way.planned(answers)
-    if result.adapted_on is not None and decision.outcome == "routine" and knowledge.progress is not None:
+    adapts = decision.outcome == "routine" and plan.steps and knowledge.progress is not None
+    day = adapted_on.isoformat() if adapted_on is not None and adapts else None
+    if day is not None:
         draft = Draft(knowledge, way.planner, plan, decision)
-        plan = draft.plan(_places(result, draft, knowledge, name))
-    day = result.adapted_on
-    return way.composer.compose(facts, answers, decision, plan, answered_on=result.answered_on, adapted_on=day)
+        places = _places(draft, source)
+        if not draft.fits(places):
+            raise source.refused("seconds: more than the minutes.")
+        plan = draft.plan(places)
+    return way.composer.compose(facts, answers, decision, plan, answered_on=days, adapted_on=day)
 
 
-def _places(result: Recommendation, draft: Draft, knowledge: Knowledge, name: str) -> list[int]:
+def _places(draft: Draft, source: _Source) -> list[int]:
     """Where each step of an adapted result stands on its ladder. Raises ProfileError for one that stands on none."""
-    steps = {step.exercise: step.dose for step in result.routine}
+    given, exercises = set(), source.knowledge.exercises
+    steps = source.data.get("routine")
+    for step in steps if isinstance(steps, list) else ():
+        dose = step.get("dose") if isinstance(step, Mapping) else None
+        if isinstance(dose, Mapping):
+            given.add(repr((step.get("exercise"), dose.get("sets"), dose.get("reps"), dose.get("hold"))))
     places = []
     for ladder in draft.ladders:
-        fitting = [
-            place
-            for place, rung in enumerate(ladder.rungs)
-            if (dose := steps.get(knowledge.exercises[rung.number].id)) is not None
-            and (dose.sets, dose.reps, dose.hold) == (rung.dose.sets, rung.dose.reps, rung.dose.hold)
-        ]
+        rungs = [(exercises[rung.number].id, rung.dose) for rung in ladder.rungs]
+        doses = [repr((exercise, dose.sets, dose.reps, dose.hold)) for exercise, dose in rungs]
+        fitting = [place for place, dose in enumerate(doses) if dose in given]
         if len(fitting) != 1:
-            first = knowledge.exercises[ladder.rungs[0].number].id
-            raise _refused(name, f"routine: no dose that the rules of progress give for {first}, or what follows it.")
+            first = rungs[0][0]
+            found = f"routine: no dose that the rules of progress give for {first}, or what follows it."
+            raise source.refused(found)
         places.append(fitting[0])
     return places
 
 
-def _still_true(result: Recommendation, knowledge: Knowledge, name: str, today: date) -> None:
-    """Raise ProfileError where the weeks that have passed give this person something else today."""
-    if changes_on(result, knowledge, today, today) is None:
-        return
-    found = "was made some time ago, and the weeks since then change what suits you."
-    do = f"To make it anew from the answers in it: recommender recommend {name} --anew"
-    raise ProfileError([ProfileFault(name, found, "a result of today")], (), do)
+def _wrapped_well(data: Mapping[str, Any], source: _Source) -> None:
+    """Raise ProfileError where what stands around an adapted routine has not the form of that."""
+    try:
+        adapted = Adapted.model_validate({**data, "recommendation": None})
+    except ValidationError as error:
+        fault = error.errors()[0]
+        place = ".".join(said(part) for part in fault["loc"])
+        kinds = {"extra_forbidden": "no part of a result", "missing": "missing"}
+        raise source.refused(f"{place}: {kinds.get(fault['type'], 'not what stands here')}.") from None
+    if adapted.verdict != "routine":
+        raise source.refused(f'verdict: "{adapted.verdict}" stands there, beside a routine.')
 
 
-def _days(result: Recommendation) -> dict[str, date]:
-    return {name: date.fromisoformat(text) for name, text in result.answered_on.items()}
+# --- refusing it ----------------------------------------------------------------------------------
 
 
-def _thawed(value: Any) -> Any:
-    return {key: _thawed(inner) for key, inner in value.items()} if isinstance(value, Mapping) else value
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A saved result on the way to be proved, and how to speak of it."""
+
+    name: str
+    file: str
+    data: Mapping[str, Any]
+    knowledge: Knowledge
+    wrapped: bool
+
+    def same_make(self) -> None:
+        """Raise ProfileError for a result of another form, or of other rules, by their names."""
+        form = self.data.get("format", 1)
+        if type(form) is int and form != FORMAT:
+            age, accepted = ("a newer", "the profile, or a newer version of this program")
+            if form < FORMAT:
+                age, accepted = ("an older", "the profile, so that it is made anew")
+            raise self.error(f"has the form of {age} version of this program.", accepted, self.anew())
+        stamp = self.data.get("knowledge")
+        mark = stamp.get("hash") if isinstance(stamp, Mapping) else None
+        if isinstance(stamp, Mapping) and isinstance(mark, str) and mark[:12] != self.knowledge.hash[:12]:
+            own = self.knowledge
+            made = _named(stamp.get("overlay"), stamp.get("version"), mark)
+            here = _named(own.overlay, own.version, own.hash)
+            found = f"was made with other rules ({made}) than these ({here})."
+            raise self.error(found, "the profile, so that it is made anew", self.anew())
+
+    def days(self, today: date) -> tuple[Mapping[str, str], date | None]:
+        """The days of the answers, and the day for which a result was adapted. Raises ProfileError."""
+        given = self.data.get("adapted_on")
+        try:
+            adapted_on = None if given is None else date.fromisoformat(given)
+        except (TypeError, ValueError):
+            raise self.refused(f"adapted_on: {said(given)} is no day.") from None
+        latest = max(today, adapted_on or today)
+        parts = dated({ANSWERED_ON: self.data.get(ANSWERED_ON)}, self.knowledge.table.questions, latest)
+        if parts.faults:
+            raise self.refused(f"{parts.faults[0].field}: {parts.faults[0].found}")
+        return {name: day.isoformat() for name, day in parts.days.items()}, adapted_on
+
+    def anew(self) -> str:
+        """How to make it anew; empty where it cannot be, or where no file is known."""
+        if self.wrapped or self.data.get("adapted_on") is not None:
+            return "To adapt it anew: recommender next LOG PROFILE"
+        if not self.file or not isinstance(self.data.get("profile"), Mapping):
+            return ""
+        file = f"./{self.file}" if self.file.startswith("-") and self.file != "-" else self.file
+        folder = self.knowledge.folder
+        own = "" if folder == shipped_folder() else f" --knowledge {shlex.quote(str(folder))}"
+        return f"To make it anew from the answers in it: recommender recommend {shlex.quote(file)} --anew{own}"
+
+    def error(self, found: str, accepted: str, do: str = "", forced: tuple[str, ...] | None = None) -> ProfileError:
+        """The error. What the answers in the file demand stands first, as far as they can be read."""
+        return ProfileError([ProfileFault(self.name, found, accepted)], self.forced() if forced is None else forced, do)
+
+    def refused(self, found: str, forced: tuple[str, ...] | None = None) -> ProfileError:
+        """The error for a result that was changed, with what differs first."""
+        text = f"is not as these rules made it, so it is not used.\n  {found}\n"
+        return self.error(text, AGAIN, forced=forced)
+
+    def forced(self) -> tuple[str, ...]:
+        """What the answers in the file demand, whatever else stands there."""
+        try:
+            known = examine(self.data.get("profile"), self.knowledge).known
+        except ProfileError:
+            return ()
+        return tuple(forced_messages(known, self.knowledge))
 
 
-def _shown(result: Recommendation) -> Any:
-    """Everything that a person gets, without the answers by which it is explained."""
-    return (
-        result.outcome,
-        result.urgency,
-        result.whom,
-        result.routine,
-        _reasons(result),
-        tuple(entry.exercise for entry in result.not_chosen),
-        tuple((message.kind, message.rule, message.text) for message in result.messages),
-    )
-
-
-def _reasons(result: Recommendation) -> Any:
-    return tuple((entry.exercise, tuple(reason.rule for reason in entry.reasons)) for entry in result.excluded)
-
-
-def _first_difference(saved: Any, made: Any, place: str = "") -> str:
-    """The first place where both differ, with what stands there and what should; empty where they are the same."""
-    if isinstance(saved, Mapping) and isinstance(made, Mapping):
-        for key in made:
-            if found := _first_difference(saved.get(key), made[key], f"{place}.{key}" if place else str(key)):
-                return found
-        return ""
-    if isinstance(saved, list | tuple) and isinstance(made, list | tuple):
-        for number, (one, other) in enumerate(zip(saved, made, strict=False)):
-            if found := _first_difference(one, other, f"{place}.{number}"):
-                return found
-        if len(saved) != len(made):
-            return f"{place}: {len(saved)} entries stand there, and the rules give {len(made)}."
-        return ""
-    return "" if saved == made else f"{place}: the rules give something else here."
-
-
-def _refused(name: str, found: str) -> ProfileError:
-    """The error for a result that was changed, with what differs first."""
-    text = f"is not as these rules made it, so it is not used.\n  {found}\n"
-    return ProfileError([ProfileFault(name, text, AGAIN)])
-
-
-FOUND = {"extra_forbidden": "no part of a result", "missing": "missing"}
-
-
-def _in_words(fault: Any) -> str:
-    """A fault of the shape in words of this program: the place, and what is wrong there."""
-    place = ".".join(str(part)[:40] for part in fault["loc"])
-    if fault["type"] == "value_error":  # said by a check of our own
-        said = str(fault["ctx"]["error"])
-        return f"{place}: {said}." if place else f"{said[:1].upper()}{said[1:]}."
-    return f"{place or 'all of it'}: {FOUND.get(fault['type'], 'not what stands here in a result')}."
+def _named(overlay: Any, version: Any, mark: str) -> str:
+    """Rules by their clinic, version and mark."""
+    return ", ".join(said(part) for part in (overlay, version, mark[:12]) if isinstance(part, str) and part)

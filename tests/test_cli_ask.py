@@ -141,7 +141,8 @@ def test_an_emergency_sign_ends_it_at_once(tmp_path: Path) -> None:
     again = recommender("ask", FILE, stdin="\n", folder=tmp_path)
     assert (again.code, again.out, asked(again.err)) == (3, done.out, set())
     said = one_line(again.err)
-    assert "These answers need a clinician first. All your answers: 1 Signs that cannot wait: Numbness" in said
+    whom = KNOWLEDGE.outcomes.first["now"].format(whom=KNOWLEDGE.outcomes.whom["emergency services"])
+    assert f"{whom} All your answers: 1 Signs that cannot wait: Numbness" in said
     assert OFFER in said
 
 
@@ -668,7 +669,7 @@ def test_an_emergency_in_a_terminal_ends_with_the_box(tmp_path: Path) -> None:
     page.sendline("2")
     page.expect_exact(KNOWLEDGE.outcomes.outcomes["emergency"].title.upper())
     page.expect_exact(SLIP)
-    assert one_line(f"Your last answer was: {sign(1)}.") in one_line(page.before)
+    assert one_line(f"Your last answer was: Signs that cannot wait: {sign(1)}.") in one_line(page.before)
     page.expect_exact(PROMPT)
     page.sendline("")
     assert ended(page) == 3
@@ -682,7 +683,7 @@ def test_a_slip_in_a_terminal_can_be_taken_back(tmp_path: Path) -> None:
         page.expect_exact(PROMPT)
         page.sendline(slip)
         page.expect_exact(SLIP)
-        assert one_line(f"Your last answer was: {sign(int(slip) - 1)}.") in one_line(page.before)
+        assert one_line(f"Your last answer was: Signs that cannot wait: {sign(int(slip) - 1)}.") in one_line(page.before)
         page.expect_exact(PROMPT)
         page.sendline("b")
     page.expect_exact(PROMPT)

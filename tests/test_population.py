@@ -155,7 +155,7 @@ BROKEN = {
     "a source that nobody knows": ("source: hill-2011", "source: hill-2012", '"hill-2012" is no source.'),
     "a condition that reads ahead": ("given: {age: at least 65}", "given: {hernia: yes}", "hernia is not drawn yet."),
     "a word twice": ("word: spinal_stenosis", "word: osteoporosis", "conditions, osteoporosis stands twice."),
-    "a group that nobody knows": ("    group: nothing-ticked", "    group: nobody", '"nobody" is no group.'),
+    "a group that nobody knows": ("    group: no-sign", "    group: nobody", '"nobody" is no group.'),
     "a share without its word": ("    word: rheumatism\n", "", "a field has `shares`"),
     "no source at all": ("man: 44}\n    source: estimate\n", "man: 44}\n", "`source` is missing"),
     "a key that is none": ("seed: 1\n", "sed: 1\n", '"sed" is no key here.'),
@@ -242,7 +242,7 @@ def test_nothing_ticked_means_nothing(population: Population, many: list[Drawn])
     for person in many:
         told = person.answers["hernia"] == "no" == person.answers["recent_injury"]
         free = told and not any(person.answers[name] for name in fields)
-        assert evaluate(population.groups["nothing-ticked"], person.facts) == free
+        assert evaluate(population.groups["no-sign"], person.facts) == free
 
 
 def test_the_page_is_what_the_command_prints(counted: Census, knowledge: Knowledge) -> None:

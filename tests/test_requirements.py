@@ -14,8 +14,8 @@ from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-FOLDER = ROOT / "requirements"
-LOCKS = ("all.lock", "build.lock")
+FOLDER = ROOT / "packaging"
+LOCKS = ("all.lock", "build.lock", "supply.lock")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
@@ -87,3 +87,20 @@ def test_every_requirement_has_a_lowest_release() -> None:
     """None is left to what happens to be there: each extra has a lowest release of all it asks for."""
     done = lowest(*PROJECT["optional-dependencies"])
     assert done.returncode == 0, done.stderr
+
+
+def test_the_licence_of_everything_that_is_installed_is_named() -> None:
+    """Each package of the lock that this Python takes stands in the table, and none is without a licence."""
+    rows = [line.split("|")[1:4] for line in (FOLDER / "licences.md").read_text(encoding="utf-8").splitlines()]
+    named = {canonicalize_name(row[0].strip()): row[2].strip() for row in rows if len(row) == 3}
+    needed = [release for release, _ in pins("all.lock") if release.marker is None]
+    assert len(needed) > 30
+    assert {canonicalize_name(release.name) for release in needed} <= set(named)
+    assert "" not in named.values()
+    assert "UNKNOWN" not in named.values()
+
+
+def test_what_runs_the_program_has_a_bound_above() -> None:
+    """A new major version of a required package is tried before anybody gets it."""
+    for requirement in map(Requirement, PROJECT["dependencies"]):
+        assert {each.operator for each in requirement.specifier} == {">=", "<"}, requirement

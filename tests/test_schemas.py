@@ -13,7 +13,7 @@ from command_line import ROOT, recommender
 from jsonschema import Draft7Validator
 
 from recommender import Knowledge
-from recommender.knowledge.places import files_of
+from recommender.knowledge.places import POPULATION, files_of
 from recommender.review.schema_keys import field_texts, models_of
 from recommender.review.schema_words import word_lists
 from recommender.review.schemas import KINDS, first_line, schema_folder, schema_texts, stale_schemas
@@ -21,7 +21,7 @@ from recommender.yaml_reader import read_text
 
 DISC = "rules/safety/disc-and-leg.yaml"
 TILTS = "catalog/exercises/pelvic-tilts.yaml"
-YAML = sorted(files_of(ROOT)) + sorted(
+YAML = sorted([*files_of(ROOT), POPULATION]) + sorted(
     path.relative_to(ROOT).as_posix()
     for place in ("examples", "tests/cases", "catalog/figures")
     for path in (ROOT / place).glob("*.yaml")
@@ -93,10 +93,18 @@ SEEDED = {
         "when: {term: weak_bones}",
         "when: {not: {term: weak_bones}}",
     ),
-    "how soon without anyone to see": (DISC, "    then: {avoid: {arching: strong}}", "    then: {avoid: {arching: strong}, how_soon: soon}"),
+    "how soon without anyone to see": (
+        DISC,
+        "    then: {avoid: {arching: strong}}",
+        "    then: {avoid: {arching: strong}, how_soon: soon}",
+    ),
     "a time that there is not": ("rules/safety/age.yaml", "how_soon: soon", "how_soon: same_day"),
     "a stop without its few words": ("rules/safety/age.yaml", "    short: ", "    shorts: "),
-    "few words for what is no stop": (DISC, "  - id: hernia-arching\n", "  - id: hernia-arching\n    short: a hernia\n"),
+    "few words for what is no stop": (
+        DISC,
+        "  - id: hernia-arching\n",
+        "  - id: hernia-arching\n    short: a hernia\n",
+    ),
     "a key of a selector": (DISC, "{bending: strong}", "{bendin: strong}"),
     "a word of a selector": (DISC, "{bending: strong}", "{bending: stron}"),
     "a key of a rule": (DISC, "because:", "becaus:"),
@@ -115,6 +123,8 @@ SEEDED = {
     "an answer of a profile": ("examples/hernia.yaml", "pain_now: 2", "pain_now: 11"),
     "a missing answer of a profile": ("examples/hernia.yaml", "hernia: yes\n", ""),
     "a missing detail of a profile": ("examples/hernia.yaml", "pregnant: no", "pregnant: yes"),
+    "a field in the population": ("rules/population.yaml", "field: pain_course", "feld: pain_course"),
+    "a condition in the population": ("rules/population.yaml", "given: {pain_course: easing}", "given: {pain: a}"),
     "a rule of a case": ("tests/cases/hernia-and-leg.yaml", "fires: [ask-hernia", "fires: [ask-herna"),
 }
 

@@ -73,9 +73,8 @@ class _Call:
         interview = self.interview
         if not interview.answers or interview.next_screen() is not None:
             return
-        say(
-            "These answers need a clinician first." if interview.stop() else "All questions are answered there already."
-        )
+        stop = interview.stop()
+        say("All questions are answered there already." if stop is None else f"{stop.title}. {stop.now[0]}")
         chosen = self.asker.show_list(CHOICES)
         if chosen == "n":
             from recommender.cli.resume import Before
@@ -101,7 +100,7 @@ class _Call:
             return False
         last = next(entry for entry in self.interview.entries() if entry.screen.name == self.interview.given[-1])
         say("")
-        say(f"Your last answer was: {last.text}.")
+        say(f"Your last answer was: {last.screen.short}: {last.text}.")
         try:
             text = typed("If that was a slip, type b to change it, or l for all your answers. Enter ends")
             if text in LIST:

@@ -94,7 +94,10 @@ def read_saved(name: str, knowledge: Knowledge, today: date | None = None, *, sa
 
 
 def _today(data: Any, name: str, knowledge: Knowledge, today: date | None = None, say: Say = say_at_the_end) -> Saved:
-    """The saved answers as they are today; what there is to say about them is given to `say`."""
+    """The saved answers as they are today; what there is to say about them is given to `say`.
+
+    `name` is that of the profile, `-` where `recommender ask` cannot ask for its answers again.
+    """
     from recommender.saved_answers import current
 
     clock = date.today()
@@ -131,7 +134,7 @@ def result_anew(name: str, knowledge: Knowledge) -> Recommendation:
         raise ProfileError([ProfileFault(shown, found, "a result as `--format json` wrote it")])
     from recommender.saved_result import saved_profile
 
-    return _made(saved_profile(saved, shown), name, knowledge)
+    return _made(saved_profile(saved, shown), "-", knowledge)
 
 
 def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowledge]:
@@ -170,7 +173,7 @@ def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recom
     if saved is not None:
         from recommender.saved_result import verified_result
 
-        return verified_result(saved, knowledge, shown)
+        return verified_result(saved, knowledge, shown, file=name)
     return _made(_answers(raw, shown), name, knowledge)
 
 
@@ -200,14 +203,11 @@ def _saved(raw: bytes, shown: str) -> Any:
 
     Raises ProfileError for a part of a result.
     """
-    if not raw.lstrip().startswith(b"{") or len(raw) > MAX_RESULT_BYTES:
+    if len(raw) > MAX_RESULT_BYTES:
         return None
-    from recommender.saved_result import AGAIN, looks_cut, parsed_result
+    from recommender.saved_json import parsed_result
 
-    if looks_cut(raw):
-        found = "looks like a saved result, but it is not whole: it ends too early, or was damaged."
-        raise ProfileError([ProfileFault(shown, found, AGAIN)])
-    return parsed_result(raw)
+    return parsed_result(raw, shown)
 
 
 def _answers(raw: bytes, shown: str) -> Any:

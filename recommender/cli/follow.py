@@ -81,7 +81,7 @@ def command(
 
 
 def _read(file: str, knowledge: Knowledge, notes: list[str]) -> tuple[Mapping[str, Any] | None, Recommendation]:
-    """The answers, if the file holds them, and the result. Puts into `notes` what to say of old answers.
+    """The answers of a profile, None for a saved result, and the result. Puts into `notes` what to say of old answers.
 
     Raises ProfileError.
     """

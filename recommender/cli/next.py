@@ -14,7 +14,7 @@ from recommender.cli.ages import say_at_the_end
 from recommender.cli.files import knowledge_option, load_knowledge, read_saved
 from recommender.cli.first import UrgentFirst, say_first
 from recommender.cli.writing import check_output, output_option, write_result
-from recommender.errors import OutputError
+from recommender.errors import OutputError, UsageError
 
 if TYPE_CHECKING:
     from recommender.diary import DiaryError, Entry
@@ -64,10 +64,19 @@ def _day(ctx: click.Context, param: click.Parameter, text: str | None) -> date:
     metavar="DATE",
     help="The day of the next session, such as 2026-11-23. Today unless given.",
 )
+@click.option("--without-answers", is_flag=True, help="With --format json: leave the answers out, to show it around.")
 @output_option
 @knowledge_option
 def command(
-    *, log: Path, profile: str, form: str, today: date, output: Path | None, force: bool, folder: Path | None
+    *,
+    log: Path,
+    profile: str,
+    form: str,
+    today: date,
+    without_answers: bool,
+    output: Path | None,
+    force: bool,
+    folder: Path | None,
 ) -> None:
     """Adapt the routine to how the last sessions went.
 
@@ -85,8 +94,12 @@ def command(
     saved = read_saved(profile, knowledge, today)
     data = saved.profile
     from recommender.diary import clock_note
+    from recommender.pipeline import recommend
     from recommender.progress.adapt import adapt
 
+    if without_answers and form != "json":
+        say_first(recommend(data, knowledge=knowledge))
+        raise UsageError("--without-answers: only with --format json.")
     diary = _read(log, data, today, knowledge)
     note = clock_note(diary, datetime.now().astimezone())
     say_at_the_end([note] if note else [])
@@ -94,11 +107,13 @@ def command(
         makes: Kind = "result" if form == "json" else "other"
         target = check_output(output, [log, profile], knowledge, force=force, makes=makes)
     except OutputError:
-        from recommender.pipeline import recommend
-
         say_first(recommend(data, knowledge=knowledge))
         raise
     adapted = adapt(diary, data, knowledge=knowledge, today=today, answered_on=saved.days)
+    if without_answers:
+        from recommender.saved_json import adapted_without_answers
+
+        adapted = adapted_without_answers(adapted, knowledge)
     write_result(_rendered(adapted, form, knowledge, plain=output is not None), target)
     result = adapted.recommendation
     sys.exit(0 if result is not None and result.routine else NO_EXERCISE)

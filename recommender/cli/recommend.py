@@ -159,7 +159,7 @@ def command(
         makes: Kind = "result" if form == "json" and not without_answers else "other"
         target = check_output(output, [profile], knowledge, force=force, makes=makes)
         if without_answers:
-            from recommender.saved_result import without_answers as left_out
+            from recommender.saved_json import without_answers as left_out
 
             result = left_out(result, knowledge)
         if form == "ics":
@@ -224,12 +224,12 @@ def _write_calendar(
 def _outrun(result: Recommendation, knowledge: Knowledge, starting: date, weeks: int | None) -> date | None:
     """The first day of the plan from which the weeks that count on give this person something else."""
     from recommender.render.calendar import schedule_of
-    from recommender.saved_result import changes_on
+    from recommender.saved_weeks import changes_on
 
     most = schedule_of(knowledge).weeks
     span = timedelta(weeks=min(most.low if weeks is None else max(weeks, 1), most.high))
     last = min(starting, date.max - span) + span - timedelta(days=1)
-    return changes_on(result, knowledge, starting, last)
+    return changes_on(result, knowledge, starting, last, min(starting, date.today()))
 
 
 def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str, *, said: bool) -> str | bytes:

@@ -8,15 +8,18 @@ from typing import Any
 
 import click
 
-from recommender.cli.recommend import NO_EXERCISE, exit_code, rendered
+from recommender.cli.recommend import exit_code, rendered
 from recommender.follow import asking, care
 from recommender.follow.asking import say
+from recommender.follow.log import moment
 from recommender.follow.screen import KEYS, bell_words
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import recommend
 from recommender.recommendation import Recommendation
 from recommender.render.page import Page, clock
+from recommender.saved_result import with_answers
+from recommender.saved_weeks import answers_on
 
 __all__ = ["end_without_exercise", "pain_of_today", "ready_to_begin", "show_told", "shown_first"]
 
@@ -52,39 +55,29 @@ def pain_of_today(
 ) -> tuple[Recommendation, Mapping[str, Any] | None, int]:
     """Ask for the pain now. Gives what is recommended with it, the answers of today, and the pain.
 
-    A pain above that of the profile makes the result anew; a lower one does not, so that a good
-    hour lets nothing in. Ends the program where the pain leaves nothing to follow.
+    A pain above that of the answers makes the result anew; a lower one does not, so that a good
+    hour lets nothing in. `profile` is None for a saved result, whose answers stand in it. Ends the
+    program where the pain leaves nothing to follow.
     """
     pain = asking.put(knowledge.table.questions[care.PAIN], leave=True)
-    if profile is None:
-        if new := care.not_in(result, pain, knowledge):
-            _too_much_for_saved(new, pain, knowledge)
-        return result, None, pain
-    known = profile.get(care.PAIN)
-    if isinstance(known, int) and pain <= known:
+    known = result.profile if profile is None else profile
+    before = None if known is None else known.get(care.PAIN)
+    if known is None or (isinstance(before, int) and pain <= before):
         return result, profile, pain
-    answers = {**profile, care.PAIN: pain}
-    today = recommend(answers, knowledge=knowledge)
+    if profile is None:
+        answers = {**answers_on(result, knowledge, moment().date()), care.PAIN: pain}
+        today = with_answers(result, answers, knowledge)
+    else:
+        answers = {**profile, care.PAIN: pain}
+        today = recommend(answers, knowledge=knowledge)
     if not today.routine:
         end_without_exercise(today, knowledge)
     if today.routine != result.routine:
         say("")
         say(f"With a pain of {pain} now, the exercises or their dose are others than with your saved answers.")
-    return today, answers, pain
-
-
-def _too_much_for_saved(rules: list[Any], pain: int, knowledge: Knowledge) -> None:
-    """A saved result does not fit the pain of today, and holds no answers from which to make another."""
-    outcome = care.outcome_of_pain(pain, knowledge)
-    page = Page(colour=True)
-    said = [compiled.rule.say for compiled in rules]
-    if outcome is None:
-        page.box("Not with this result", said, fg="yellow")
-    else:
-        page.box(outcome.title, said, fg="yellow")
-    click.echo(f"\n{page}")
-    say("This saved result was made for less pain. Answer anew to get what fits today: recommender ask")
-    sys.exit(NO_EXERCISE)
+        if result.adapted_on is not None and today.adapted_on is None:
+            say("What your diary changed is left out of them for today.")
+    return today, None if profile is None else answers, pain
 
 
 def ready_to_begin(result: Recommendation, script: Script, knowledge: Knowledge, *, bell: bool) -> bool:

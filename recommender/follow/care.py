@@ -9,7 +9,6 @@ from typing import Any
 from recommender.conditions import decide_partly
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.progress import InSession
-from recommender.knowledge.session import Outcome
 from recommender.recommendation import Recommendation
 from recommender.screening import forced
 
@@ -22,7 +21,6 @@ __all__ = [
     "highest_calm",
     "may_go_on",
     "not_in",
-    "outcome_of_pain",
     "told_by",
 ]
 
@@ -73,14 +71,6 @@ def highest_calm(knowledge: Knowledge) -> int:
     while found < question.highest and calm(found + 1, knowledge):
         found += 1
     return found
-
-
-def outcome_of_pain(pain: int, knowledge: Knowledge) -> Outcome | None:
-    """The words of the strongest outcome that this pain forces by itself, or None."""
-    strength = knowledge.outcomes.strength
-    stops = [rule.rule.then.stop for rule in _by_pain_alone(pain, knowledge) if rule.rule.then.stop]
-    name = min(stops, key=strength.index, default=None)
-    return None if name is None else knowledge.outcomes.outcomes[name]
 
 
 def advice_in_pain(result: Recommendation, knowledge: Knowledge) -> tuple[list[str], list[str]]:

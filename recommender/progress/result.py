@@ -5,21 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
 from recommender.knowledge.progress import Variable
-from recommender.recommendation import Recommendation, SignedShare
+from recommender.recommendation import Recommendation, SignedShare, Value
 
 __all__ = ["Adapted", "Change", "Said", "Verdict"]
 
 Verdict = Literal["routine", "day_off", "stop"]
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-
-class Said(_Value):
+class Said(Value):
     """What a rule of progress says to the person (`text`) and to a clinician (`because`), with its sources.
 
     Without `signed` it is a draft, and applies all the same.
@@ -33,7 +27,7 @@ class Said(_Value):
     signed: bool
 
 
-class Change(_Value):
+class Change(Value):
     """One step of one exercise. `before` and `after` are numbers, or exercises where the level changes.
 
     `on` is the day of the session that led to it; `new`: it was the last one. `text` says the change
@@ -51,13 +45,15 @@ class Change(_Value):
     reason: Said
 
 
-class Adapted(_Value):
+class Adapted(Value):
     """The next time. Without a `recommendation` there is no routine now, and `messages` says what to do.
 
+    `about` says whether it holds the answers, as it does in the `recommendation`.
     `notes` holds what stays as it is and why, and what of the diary could not be used. `review` says
     which of the rules that decided about it are signed; `recommendation` has its own for all others.
     """
 
+    about: str
     verdict: Verdict
     title: str
     messages: tuple[Said, ...]

@@ -22,10 +22,12 @@ class Teller:
     def __init__(self, knowledge: Knowledge, progress: Progress, blocks: Sequence[Block]) -> None:
         self.knowledge, self.progress, self.blocks = knowledge, progress, blocks
         self.words = progress.steps.words
+        self.about = knowledge.outcomes.about.with_answers
 
     def unchanged(self, fresh: Recommendation) -> Adapted:
         """The fresh result as it is."""
         return Adapted(
+            about=self.about,
             verdict="routine",
             title=fresh.title,
             messages=(),
@@ -44,6 +46,7 @@ class Teller:
         if outcome := spoken[0].rule.then.outcome:
             title = self.knowledge.outcomes.outcomes[outcome].title
         return Adapted(
+            about=self.about,
             verdict=verdict,
             title=title,
             messages=tuple(map(self._said, spoken)),
@@ -66,6 +69,7 @@ class Teller:
         said = {change.reason.rule for change in changes if change.new}
         changed = self.words.routine if new else self._unchanged(result, excluded)
         return Adapted(
+            about=self.about,
             verdict="routine",
             title=changed if self.blocks else self.words.empty,
             messages=tuple(self._said(compiled) for compiled in spoken if compiled.rule.id not in said),

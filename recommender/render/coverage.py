@@ -8,6 +8,7 @@ from typing import Any
 
 from recommender.conditions import All, Condition, Test, words
 from recommender.knowledge.knowledge import Knowledge
+from recommender.render.marked import marked
 from recommender.render.page import Page
 from recommender.review.coverage import Clause, Coverage, RuleCoverage, TextCoverage, missing_example, percent
 
@@ -137,10 +138,10 @@ def markdown_coverage(found: Coverage, knowledge: Knowledge) -> str:
 def markdown_rule(found: RuleCoverage, knowledge: Knowledge) -> str:
     """One rule with its clauses, as Markdown."""
     compiled = found.rule
-    lines = [f"# {compiled.rule.title}", "", f"`{compiled.id}`, {compiled.file}:{compiled.line}", ""]
+    lines = [f"# {marked(compiled.rule.title)}", "", f"`{compiled.id}`, {compiled.file}:{compiled.line}", ""]
     lines += [_figures("Clauses", (found.covered, found.of)), ""]
     lines += [NOTHING] if compiled.always else ["| clause | while it holds | while it does not |", "|---|---|---|"]
-    lines += [f"| {words(clause.test)} | {' | '.join(_marks(clause))} |" for clause in found.clauses]
+    lines += [f"| {marked(words(clause.test))} | {' | '.join(_marks(clause))} |" for clause in found.clauses]
     lines += [] if found.full else ["", "## Missing", *_missing_in_markdown(found, knowledge)]
     return "\n".join(lines)
 

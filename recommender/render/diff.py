@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
+from recommender.render.marked import marked
 from recommender.render.page import Page
 from recommender.review.diff import Changed, Diff, Mark, Person
 from recommender.review.examples import short_form
@@ -42,9 +43,9 @@ def render_diff(found: Diff, knowledge: Knowledge, population: Sequence[str] = (
 
 def markdown_diff(found: Diff, knowledge: Knowledge, population: Sequence[str] = ()) -> str:
     """The change as Markdown, for a comment where it is reviewed. `population` as in `render_diff`."""
-    lines = [f"### {_headline(found)}", "", _people(found)]
+    lines = [f"### {marked(_headline(found))}", "", _people(found)]
     for title, entries in (*_plausible(population), *_sections(found, knowledge)):
-        lines += ["", f"**{title}**", "", *(f"- {entry}" for entry in entries)]
+        lines += ["", f"**{title}**", "", *(f"- {marked(entry)}" for entry in entries)]
     return "\n".join(lines)
 
 

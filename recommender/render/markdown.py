@@ -12,39 +12,38 @@ from recommender.render.groups import (
     review_in_words,
     sources_in_words,
 )
+from recommender.render.marked import marked
 from recommender.render.page import clock
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Recommendation, Step
+    from recommender.recommendation import Message, Recommendation, Step
 
 __all__ = ["render_markdown"]
 
 
 def render_markdown(result: Recommendation, knowledge: Knowledge) -> str:
     """The whole result as Markdown."""
-    lines = [f"# {result.title}", ""]
-    lines += [f"**{' '.join(result.now)}**", ""] if result.now else []
+    lines = [f"# {marked(result.title)}", ""]
+    lines += [f"**{marked(' '.join(result.now))}**", ""] if result.now else []
     for message in result.messages_of("stop"):
-        lines += [f"> {message.text} {message.unsure}".rstrip(), ""]
+        lines += [f"> {_said(message)}", ""]
     lines += [
-        f"- {message.text}"
+        f"- {marked(message.text)}"
         for message in result.messages
         if message.topic == "relief_only" and message.kind == "advice"
     ]
     for message in result.messages_of("note"):
-        lines += ["", message.text]
+        lines += ["", marked(message.text)]
     if result.show_to_clinician_first:
-        lines += ["", f"**{knowledge.outcomes.show_first}**", ""]
-        lines += [
-            f"- {message.text} {message.unsure}".rstrip() for message in result.messages_of("ask") if message.answers
-        ]
+        lines += ["", f"**{marked(knowledge.outcomes.show_first)}**", ""]
+        lines += [f"- {_said(message)}" for message in result.messages_of("ask") if message.answers]
     if result.routine:
         lines += ["", f"{len(result.routine)} steps, {clock(result.seconds)} min."]
-    lines += [f"- {message.text} {message.unsure}".rstrip() for message in result.messages_of("limit")]
+    lines += [f"- {_said(message)}" for message in result.messages_of("limit")]
     phases = {phase.id: phase.title for phase in knowledge.session.phases}
     for phase, steps in groupby(result.routine, key=lambda step: step.phase):
-        lines += ["", f"## {phases[phase]}"]
+        lines += ["", f"## {marked(phases[phase])}"]
         for step in steps:
             lines += _step(step)
     lines += _left_out(result, knowledge)
@@ -53,36 +52,46 @@ def render_markdown(result: Recommendation, knowledge: Knowledge) -> str:
         "",
         "---",
         "",
-        *(part for line in review_in_words(result, knowledge) for part in (line, "")),
-        f"{result.disclaimer} Knowledge {result.knowledge.hash}, version {result.knowledge.version}.",
+        *(part for line in review_in_words(result, knowledge) for part in (marked(line), "")),
+        f"{marked(result.disclaimer)} Knowledge {result.knowledge.hash}, version {result.knowledge.version}.",
     ]
     return "\n".join(lines)
 
 
+def _said(message: Message) -> str:
+    return marked(f"{message.text} {message.unsure}")
+
+
 def _step(step: Step) -> list[str]:
-    lines = ["", f"### {step.order}. {step.name}", "", f"**{step.dose.text}** ({clock(step.seconds)} min)", ""]
+    lines = [
+        "",
+        f"### {step.order}. {marked(step.name)}",
+        "",
+        f"**{marked(step.dose.text)}** ({clock(step.seconds)} min)",
+        "",
+    ]
     for note in step.notes:
-        lines += [f"**{note}**", ""]
-    lines += [step.change, ""] if step.change else []
-    lines += [f"{place}. {sentence}" for place, sentence in enumerate(step.how, start=1)]
-    lines += ["", " ".join(part for part in (step.breathing, step.feel, step.stop_when) if part)]
-    return [*lines, "", f"Sources: {', '.join(step.sources)}"]
+        lines += [f"**{marked(note)}**", ""]
+    lines += [marked(step.change), ""] if step.change else []
+    lines += [f"{place}. {marked(sentence)}" for place, sentence in enumerate(step.how, start=1)]
+    lines += ["", marked(" ".join(part for part in (step.breathing, step.feel, step.stop_when) if part))]
+    return [*lines, "", f"Sources: {marked(', '.join(step.sources))}"]
 
 
 def _left_out(result: Recommendation, knowledge: Knowledge) -> list[str]:
     lines = ["", "## What was left out, and why"]
     for group in excluded_by_reason(result):
         reason = group.reason
-        lines += ["", f"### {reason.title}", "", f"{reason.text} {reason.unsure}".rstrip(), ""]
+        lines += ["", f"### {marked(reason.title)}", "", marked(f"{reason.text} {reason.unsure}"), ""]
         if answers := answers_in_words(reason, knowledge):
-            lines += [f"Your answer: {answers}.", ""]
-        lines += [f"Left out: {', '.join(group.names)}.", ""]
+            lines += [f"Your answer: {marked(answers)}.", ""]
+        lines += [f"Left out: {marked(', '.join(group.names))}.", ""]
         sources = sources_in_words(reason.sources, reason.reading, knowledge, draft=not reason.signed)
-        lines.append(f"Sources: {sources}")
+        lines.append(f"Sources: {marked(sources)}")
     left = left_by_reason(result)
     if left:
         lines += ["", "## Allowed, but not in this routine", ""]
-        lines += [f"- {', '.join(names)}: {text}" for text, names in left.items()]
+        lines += [f"- {marked(', '.join(names))}: {marked(text)}" for text, names in left.items()]
     return lines
 
 
@@ -91,6 +100,6 @@ def _advice(result: Recommendation, knowledge: Knowledge) -> list[str]:
     advice = [message for message in result.messages_of("advice") if message.topic in titles]
     lines: list[str] = []
     for topic, messages in groupby(advice, key=lambda message: message.topic):
-        lines += ["", f"## {titles[topic]}", ""]
-        lines += [f"- {m.text} ({sources_in_words(m.sources, m.reading, knowledge)})" for m in messages]
+        lines += ["", f"## {marked(titles[topic])}", ""]
+        lines += [f"- {marked(m.text)} ({marked(sources_in_words(m.sources, m.reading, knowledge))})" for m in messages]
     return lines

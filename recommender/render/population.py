@@ -25,7 +25,7 @@ __all__ = [
 
 OUTCOMES = "Outcomes"
 MOST = 15  # exercises that are named as chosen most often
-WIDTH, NUMBER = 80, 15
+WIDTH, NUMBER = 80, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def population_as_values(found: Census, knowledge: Knowledge) -> dict[str, Any]:
         "people": found.people,
         "seed": found.seed,
         "columns": {name: _as_values(column, knowledge) for name, column in found.columns.items()},
-        "beside": [beside.model_dump(by_alias=True) for beside in found.population.file.beside],
+        "beside": [beside.model_dump() for beside in found.population.file.beside],
     }
 
 

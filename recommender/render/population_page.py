@@ -31,7 +31,7 @@ def markdown_population(found: Census, knowledge: Knowledge) -> str:
     file = found.population.file
     lines = [f"# {TITLE}", "", INTRO, "", "```sh", COMMAND, "```", "", headline(found), "", file.about]
     lines += ["", _sure(found), ""]
-    lines += [f"**{group.id}**: {group.title}. {group.means}" for group in file.groups]
+    lines += [f"- **{group.id}**: {group.title}. {group.means}" for group in file.groups]
     for table in tables_of(found, knowledge):
         lines += ["", f"## {table.title}", "", f"| | {' | '.join(table.headings)} |"]
         lines += [f"|---|{'---:|' * len(table.headings)}"]
@@ -59,7 +59,7 @@ def _beside(found: Census) -> Iterator[str]:
         group = beside.group or EVERYONE
         column = found.columns[group]
         ours = percents(column.outcomes)
-        yield from ("", f"Beside this: {beside.source}. {beside.means}", "")
+        yield from ("", f"Beside this, from {beside.whose[0].lower()}{beside.whose[1:]}: {beside.means}", "")
         yield from (f"| {group} | theirs | ours |", "|---|---:|---:|")
         for outcome, share in beside.outcomes.items():
             yield f"| {outcome} | {share:g} % | {ours.get(outcome, 0.0):.1f} % |"

@@ -89,7 +89,7 @@ class Group(Frozen):
 class Beside(Frozen):
     """Figures of someone else, to hold the outcome against."""
 
-    source: Text = Field(alias="from")
+    whose: Text
     """Whose figures these are."""
     means: Text
     """Whom they are about."""
