@@ -22,7 +22,8 @@ from command_line import in_terminal as spawned
 from recommender import Knowledge, recommend
 from recommender.cli.files import read_profile
 from recommender.diary import NextDay, Session, append, read
-from recommender.follow.log import done_of, moment, session_of
+from recommender.follow.clock import moment
+from recommender.follow.log import done_of, session_of
 from recommender.follow.player import Did
 from recommender.follow.script import script_of
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from command_line import EXAMPLES, example, one_line, recommender
-from test_diary import MORNING, next_day, session, written
+from test_diary import next_day, session, written
 
 from recommender.progress import Adapted
 
@@ -26,7 +27,7 @@ def test_the_example_says_first_what_changes_and_why() -> None:
     assert max(map(len, lines)) <= 80
     assert lines[0] == "WHAT CHANGES TODAY"
     said = done.out[: done.out.index("YOUR ROUTINE")]
-    assert "instead of" in said
+    assert re.search(r"^- [^:\n]+: \d+ to \d+ ", said, re.MULTILINE)
     assert "Why:" in said
     assert "[pain-by-position/intro, guideline/pain-monitoring" in said
 
@@ -49,7 +50,9 @@ def test_markdown_begins_with_the_changes() -> None:
     done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "markdown")
     assert done.code == 0
     assert done.out.startswith("# What changes today\n")
-    assert done.out.index("instead of") < done.out.index("# Your routine")
+    change = re.search(r"^- \*\*[^:\n]+: \d+ to \d+ .*\*\*$", done.out, re.MULTILINE)
+    assert change is not None
+    assert change.start() < done.out.index("# Your routine")
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
@@ -92,12 +95,22 @@ def test_a_damaged_diary_is_named_by_its_line(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+def test_a_diary_from_after_the_day_that_is_asked_for_is_named(tmp_path: Path) -> None:
+    """A date between that day and today is a fault of the call or of the file."""
+    late = datetime.now().astimezone().replace(microsecond=0) - timedelta(days=20)
+    path = written(tmp_path, session(at=late))
+    done = recommender("next", path, PROFILE, "--on", (late.date() - timedelta(days=30)).isoformat())
+    assert (done.code, done.out) == (1, "")
+    assert f"line 1: it is dated {late.isoformat()}" in one_line(done.err)
+
+
 def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
-    """A date after the day that is asked for does not close the diary: it is said, with what it may come from."""
-    path = written(tmp_path, session(at=MORNING + timedelta(days=400)))
-    done = recommender("next", path, PROFILE, "--on", "2026-03-06")
+    """A date that is still to come shows a clock that was wrong: that is said, and it closes the diary to nobody."""
+    late = datetime.now().astimezone().replace(microsecond=0) + timedelta(days=400)
+    done = recommender("next", written(tmp_path, session(at=late)), PROFILE)
     assert done.code == 0
-    assert "The last line of the log is dated 6 April 2027" in one_line(done.err)
+    assert "YOUR ROUTINE" in done.out
+    assert f"is dated {late.day} {late:%B %Y, %H:%M}, which is still to come" in one_line(done.err)
 
 
 @pytest.mark.parametrize(
@@ -173,15 +186,14 @@ def test_what_the_answers_demand_stands_before_a_fault_of_the_log(
 
 def test_the_heading_says_that_the_answers_leave_exercises_out(tmp_path: Path) -> None:
     """Where no dose changes and something is left out now, the heading does not say that nothing changes."""
-    hernia = recommender("next", DIARY, EXAMPLES / "hernia.yaml", "--on", "2026-03-06")
-    assert hernia.out.startswith("Your answers leave exercises out now".upper())
-    assert "leave these exercises of your diary out" in one_line(hernia.out)
-    others = recommender("next", DIARY, EXAMPLES / "trained.yaml", "--on", "2026-03-06")
-    assert others.out.startswith("Your answers give other exercises now".upper())
-    done = recommender("next", DIARY, EXAMPLES / "pregnancy.yaml", "--on", "2026-03-06")
-    assert (hernia.code, done.code) == (0, 0)
-    assert done.out.startswith("Your answers leave exercises out now".upper())
-    assert "leave these exercises of your diary out" in one_line(done.out)
+    other = recommender("next", DIARY, EXAMPLES / "standing-hurts.yaml", "--on", "2026-03-06")
+    assert other.code == 0
+    assert other.out.startswith("Your answers give other exercises now".upper())
+    for profile in ("pregnancy", "hernia"):
+        done = recommender("next", DIARY, EXAMPLES / f"{profile}.yaml", "--on", "2026-03-06")
+        assert done.code == 0
+        assert done.out.startswith("Your answers leave exercises out now".upper())
+        assert "leave these exercises of your diary out" in one_line(done.out)
 
 
 def test_a_wrong_file_gives_few_lines_and_breaks_no_word(tmp_path: Path) -> None:

@@ -446,7 +446,10 @@ def test_shown_rule_is_the_changed_one(example: Knowledge) -> None:
     )
     assert "Riverside Back Clinic (example) changes this rule." in stop
     assert "Also when: pain now: at least 5. " in stop
-    assert "HOLDS FOR - pain_now: 6 - pain_now: 10 - pain_now: 6, cleared_by_clinician: yes - pain_now: 5 " in stop
+    six = [f"pain_now: 6, pain_course: {word}" for word in ("new", "lasting", "worse", "unsure")]
+    eight = [f"pain_now: 8, pain_course: {word}" for word in ("usual", "easing")]
+    held = [*six, *eight, "pain_now: 6, pain_course: new, cleared_by_clinician: yes", "pain_now: 5 "]
+    assert f"HOLDS FOR - {' - '.join(held)}" in stop
     assert "DOES NOT HOLD FOR - pain_now: 0 - pain_now: 4" in stop
     assert "Relaxed for: cleared by clinician: yes. Our physiotherapists test" in strap
     assert strap.endswith("leg_symptoms: pain, cleared_by_clinician: yes")
@@ -488,11 +491,11 @@ def test_every_result_says_what_is_relaxed(example: Knowledge, profile: own.Answ
         ({"pain_now": 8}, "relief_only"),
         ({"medical_signs": ["night_pain"]}, "see_clinician"),
         ({"emergency_signs": ["saddle_numbness"]}, "emergency"),
-        ({"cannot": list(own.QUESTIONS["cannot"].words)}, "routine"),
+        ({"cannot": list(own.QUESTIONS["cannot"].words)}, "nothing_fits"),
     ],
 )
 def test_every_outcome_says_what_is_relaxed(example: Knowledge, changes: dict[str, Any], outcome: str) -> None:
-    """Each outcome, and an empty routine too."""
+    """Each outcome says it."""
     result = recommend(person(changes), knowledge=example)
     assert result.outcome == outcome
     says_so(result, example)

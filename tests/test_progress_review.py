@@ -301,7 +301,7 @@ def test_a_rule_is_signed_on_the_command_line(tmp_path: Path) -> None:
     assert "Pain of 6 or more after a session" in done.out
     assert Knowledge.load(folder).sign_off(SEVERE).reviewer == "B. Example"
     listed = " ".join(recommender("rules", "sign", "--knowledge", folder).out.split())
-    assert "0 of 155 rules are signed" in listed
+    assert f"0 of {len(Knowledge.shipped().rules)} rules are signed" in listed
     assert "rules that read the diary, 1." in listed
     assert "Signed by B. Example" in recommender("rules", "show", SEVERE, "--knowledge", folder).out
 

@@ -86,7 +86,7 @@ def _read(file: str, knowledge: Knowledge, notes: list[str]) -> tuple[Mapping[st
     Raises ProfileError.
     """
     if file != "-":
-        from recommender.follow.log import moment
+        from recommender.follow.clock import moment
 
         try:
             profile = read_answers(file, knowledge, moment().date(), say=notes.extend)

@@ -11,7 +11,7 @@ import click
 from recommender.cli.recommend import exit_code, rendered
 from recommender.follow import asking, care
 from recommender.follow.asking import say
-from recommender.follow.log import moment
+from recommender.follow.clock import moment
 from recommender.follow.screen import KEYS, bell_words
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge

@@ -16,8 +16,9 @@ from recommender.diary import DiaryError, Entry, Session, read
 from recommender.follow import care
 from recommender.follow.asking import say
 from recommender.follow.before import show_told
+from recommender.follow.clock import moment
 from recommender.follow.hurt import IN_PROFILE, LEGS, SIGNS
-from recommender.follow.log import default_place, moment
+from recommender.follow.log import default_place
 from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Recommendation
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -24,19 +24,15 @@ from recommender.diary import (
 from recommender.errors import UsageError
 from recommender.follow import asking
 from recommender.follow.asking import say
+from recommender.follow.clock import moment
 from recommender.follow.hurt import IN_PROFILE, LEGS, SIGNS, ask_legs
 from recommender.follow.player import Did
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
 
-__all__ = ["ask_next_day", "check_line", "default_place", "done_of", "keep", "moment", "place_of", "session_of"]
+__all__ = ["ask_next_day", "check_line", "default_place", "done_of", "keep", "place_of", "session_of"]
 
 BACK = {"better": "Better", "same": "The same", "worse": "Worse, or very sore", "unsure": "I am not sure"}
-
-
-def moment() -> datetime:
-    """Now, to the second, with the time zone."""
-    return datetime.now().astimezone().replace(microsecond=0)
 
 
 def default_place(file: str) -> Path:

@@ -9,7 +9,6 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
-from recommender.conditions import All, negate
 from recommender.conditions import Any as AnyOf
 from recommender.decide import numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
@@ -106,8 +105,8 @@ class Impacts:
             others = [c for c in self.knowledge.rules if c is not compiled and c.excludes >> number & 1]
             rivals = frozenset(other.id for other in others)
             if compiled.excludes and rivals not in ever:
-                free = negate(AnyOf(tuple(other.condition for other in others)))
-                ever[rivals] = self.space.share(All((compiled.condition, free))) > 0
+                rest = AnyOf(tuple(other.condition for other in others))
+                ever[rivals] = self.space.exception(compiled.condition, rest) is not None
             yield Hit(self.knowledge.exercises[number].id, alone[number], together[number], ever.get(rivals, False))
 
 
