@@ -357,4 +357,4 @@ def test_a_revision_has_its_population_and_no_drawing() -> None:
     """What decides nothing is left out of the knowledge of a git revision, and the population is kept beside it."""
     found = revision("HEAD", ROOT)
     assert found.population is not None
-    assert len(found.knowledge.hash) == 16
+    assert len(found.knowledge.hash) == 32
