@@ -27,7 +27,7 @@ def test_the_example_says_first_what_changes_and_why() -> None:
     assert max(map(len, lines)) <= 80
     assert lines[0] == "WHAT CHANGES TODAY"
     said = done.out[: done.out.index("YOUR ROUTINE")]
-    assert re.search(r"^- [^:\n]+: \d+ repeats instead of \d+", said, re.MULTILINE)
+    assert re.search(r"^- [^:\n]+: \d+ \w+ instead of \d+\.$", said, re.MULTILINE)
     assert "Why:" in said
     assert "[pain-by-position/intro, guideline/pain-monitoring" in said
 
@@ -50,7 +50,7 @@ def test_markdown_begins_with_the_changes() -> None:
     done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "markdown")
     assert done.code == 0
     assert done.out.startswith("# What changes today\n")
-    change = re.search(r"^- \*\*[^:\n]+: \d+ repeats instead of \d+.*\*\*$", done.out, re.MULTILINE)
+    change = re.search(r"^- \*\*[^:\n]+: \d+ \w+ instead of \d+\.\*\*$", done.out, re.MULTILINE)
     assert change is not None
     assert change.start() < done.out.index("# Your routine")
 
