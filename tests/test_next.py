@@ -26,7 +26,7 @@ def test_the_example_says_first_what_changes_and_why() -> None:
     assert max(map(len, lines)) <= 80
     assert lines[0] == "WHAT CHANGES TODAY"
     said = done.out[: done.out.index("YOUR ROUTINE")]
-    assert "instead of" in said
+    assert "\n- " in said
     assert "Why:" in said
     assert "[pain-by-position/intro, guideline/pain-monitoring" in said
 
@@ -41,7 +41,36 @@ def test_json_holds_the_changes_and_the_whole_result(tmp_path: Path) -> None:
     assert adapted.changes[0].reason.sources
     assert adapted.recommendation is not None
     assert adapted.recommendation.routine
-    assert set(data) >= {"changes", "recommendation"}
+    assert (next(iter(data)), next(iter(data["recommendation"]))) == ("about", "about")
+    assert data["recommendation"]["adapted_on"] == "2026-03-06"
+    assert adapted.recommendation.profile is not None
+    shown = recommender("recommend", target)
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out in recommender("next", DIARY, PROFILE, "--on", "2026-03-06").out
+
+
+def test_json_without_answers_is_to_be_shown_and_not_used() -> None:
+    """The first line says that the answers were left out, in and around the routine; the changes stay."""
+    whole = json.loads(recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "json").out)
+    done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "json", "--without-answers")
+    data = json.loads(done.out)
+    assert done.code == 0
+    assert data["about"] == data["recommendation"]["about"] != whole["about"]
+    assert (data["recommendation"]["profile"], data["recommendation"]["answered_on"]) == (None, {})
+    assert all(not message["answers"] for message in data["recommendation"]["messages"])
+    assert data["changes"] == whole["changes"]
+    refused = recommender("recommend", "-", stdin=done.out)
+    assert (refused.code, refused.out) == (1, "")
+    assert "holds no answers (--without-answers)" in refused.err
+
+
+@pytest.mark.parametrize("who", ["desk-worker", "emergency"])
+def test_answers_are_left_out_of_json_alone(who: str) -> None:
+    """With another format it is a wrong call; whoever needs care reads that first."""
+    done = recommender("next", DIARY, EXAMPLES / f"{who}.yaml", "--on", "2026-03-06", "--without-answers")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.endswith("--without-answers: only with --format json.\n")
+    assert done.err.startswith("Get emergency care now") is (who == "emergency")
 
 
 def test_markdown_begins_with_the_changes() -> None:
@@ -49,7 +78,7 @@ def test_markdown_begins_with_the_changes() -> None:
     done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "markdown")
     assert done.code == 0
     assert done.out.startswith("# What changes today\n")
-    assert done.out.index("instead of") < done.out.index("# Your routine")
+    assert done.out.index("\n- **") < done.out.index("# Your routine")
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
@@ -174,7 +203,7 @@ def test_what_the_answers_demand_stands_before_a_fault_of_the_log(
 def test_the_heading_says_that_the_answers_leave_exercises_out(tmp_path: Path) -> None:
     """Where no dose changes and something is left out now, the heading does not say that nothing changes."""
     hernia = recommender("next", DIARY, EXAMPLES / "hernia.yaml", "--on", "2026-03-06")
-    assert hernia.out.startswith("Your answers give other exercises now".upper())
+    assert hernia.out.startswith("Your answers leave exercises out now".upper())
     done = recommender("next", DIARY, EXAMPLES / "pregnancy.yaml", "--on", "2026-03-06")
     assert (hernia.code, done.code) == (0, 0)
     assert done.out.startswith("Your answers leave exercises out now".upper())
