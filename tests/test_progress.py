@@ -178,15 +178,12 @@ def test_less_than_the_whole_dose_does_not_count(fresh: Recommendation) -> None:
 def test_a_step_that_does_not_fit_into_the_time_is_said() -> None:
     """Where the time is full, the dose stays, and the person reads why."""
     sitting = {"lying": "eased", "standing": "same", "sitting": "worse"}
-    said = []
-    for minutes in range(10, 20):
-        answers = {"level": "regular", "minutes": minutes, "pain_position": sitting}
-        routine = recommend(person({**REGULAR, **answers}))
-        result = after(good([0, 2], routine), 10, **answers)
-        assert result.recommendation is not None
-        assert result.recommendation.seconds <= minutes * 60
-        said += [note for note in result.notes if "does not fit into your time" in note]
-    assert said
+    answers = {"level": "beginner", "minutes": 15, "pain_position": sitting}
+    routine = recommend(person({**REGULAR, **answers}))
+    result = after(good([0, 2], routine), 10, **answers)
+    assert result.recommendation is not None
+    assert result.recommendation.seconds <= 900
+    assert any("does not fit into your time" in note for note in result.notes)
 
 
 def test_a_dose_that_is_low_for_health_stays_low_and_says_so() -> None:
