@@ -48,7 +48,7 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
         if told is not None:
             before.show_told(told)
             return NO_EXERCISE
-        result, answers, pain = before.pain_of_today(result, profile, knowledge)
+        result, answers, pain = before.pain_of_today(result, profile, knowledge, log.moment().date())
         if place is None:
             earlier.stop_without_log(wishes.file, knowledge)
         result = earlier.with_log(result, answers, place, knowledge)
