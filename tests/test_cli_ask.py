@@ -683,7 +683,8 @@ def test_a_slip_in_a_terminal_can_be_taken_back(tmp_path: Path) -> None:
         page.expect_exact(PROMPT)
         page.sendline(slip)
         page.expect_exact(SLIP)
-        assert one_line(f"Your last answer was: Signs that cannot wait: {sign(int(slip) - 1)}.") in one_line(page.before)
+        said = f"Your last answer was: Signs that cannot wait: {sign(int(slip) - 1)}."
+        assert one_line(said) in one_line(page.before)
         page.expect_exact(PROMPT)
         page.sendline("b")
     page.expect_exact(PROMPT)

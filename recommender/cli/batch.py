@@ -11,7 +11,7 @@ import click
 
 from recommender.cli.files import knowledge_option, load_knowledge
 from recommender.cli.writing import asking, refuse_terminal
-from recommender.errors import BatchError, UsageError
+from recommender.errors import BatchError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from recommender.batch.run import Summary
@@ -81,7 +81,7 @@ def command(
         bar.wipe()
         click.echo("Stopped. The same command goes on from here; --fresh begins anew.", err=True)
         sys.exit(INTERRUPTED)
-    except BatchError:
+    except (BatchError, OutputError):
         bar.wipe()
         raise
     bar.wipe()

@@ -26,6 +26,8 @@ def command(
 
     `all` draws every exercise into the folder that -o names.
 
+    Before a file that is there is replaced you are asked; without a terminal that needs --force.
+
     The poses stand as joint angles in catalog/figures/, and can be corrected there.
     """
     if (exercise is None) is not solve:

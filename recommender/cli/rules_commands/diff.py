@@ -27,7 +27,7 @@ def command(old: str, new: str, form: str, output: Path | None, force: bool) -> 
     Each is a folder with rules/ and catalog/ or with a clinic's overlay.yaml, a git revision such as HEAD~1 or
     v1.2:folder, or `shipped`. NEW is this folder unless given.
 
-    Exit codes: 0 nothing got less strict, 1 something did, 2 one of them cannot be read.
+    Exit codes: 0 nothing got less strict, 1 something did, 2 one of them cannot be read, or OUTPUT must not be written.
     """
     from recommender.kept_files import knowledge_files
     from recommender.render.diff import diff_as_values, markdown_diff, render_diff
