@@ -90,7 +90,9 @@ def test_sides_rests_and_holds_come_in_their_order() -> None:
 
 def test_each_next_exercise_rings_three_times() -> None:
     """The bell calls for the next exercise, and not for the first, which the person has just begun."""
-    assert [part.ready.bells for part in script("trained").parts] == [0] + [3] * 11
+    parts = script("trained").parts
+    assert len(parts) > 8
+    assert [part.ready.bells for part in parts] == [0] + [3] * (len(parts) - 1)
 
 
 def test_times_that_do_not_fit_are_refused() -> None:
@@ -131,8 +133,8 @@ def test_the_written_script_ends_when_the_result_says(name: str) -> None:
 
 def test_what_is_said_names_the_exercise_the_dose_and_when_to_stop() -> None:
     """Whoever only listens hears everything that stands on the screen before an exercise."""
-    part = script("hernia").parts[2]
-    text = " ".join(said(part.ready, part, 3, 8))
+    number, part = next((number, part) for number, part in enumerate(script("hernia").parts, start=1) if part.kit)
+    text = " ".join(said(part.ready, part, number, 8))
     assert part.step.name in text
     assert part.step.stop_when in text
     assert all(line in text for line in (*part.step.how, *part.step.notes))

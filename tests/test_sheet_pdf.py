@@ -91,12 +91,13 @@ def test_whom_to_see_is_one_page(name: str, made: dict[str, bytes]) -> None:
 
 
 def test_several_reasons_to_see_someone_are_one_page(knowledge: Knowledge) -> None:
-    """Four stops with their answers still fit on one page of either paper."""
-    signs = list(knowledge.table.questions["medical_signs"].words)[:6]
+    """Three stops with their answers, and a line of further ones, still fit on one page of either paper."""
+    words = knowledge.table.questions["medical_signs"].words
+    signs = [word for word in words if word != "flank_pain"][:6]  # with fever that would be an emergency
     profile = read_profile(str(EXAMPLES / "three-weeks-after-injury.yaml")) | {"medical_signs": signs}
     result = recommend(profile, knowledge=knowledge)
     assert result.outcome == "see_clinician"
-    assert len(result.messages_of("stop")) == 4
+    assert [bool(message.rule) for message in result.messages_of("stop")] == [True, True, True, False]
     assert [pages_of(render_pdf(result, knowledge, paper=paper)) for paper in ("a4", "letter")] == [1, 1]
 
 
