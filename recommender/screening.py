@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from recommender.conditions import Condition, decide_partly, tests_of
+from recommender.conditions import All, Condition, Test, decide_partly
 from recommender.facts import Begun, Partly, Variable
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.urgent import by_urgency, most_urgent, spelled_out, whom_and_how_soon
@@ -117,13 +117,25 @@ def open_variables(answers: Mapping[str, Any], rules: Iterable[CompiledRule], kn
     doubtful = _doubtful(answers)
     found: set[Variable] = set()
     for compiled in rules:
-        if decide_partly(compiled.condition, facts) is None:
-            read = {test.variable for test in tests_of(compiled.condition) if facts[test.variable.index] is None}
-            for variable in read - found:
-                codes = range(2 if variable.name in doubtful else len(variable.codes))
-                if _matters(compiled.condition, variable, codes, facts):
-                    found.add(variable)
+        left = _left(compiled.condition, facts, doubtful)
+        if not isinstance(left, bool):
+            found |= {test.variable for test in left}
     return found
+
+
+def _left(condition: Condition, facts: Partly, doubtful: Collection[str]) -> bool | list[Test]:
+    """What the condition comes to, or the tests that decide it where that is open. What is decided is taken away."""
+    if isinstance(condition, Test):
+        code = facts[condition.variable.index]
+        if code is None and (condition.variable.name not in doubtful or condition.holds(0) != condition.holds(1)):
+            return [condition]
+        return condition.holds(code or 0)
+    parts = [_left(part, facts, doubtful) for part in condition.parts]
+    deciding = not isinstance(condition, All)
+    if any(part is deciding for part in parts):
+        return deciding
+    tests = [test for part in parts if not isinstance(part, bool) for test in part]
+    return tests or not deciding
 
 
 def _doubtful(answers: Mapping[str, Any]) -> set[str]:
@@ -134,9 +146,3 @@ def _doubtful(answers: Mapping[str, Any]) -> set[str]:
         if isinstance(answer, Begun)
         for word in answer.asked - answer.named
     }
-
-
-def _matters(condition: Condition, variable: Variable, codes: Collection[int], facts: Partly) -> bool:
-    """Whether some answer moves the rule's result towards a decision."""
-    before, after = facts[: variable.index], facts[variable.index + 1 :]
-    return len({decide_partly(condition, (*before, code, *after)) for code in codes}) > 1
