@@ -10,7 +10,7 @@ from recommender.decide import NOTHING, Decision, numbers_in, reason_head, reaso
 from recommender.dose import in_words
 from recommender.errors import PlanError
 from recommender.facts import Facts
-from recommender.frozen import frozen
+from recommender.frozen import FrozenDict, frozen
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.nested import nest
 from recommender.plain import FORMAT
@@ -157,8 +157,8 @@ class Composer:
                 "disclaimer": self.knowledge.outcomes.disclaimer,
                 "review": self._review(decision),
                 "knowledge": self._stamp,
-                "profile": frozen(nest(answers)),
-                "answered_on": frozen(answered_on),
+                "profile": _profile(answers),
+                "answered_on": answered_on if type(answered_on) is FrozenDict else frozen(answered_on),
                 "adapted_on": adapted_on,
             },
         )
@@ -372,6 +372,15 @@ class Composer:
         """A message of no rule; what is not given is empty."""
         message: Message = self._made("Message", {**_NO_RULE, "kind": kind, "text": text, **more})
         return message
+
+
+def _profile(answers: Mapping[str, Any]) -> FrozenDict:
+    """Complete answers as a profile. Most are words, numbers and tuples, which need no freezing."""
+    profile = nest(answers)
+    for name, value in profile.items():
+        if type(value) is dict or type(value) is list:
+            profile[name] = frozen(value)
+    return FrozenDict(profile)
 
 
 def _listed(titles: Sequence[str]) -> str:

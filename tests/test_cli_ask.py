@@ -578,6 +578,28 @@ def test_a_file_without_the_new_questions_is_asked_only_these(tmp_path: Path) ->
     assert (done.code, asked(done.err)) == (0, {"leg_symptoms", "acute_pain"})
 
 
+def test_wishes_stay_in_the_file_and_count(tmp_path: Path) -> None:
+    """Exercises that a person does not want, or likes, are kept when the other answers are given."""
+    wishes = {"leave_out": ["bird-dog"], "favourites": ["glute-bridge"]}
+    (tmp_path / FILE).write_text(yaml.safe_dump(wishes))
+    done = recommender("ask", FILE, "--format", "json", stdin=keys(HEALTHY), folder=tmp_path)
+    assert {name: saved(tmp_path)[name] for name in wishes} == wishes
+    steps = [step.exercise for step in Recommendation.model_validate_json(done.out).routine]
+    assert "glute-bridge" in steps
+    assert "bird-dog" not in steps
+
+
+def test_a_file_with_faults_says_first_what_it_demands(tmp_path: Path) -> None:
+    """Saved answers that cannot be read whole still begin with the emergency that they name; all faults follow."""
+    faulty = "emergency_signs: saddle_numbness\nage: many\nleave_out: [bird-do]\n"
+    (tmp_path / FILE).write_text(faulty)
+    done = recommender("ask", FILE, folder=tmp_path)
+    assert done.code == 1
+    assert done.err.startswith("Get emergency care now.")
+    assert all(field in done.err for field in ("emergency_signs:", "age:", "leave_out:"))
+    assert (tmp_path / FILE).read_text() == faulty
+
+
 # --- in a terminal ----------------------------------------------------------------------------
 
 SLIP = "If that was a slip, type b to change it, or l for all your answers. Enter ends"

@@ -80,7 +80,7 @@ class _Call:
             from recommender.cli.resume import Before
 
             interview.clear()
-            self.earlier = Before()
+            self.earlier = Before(wishes=self.earlier.wishes)
         elif chosen == "b":
             self.asker.take_back()
 
@@ -144,7 +144,7 @@ class _Call:
         from recommender.cli.recommend import rendered
         from recommender.pipeline import recommend
 
-        result = recommend(self.interview.profile(), knowledge=self.knowledge)
+        result = recommend({**self.interview.profile(), **self.earlier.wishes}, knowledge=self.knowledge)
         self.save(self.interview.finished())
         say("")
         in_terminal = self.form == "text" and sys.stdout.isatty()

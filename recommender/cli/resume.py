@@ -12,7 +12,10 @@ from recommender.answer_days import ANSWERED_ON, Counted, counted_on, split
 from recommender.answers import begun_in, clean, flatten, nest, plain
 from recommender.cli.files import read_profile
 from recommender.errors import ProfileError, ProfileFault
+from recommender.profile import examine
 from recommender.questionnaire import most_careful
+from recommender.screening import forced_messages
+from recommender.wishes import taken_out
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
@@ -31,7 +34,8 @@ class Before:
     """What was answered before: what still holds, what was said, and when.
 
     `answers` hold weeks as they are today, `said` as they were said. `begun` holds the screens that
-    were answered of a long question. `lines` tell the person what is asked again, and why.
+    were answered of a long question. `lines` tell the person what is asked again, and why. `wishes` name
+    exercises (see `wishes.py`), which nobody is asked for: they are kept as they are.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -39,6 +43,7 @@ class Before:
     said: Mapping[str, Any] = field(default_factory=dict)
     days: Mapping[str, date] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
+    wishes: Mapping[str, Words] = field(default_factory=dict)
 
 
 def before(file: Path, knowledge: Knowledge) -> Before | None:
@@ -57,19 +62,20 @@ def before(file: Path, knowledge: Knowledge) -> Before | None:
     questions, today = knowledge.table.questions, date.today()
     profile, days = split(data, questions, today)
     flat = flatten(plain(profile, questions), questions)
+    wishes, odd = taken_out(flat, knowledge.numbers)
     begun = {
         name: parts for name, question in questions.items() if (parts := begun_in(question, flat.get(name))) is not None
     }
     said, faults = clean({name: value for name, value in flat.items() if name not in begun}, questions)
-    if faults:
-        raise ProfileError(faults)
+    if faults or odd:
+        raise ProfileError([*faults, *odd], forced_messages(examine(profile, knowledge).known, knowledge))
     if days:
         said = {name: value for name, value in said.items() if name in days or not _filled_in(name, value, knowledge)}
     days = {**{name: _written(file) for name in (*said, *begun) if questions[name].today}, **days}
     counted = counted_on(said, days, today, knowledge.questionnaire)
     answers = {name: value for name, value in counted.answers.items() if name not in counted.to_ask}
     fresh = {name: parts for name, parts in begun.items() if days.get(name, today) == today}
-    return Before(answers, fresh, said, days, tuple(_lines(counted, knowledge)))
+    return Before(answers, fresh, said, days, tuple(_lines(counted, knowledge)), wishes)
 
 
 def _filled_in(name: str, value: Any, knowledge: Knowledge) -> bool:
@@ -125,7 +131,8 @@ def dated_again(flat: Mapping[str, Any], interview: Interview, earlier: Before) 
         elif not old and name in given:
             days[name] = str(date.today())
     plainly = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-    return {**nest(plainly), **({ANSWERED_ON: days} if days else {})}
+    wishes = {name: list(ids) for name, ids in earlier.wishes.items()}
+    return {**nest(plainly), **wishes, **({ANSWERED_ON: days} if days else {})}
 
 
 def _goes_with(question: Question, values: Mapping[str, Any]) -> bool:

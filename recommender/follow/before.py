@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import click
@@ -11,7 +12,6 @@ import click
 from recommender.cli.recommend import exit_code, rendered
 from recommender.follow import asking, care
 from recommender.follow.asking import say
-from recommender.follow.clock import moment
 from recommender.follow.screen import KEYS, bell_words
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
@@ -51,7 +51,7 @@ def shown_first(result: Recommendation, knowledge: Knowledge) -> bool:
 
 
 def pain_of_today(
-    result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Knowledge
+    result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Knowledge, day: date
 ) -> tuple[Recommendation, Mapping[str, Any] | None, int]:
     """Ask for the pain now. Gives what is recommended with it, the answers of today, and the pain.
 
@@ -65,7 +65,7 @@ def pain_of_today(
     if known is None or (isinstance(before, int) and pain <= before):
         return result, profile, pain
     if profile is None:
-        answers = {**answers_on(result, knowledge, moment().date()), care.PAIN: pain}
+        answers = {**answers_on(result, knowledge, day), care.PAIN: pain}
         today = with_answers(result, answers, knowledge)
     else:
         answers = {**profile, care.PAIN: pain}

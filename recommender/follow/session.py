@@ -13,6 +13,7 @@ from typing import Any
 from recommender.cli.recommend import NO_EXERCISE
 from recommender.follow import after, asking, before, care, earlier, hurt, log
 from recommender.follow.asking import NO_INPUT, say
+from recommender.follow.clock import moment
 from recommender.follow.leaving import Record, ending_signals
 from recommender.follow.player import Player
 from recommender.follow.script import script_of
@@ -48,7 +49,7 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
         if told is not None:
             before.show_told(told)
             return NO_EXERCISE
-        result, answers, pain = before.pain_of_today(result, profile, knowledge)
+        result, answers, pain = before.pain_of_today(result, profile, knowledge, moment().date())
         if place is None:
             earlier.stop_without_log(wishes.file, knowledge)
         result = earlier.with_log(result, answers, place, knowledge)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from typing import Any
 from recommender import Knowledge, Profile, recommend
 from recommender.pipeline import Recommender
 from recommender.profile import check
+from recommender.saved_json import parsed_result
+from recommender.saved_result import verified_result
 from tests.benchmarks.grown import knowledge_times
 from tests.benchmarks.people import people
 
@@ -83,6 +86,13 @@ def whole(knowledge: Knowledge, profiles: Sequence[dict[str, Any]]) -> None:
     for model in models:
         recommend(model)
     row("recommend, Profile seen before", each(recommend, models))
+
+
+def saved(knowledge: Knowledge, profiles: Sequence[dict[str, Any]]) -> None:
+    """A saved result, read and proved, once the knowledge is there; and the check without the reading."""
+    raws = [Recommender(knowledge, remembered=0).recommend(profile).model_dump_json().encode() for profile in profiles]
+    row("saved result, bytes to proved result", each(lambda raw: verified_result(parsed_result(raw), knowledge), raws))
+    row("saved result, proved", each(lambda data: verified_result(data, knowledge), [*map(json.loads, raws)]))
 
 
 def grown(knowledge: Knowledge, profiles: Sequence[dict[str, Any]]) -> None:
@@ -174,6 +184,7 @@ def main() -> None:
     print(f"{len(knowledge.rules)} rules ({terms} alternatives in the engine), {len(knowledge.exercises)} exercises\n")
     decisions(knowledge, profiles)
     whole(knowledge, profiles)
+    saved(knowledge, profiles[:200])
     grown(knowledge, profiles[:400])
     growth(knowledge, profiles)
     threads(knowledge, profiles[:300])
