@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from recommender.knowledge.base import LARGEST, Frozen, Tag, Text
+from recommender.knowledge.base import Frozen, Tag, Text
 from recommender.knowledge.derived import ParentParts, QuestionParts
 
 __all__ = ["Assumed", "Parent", "Part", "Question", "Questionnaire", "Together"]
 
 UNSURE = "unsure"
+MINUTES_OF_A_DAY = 1440  # the largest number that is asked of anybody: how long pain lasted
 
 
 class Parent(ParentParts, Frozen):
@@ -126,8 +127,8 @@ class Question(QuestionParts, Frozen):
     def _fits_its_kind(self) -> Question:
         if self.kind == "number" and self.lowest >= self.highest:
             raise ValueError("a number needs `lowest` below `highest`")
-        if self.lowest < 0 or self.highest > LARGEST:
-            raise ValueError(f"`lowest` and `highest` lie between 0 and {LARGEST}")
+        if self.lowest < 0 or self.highest > MINUTES_OF_A_DAY:
+            raise ValueError(f"`lowest` and `highest` lie between 0 and {MINUTES_OF_A_DAY}")
         if self.kind != "number" and not self.answers:
             raise ValueError("a choice or a set needs `answers`")
         if self.kind == "choice" and isinstance(self.risk, tuple):
