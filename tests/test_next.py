@@ -92,12 +92,12 @@ def test_a_damaged_diary_is_named_by_its_line(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
-    """A date after the day that is asked for is a fault of the clock or of the file."""
-    path = written(tmp_path, session(at=MORNING + timedelta(days=400)))
+def test_a_diary_that_goes_on_after_the_day_asked_for_is_named(tmp_path: Path) -> None:
+    """A date between the day that is asked for and today is a fault; one that is still to come is a wrong clock's."""
+    path = written(tmp_path, session(at=MORNING + timedelta(days=20)))
     done = recommender("next", path, PROFILE, "--on", "2026-03-06")
     assert done.code == 1
-    assert "line 1: it is dated 2027-04-06" in one_line(done.err)
+    assert "line 1: it is dated 2026-03-22" in one_line(done.err)
 
 
 @pytest.mark.parametrize(
