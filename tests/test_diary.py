@@ -210,6 +210,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         (b"Dear diary\n", "line 1: it is cut off or damaged"),
         (b"Dear diary", "its last line is not whole"),
         (b"age: 40\nhernia: no\n", "line 1: it is cut off or damaged"),
+        (line_of(session())[:-9], "its last line is not whole"),
         (line_of(session()) + b'{"form": "recommender diary 1", "ki', "its last line is not whole"),
         (line_of(session()) + b"rubbish\n", "its last line is damaged"),
         (b" " * 300_000, "it is no diary"),

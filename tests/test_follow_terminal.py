@@ -31,7 +31,7 @@ BEGIN = "Enter begins, q ends:"
 PLAYING = "GET READY"
 LOG = "me-log.jsonl"
 FAST, SLOW = "--speed=5000", "--speed=1"
-SIGNS = "Do you have any of these now"
+SIGNS = "Is any of these new"
 LEG = "weakness in a leg"
 CACHE: dict[str, str] = {}
 NOW = "How strong is the pain now"
