@@ -87,6 +87,7 @@ class Composer:
         ]
         ranks = knowledge.session.ranks
         self._ranks = {c.id: ranks.index(c.rule.then.rank) for c in knowledge.rules if c.rule.then.rank is not None}
+        self._places = {id: _places_of(compiled) for compiled in knowledge.rules if (id := compiled.id) in self._ranks}
         # Each with whether it speaks of the rest positions.
         self._always_said: dict[str, tuple[tuple[Message, bool], ...]] = {
             name: tuple(
@@ -292,8 +293,10 @@ class Composer:
         return session.change_words[kind].format(to=vocabulary.title("start_position", place), through=through)
 
     def _by_rank(self, decision: Decision) -> list[CompiledRule]:
-        """The rules that ordered the allowed exercises, the strongest rank first."""
-        return sorted(decision.of("prefer", "defer"), key=lambda compiled: self._ranks[compiled.id])
+        """The rules that ordered the allowed exercises, the strongest rank first; none that puts all of them alike."""
+        allowed = decision.allowed
+        ordering = [c for c in decision.of("prefer", "defer") if sum(1 for m in self._places[c.id] if m & allowed) > 1]
+        return sorted(ordering, key=lambda compiled: self._ranks[compiled.id])
 
     def _messages(self, decision: Decision, plan: Plan, reasons: Mapping[str, Reason]) -> Iterator[Message]:
         """Everything that is said besides the routine, in the order in which it is read."""
@@ -393,6 +396,16 @@ _NO_RULE: dict[str, Any] = {
     "kind": "note", "topic": "", "text": "", "rule": "", "answers": NOTHING, "unsure": "", "sources": (), "reading": "",
     "signed": False,
 }  # fmt: skip
+
+
+def _places_of(compiled: CompiledRule) -> tuple[int, ...]:
+    """For each place that a rule gives to exercises, those that it puts there, as a mask."""
+    masks: dict[int, int] = {}
+    for number, place in enumerate(compiled.scores):
+        masks[place] = masks.get(place, 0) | 1 << number
+    return tuple(masks.values())
+
+
 _MESSAGES: dict[str, MessageKind] = {
     "stop": "stop",
     "ask": "ask",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,11 @@ class Plan:
     def seconds(self) -> int:
         """The time of the whole session."""
         return sum(step.seconds for step in self.steps)
+
+    @property
+    def numbers(self) -> set[int]:
+        """The numbers of the exercises in the session."""
+        return {step.chosen.number for step in self.steps}
 
 
 @dataclass(slots=True)
@@ -155,10 +160,23 @@ class Planner:
             left, rest = self._wished(everything, answers)
             left |= {n: "only_rest" if self.knowledge.relief >> n & 1 else "no_time" for n in rest}
             return Plan((), everything, left)
-        keys = self._keys(decision)
-        everything = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
+        everything = self.ranking(decision)
         unwanted, ranking = self._wished(everything, answers)
-        session = self.knowledge.session
+        plan = self._session(decision, answers, ranking)
+        if decision.outcome == "routine" and all(self._rests(step.chosen.number) for step in plan.steps):
+            # Too little time for an exercise beside a rest position: the exercise comes before the rest.
+            plan = self._session(decision, answers, [number for number in ranking if not self._rests(number)])
+        left = {number: plan.left.get(number, "no_time") for number in ranking if number not in plan.numbers}
+        plan = replace(plan, ranking=everything, left={**left, **unwanted})
+        self._check(plan, decision, self._budget(answers["minutes"]))
+        return plan
+
+    def _rests(self, number: int) -> bool:
+        return bool(self.knowledge.relief >> number & 1)
+
+    def _session(self, decision: Decision, answers: Mapping[str, Any], ranking: Sequence[int]) -> Plan:
+        """The session out of these exercises, the best first."""
+        keys, session = self._keys(decision), self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
         ways = self._ways(decision.blocked_needs)
         draft = _Draft(self._budget(answers["minutes"]), keys, ways, ways.seconds[self._start], ways.calm[self._start])
@@ -181,10 +199,10 @@ class Planner:
         steps = self._place(draft, decision)
         lost = {chosen.slot for chosen in draft.dropped}
         no_time += [slot.title for slot, _ in self._slots if slot.id in lost]
-        plan = Plan(
+        return Plan(
             steps=steps,
-            ranking=everything,
-            left={**self._left(draft, ranking, most, sum(step.seconds for step in steps)), **unwanted},
+            ranking=tuple(ranking),
+            left=self._left(draft, ranking, most, sum(step.seconds for step in steps)),
             not_filled=tuple(not_filled),
             no_time=tuple(no_time),
             minutes=answers["minutes"],
@@ -192,8 +210,6 @@ class Planner:
             and len(steps) >= most
             and sum(step.seconds for step in steps) + session.seconds.worth_saying < draft.budget,
         )
-        self._check(plan, decision, draft.budget)
-        return plan
 
     # --- picking -----------------------------------------------------------------------------
 

@@ -426,3 +426,17 @@ def test_where_nothing_fits_no_session_begins(command: str, saved: Path, tmp_pat
     done = CliRunner().invoke(cli, [command, *([str(log)] if command == "next" else []), str(saved)])
     assert done.exit_code == 3
     assert NOTHING in one_line(done.output)
+
+
+# --- too little time ----------------------------------------------------------------------------
+
+SHORT = {"minutes": 5, "equipment": [], "cannot": ["get_to_floor", "stand"]}
+
+
+@pytest.mark.parametrize("minutes", [5, 6, 7, 8, 9])
+@pytest.mark.parametrize("more", [[], ["lie_on_side"], ["turn"]])
+def test_an_exercise_comes_before_a_rest_position(minutes: int, more: list[str]) -> None:
+    """Where the time holds an exercise or a rest position and not both, it is a routine and not `nothing_fits`."""
+    result = recommend(person({**SHORT, "minutes": minutes, "cannot": [*SHORT["cannot"], *more]}))
+    assert (result.outcome, result.urgency) == ("routine", "none")
+    assert "pelvic-floor-squeezes" in [step.exercise for step in result.routine]
