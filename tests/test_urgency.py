@@ -67,10 +67,6 @@ TOLD: dict[str, tuple[list[str], tuple[str, str, str | None]]] = {
         ["sign-flank-pain", "pregnancy-warning"],
         ("see_clinician", "today", "maternity unit"),
     ),
-    "of equals the doctor before the physiotherapist": (
-        ["sign-supervised-only", "under-18"],
-        ("see_clinician", "soon", "doctor"),
-    ),
     "a weaker stop can be the more urgent one": (
         ["acute-pain", "sign-flank-pain"],
         ("see_clinician", "today", "doctor"),
@@ -83,7 +79,7 @@ TOLD: dict[str, tuple[list[str], tuple[str, str, str | None]]] = {
     "an ask that does not": (["ask-hernia"], ("routine", "none", None)),
     "a stop beside an ask": (
         ["ask-lasting-pain", "sign-supervised-only"],
-        ("see_clinician", "soon", "physiotherapist"),
+        ("see_clinician", "soon", "doctor"),
     ),
 }
 
