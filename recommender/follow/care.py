@@ -24,7 +24,7 @@ __all__ = [
     "told_by",
 ]
 
-PAIN, TOPIC = "pain_now", "during_pain"
+PAIN, COURSE, TOPIC = "pain_now", "pain_course", "during_pain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,17 @@ def told_by(answers: Mapping[str, Any], knowledge: Knowledge) -> Told | None:
 
 
 def _by_pain_alone(pain: int, knowledge: Knowledge) -> list[CompiledRule]:
-    """The stops and limits that a pain of so much forces by itself."""
-    facts = knowledge.table.encode_partly({PAIN: pain})
+    """The stops and limits that a pain of so much, which came up in a session, forces by itself."""
+    named = _named(knowledge)
+    how = {} if named is None else {COURSE: named.pain_course}
+    without, facts = knowledge.table.encode_partly(how), knowledge.table.encode_partly({PAIN: pain, **how})
     return [
         compiled
         for compiled in knowledge.rules
-        if compiled.effect in ("stop", "limit") and not compiled.always and decide_partly(compiled.condition, facts)
+        if compiled.effect in ("stop", "limit")
+        and not compiled.always
+        and decide_partly(compiled.condition, facts)
+        and not decide_partly(compiled.condition, without)
     ]
 
 

@@ -32,7 +32,20 @@ def cross_check(knowledge: KnowledgeData, documents: Documents) -> Iterator[Know
     yield from _symptoms(knowledge, documents)
     yield from _guarantees(knowledge, documents)
     limits = [compiled.id for compiled in knowledge.rules if compiled.effect == "limit"]
+    yield from _in_session(knowledge, documents)
     yield from progress_faults(knowledge.progress, documents, sorted(knowledge.locators()), knowledge.numbers, limits)
+
+
+def _in_session(knowledge: KnowledgeData, documents: Documents) -> Iterator[KnowledgeFault]:
+    """What a session looks for when it hurts: rules, and an answer."""
+    if knowledge.progress is None:
+        return
+    named, steps = knowledge.progress.steps.in_session, documents["rules/progress/steps.yaml"]
+    ids = [compiled.id for compiled in knowledge.rules]
+    for key, id in named.model_dump(exclude={"pain_course"}).items():
+        yield from _unknown(steps, ("in_session", key), [id], ids, "rule")
+    words = knowledge.table.questions["pain_course"].answers if "pain_course" in knowledge.table.questions else ()
+    yield from _unknown(steps, ("in_session", "pain_course"), [named.pain_course], words, "answer of pain_course")
 
 
 def _unknown(

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from recommender.conditions import Condition
 from recommender.facts import FactTable
-from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text
+from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Tag, Text
 from recommender.knowledge.questions import Question
 
 __all__ = ["STEPS", "CompiledStep", "Effect", "Progress", "ProgressFile", "ProgressRule", "Steps", "Variable"]
@@ -167,6 +167,8 @@ class InSession(Frozen):
     """Whoever was told this ends the session when a second exercise hurts."""
     unsettled: Identifier
     """What is said where pain that does not settle ends the session."""
+    pain_course: Tag
+    """How pain that came up in a session counts for the rules: an answer of the question of that name."""
 
 
 class Steps(Frozen):
