@@ -16,6 +16,7 @@ from recommender.nested import nest
 from recommender.plain import FORMAT
 from recommender.plan import Placed, Plan, Planner
 from recommender.urgent import spelled_out, whom_and_how_soon
+from recommender.wishes import WISHES
 
 if TYPE_CHECKING:
     from recommender.knowledge.session import ChangeKind
@@ -74,6 +75,7 @@ class Composer:
             }
             for head, exercise in zip(self._heads, knowledge.exercises, strict=True)
         ]
+        self._asked = (*knowledge.table.questions, *WISHES)
         self._families = [exercise.family for exercise in knowledge.exercises]
         session = knowledge.session
         filled = {phase.id: session.chosen_to_fill.format(phase=phase.title) for phase in session.phases}
@@ -158,7 +160,7 @@ class Composer:
                 "disclaimer": self.knowledge.outcomes.disclaimer,
                 "review": self._review(decision),
                 "knowledge": self._stamp,
-                "profile": _profile(answers),
+                "profile": _profile({name: answers[name] for name in self._asked if name in answers}),
                 "answered_on": answered_on if type(answered_on) is FrozenDict else frozen(answered_on),
                 "adapted_on": adapted_on,
             },

@@ -16,7 +16,7 @@ __all__ = ["EXAMPLES", "PROMPT", "ROOT", "Done", "environment", "example", "in_t
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
-PATIENCE = 60  # seconds until a process that hangs is given up
+PATIENCE = 240  # seconds until a process that hangs is given up
 PROMPT = "\r\n> "  # of a question, in a terminal: on a line of its own
 
 

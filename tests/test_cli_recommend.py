@@ -14,7 +14,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from strategies import KNOWLEDGE, QUESTIONS, profiles
 
-from recommender import Recommendation, recommend
+from recommender import Knowledge, Recommendation, recommend
 from recommender.render.markdown import render_markdown
 from recommender.render.text import render_text
 
@@ -249,13 +249,31 @@ def test_answers_behind_a_reason_are_in_the_words_of_the_questionnaire() -> None
         assert "pain_position" not in said
 
 
-def test_what_to_mind_stands_at_its_step() -> None:
+MINDED = """topic: What to mind
+rules:
+  - id: own-note
+    title: Whoever lies on the back keeps the chin low
+    when: always
+    then: {advise: movement, on_steps: {start_position: supine_knees_bent}}
+    say: Keep your chin low here.
+    because: A test.
+    sources: [relief-tips/intro]
+    reading: inferred
+"""
+
+
+def test_what_to_mind_stands_at_its_step(tmp_path: Path) -> None:
     """A note of a step is printed below the dose of that step, in the text and in Markdown."""
-    result = recommend(person(hernia="yes", goal="strengthen", minutes=60, equipment=QUESTIONS["equipment"].words))
+    (tmp_path / "rules/own").mkdir(parents=True)
+    (tmp_path / "rules/own/note.yaml").write_text(MINDED)
+    overlay = "topic: Own rules\nname: Test Clinic\nrules:\n  own/note.yaml: [own-note]\n"
+    (tmp_path / "overlay.yaml").write_text(overlay)
+    knowledge = Knowledge.load(tmp_path)
+    result = recommend(person(goal="strengthen", minutes=60), knowledge=knowledge)
     noted = [step for step in result.routine if step.notes]
     assert noted
-    text = one_line(render_text(result, KNOWLEDGE, colour=False))
-    markdown = one_line(render_markdown(result, KNOWLEDGE))
+    text = one_line(render_text(result, knowledge, colour=False))
+    markdown = one_line(render_markdown(result, knowledge))
     for step in noted:
         for page, start in ((text, f"{step.order}. {step.name}"), (markdown, f"### {step.order}. {step.name}")):
             shown = page.partition(start)[2].partition(one_line(step.how[0]))[0]

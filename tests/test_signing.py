@@ -20,6 +20,7 @@ from recommender.knowledge.reviews import meaning_of
 from recommender.review.checks.base import Review
 from recommender.review.run import run
 from recommender.review.signing import new_review, with_review
+from recommender.visible import hidden
 from recommender.yaml_reader import read_text
 
 DISC = "rules/safety/disc-and-leg.yaml"
@@ -200,12 +201,12 @@ def _review(knowledge: Knowledge, **words: Any) -> Any:
     return new_review(knowledge.rules_by_id["hernia-arching"], knowledge, **{**WHO, **words})
 
 
-SEEN = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"])
+SEEN = st.characters(exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp"]).filter(lambda char: not hidden(char))
 
 
-@given(st.text(SEEN, min_size=1, max_size=40).filter(lambda text: text.strip()), st.text(max_size=40))
+@given(st.text(SEEN, min_size=1, max_size=40).filter(lambda text: text.strip()), st.text(SEEN, max_size=40))
 def test_whatever_a_reviewer_is_called_is_kept(name: str, note: str) -> None:
-    """Names and notes with quotes, colons, line breaks or other scripts come back as they were given."""
+    """Names and notes with quotes, colons or other scripts come back as they were given."""
     review = _review(Knowledge.shipped(), reviewer=name, note=note)
     text = with_review("", review, REVIEWS)
     [entry] = read_text(text, REVIEWS).data["reviews"]
@@ -241,7 +242,7 @@ def test_signing_writes_the_file_and_says_so(folder: Path) -> None:
     assert text.startswith(shipped_texts()[REVIEWS].decode().split("reviews: []")[0])
     assert Knowledge.load(folder).sign_off("hernia-arching").reviewer == 'A. "X" Example: physio'
     shown = recommender("rules", "sign", "--knowledge", folder)
-    assert "1 of 155 rules are signed" in " ".join(shown.out.split())
+    assert f"1 of {len(Knowledge.shipped().rules)} rules are signed" in " ".join(shown.out.split())
 
 
 def test_in_a_terminal_the_reviewer_is_asked(folder: Path) -> None:

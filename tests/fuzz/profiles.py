@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from recommender import Knowledge, PainPosition, Profile, ProfileError, Recommendation
 from recommender.pipeline import Recommender
 from tests.fuzz.common import Finding, Tally
-from tests.fuzz.validator import CHOICES, FIELDS, NUMBERS, PARENTS, SETS, accepts
+from tests.fuzz.validator import CHOICES, FIELDS, NUMBERS, PARENTS, SETS, accepts, asked
 
 __all__ = ["any_profiles", "judge", "one", "valid"]
 
@@ -249,7 +249,7 @@ def valid(chance: random.Random) -> dict[str, Any]:
         profile["emergency_signs"], profile["medical_signs"] = [], []
         profile["pregnant"], profile["recent_injury"] = "no", "no"
     for field, parent in PARENTS.items():
-        if profile[parent] != "no":
+        if asked(field, profile[parent]):
             profile[field] = answer(field, chance)
     if chance.random() < 0.7:
         position = {field.partition(".")[2]: profile.pop(field) for field in list(profile) if "." in field}
