@@ -72,6 +72,7 @@ PARENTS = {
     "injury_kind": "recent_injury",
     "weeks_since_surgery": "conditions",
 }
+WISHES = ("leave_out", "favourites")
 OPTIONAL = {"cannot", "equipment", "level", "goal", "minutes"}
 FIELDS = (*CHOICES, *SETS, *NUMBERS)
 
@@ -84,6 +85,10 @@ def accepts(profile: Any) -> bool:
     for key, value in profile.items():
         if type(key) is not str:
             return False
+        if key in WISHES:
+            if value is not None and (type(value) not in (list, tuple, set, frozenset) or len(value) > 0):
+                return False  # no input names an exercise
+            continue
         if key == "pain_position" and type(value) is dict:
             inner = value.items()
         elif key == "pain_position":
