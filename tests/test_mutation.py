@@ -10,8 +10,9 @@ from mutation.kinds import KINDS, all_mutants, sample
 from mutation.report import accepted, noticed_by_now, spread, survivors, table, told
 
 COUNT, SEED = 30, 7
-# Everyone has to be asked about a damage that nobody notices, so these take long: RECOMMENDER_EXAMPLES=2 looks at all.
-LISTED = 2 if TIMES == 1 else 10_000
+# Everyone has to be asked about a damage that nobody notices, so these take minutes: RECOMMENDER_EXAMPLES=2 runs them.
+LISTED = 10_000
+pytestmark = pytest.mark.skipif(TIMES == 1, reason="takes minutes: RECOMMENDER_EXAMPLES=2, or python -m tests.mutation")
 
 
 @pytest.fixture(scope="module")
