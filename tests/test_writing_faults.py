@@ -66,6 +66,7 @@ from recommender.diary import NextDay, append
 while True:
     append(sys.argv[1], NextDay(at=datetime(2026, 3, 3, tzinfo=UTC), back="same", leg_symptoms="none", note="x" * 1500))
     os.write(1, b".")
+    time.sleep(0.3)  # so that a kill comes before the end on a quick machine too
 """
 
 
@@ -84,7 +85,7 @@ def test_a_diary_outlives_kills(tmp_path: Path) -> None:
 
 
 SHEETS = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 from recommender.writing import target_of, write
 number = 0
@@ -92,6 +93,7 @@ while True:
     number += 1
     write(str(number % 10) * 300_000, target_of(Path(sys.argv[1])))
     os.write(1, b".")
+    time.sleep(0.3)  # so that a kill comes before the end on a quick machine too
 """
 
 
@@ -107,7 +109,7 @@ def test_a_sheet_outlives_kills(tmp_path: Path) -> None:
 
 
 BATCH = """
-import os, sys
+import os, sys, time
 from pathlib import Path
 from recommender import Knowledge
 from recommender.batch import blocks, run, state, table_file
@@ -116,6 +118,7 @@ kept = state.State.commit
 def commit(self, stream):
     kept(self, stream)
     os.write(1, b".")
+    time.sleep(0.3)  # so that a kill comes before the end on a quick machine too
 state.State.commit = commit
 source, output = map(Path, sys.argv[1:])
 form, packed = run.format_of(source, None)
