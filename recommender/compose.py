@@ -297,7 +297,9 @@ class Composer:
     def _by_rank(self, decision: Decision) -> list[CompiledRule]:
         """The rules that ordered the allowed exercises, the strongest rank first; none that puts all of them alike."""
         allowed = decision.allowed
-        ordering = [c for c in decision.of("prefer", "defer") if sum(1 for m in self._places[c.id] if m & allowed) > 1]
+        ordering = [
+            c for c in decision.of("prefer", "defer") if len([m for m in self._places[c.id] if m & allowed]) > 1
+        ]
         return sorted(ordering, key=lambda compiled: self._ranks[compiled.id])
 
     def _messages(self, decision: Decision, plan: Plan, reasons: Mapping[str, Reason]) -> Iterator[Message]:

@@ -67,11 +67,6 @@ class Plan:
         """The time of the whole session."""
         return sum(step.seconds for step in self.steps)
 
-    @property
-    def numbers(self) -> set[int]:
-        """The numbers of the exercises in the session."""
-        return {step.chosen.number for step in self.steps}
-
 
 @dataclass(slots=True)
 class _Draft:
@@ -160,23 +155,28 @@ class Planner:
             left, rest = self._wished(everything, answers)
             left |= {n: "only_rest" if self.knowledge.relief >> n & 1 else "no_time" for n in rest}
             return Plan((), everything, left)
-        everything = self.ranking(decision)
+        keys = self._keys(decision)
+        everything = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
         unwanted, ranking = self._wished(everything, answers)
-        plan = self._session(decision, answers, ranking)
+        plan = self._session(decision, answers, ranking, keys)
         if decision.outcome == "routine" and all(self._rests(step.chosen.number) for step in plan.steps):
             # Too little time for an exercise beside a rest position: the exercise comes before the rest.
-            plan = self._session(decision, answers, [number for number in ranking if not self._rests(number)])
-        left = {number: plan.left.get(number, "no_time") for number in ranking if number not in plan.numbers}
-        plan = replace(plan, ranking=everything, left={**left, **unwanted})
+            exercises = [number for number in ranking if not self._rests(number)]
+            unwanted |= {number: "no_time" for number in ranking if self._rests(number)}
+            plan = self._session(decision, answers, exercises, keys)
+        if unwanted:
+            plan = replace(plan, ranking=everything, left={**plan.left, **unwanted})
         self._check(plan, decision, self._budget(answers["minutes"]))
         return plan
 
     def _rests(self, number: int) -> bool:
         return bool(self.knowledge.relief >> number & 1)
 
-    def _session(self, decision: Decision, answers: Mapping[str, Any], ranking: Sequence[int]) -> Plan:
-        """The session out of these exercises, the best first."""
-        keys, session = self._keys(decision), self.knowledge.session
+    def _session(
+        self, decision: Decision, answers: Mapping[str, Any], ranking: Sequence[int], keys: Sequence[int]
+    ) -> Plan:
+        """The session out of these exercises, the best first; `keys` hold the weight of each."""
+        session = self.knowledge.session
         wanted = "lowest" if decision.low_end else session.dose_by_level[answers["level"]]
         ways = self._ways(decision.blocked_needs)
         draft = _Draft(self._budget(answers["minutes"]), keys, ways, ways.seconds[self._start], ways.calm[self._start])
