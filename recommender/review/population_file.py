@@ -39,7 +39,7 @@ class Part(Frozen):
     """Whom this is about, in the language of the rules. It reads only what is drawn above; `unsure` is no yes here."""
     share: Share | None = None
     """For a word of a field that takes several: how many of 100 name it."""
-    shares: Mapping[str, Share] | None = Field(default=None, min_length=1)
+    shares: Annotated[dict[str, Share], Field(min_length=1)] | None = None
     """For a field that takes one answer: how many of 100 give each. Numbers may stand as spans: `18 to 29`."""
     source: Text | None = None
     """The paper or the guidance (guideline/ID) that the numbers come from, or the word estimate."""
