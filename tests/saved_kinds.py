@@ -20,10 +20,11 @@ from recommender.diary.entries import Done, Entry, NextDay, Session
 from recommender.pipeline import Recommender
 from recommender.progress import Adapted, adapt
 from recommender.saved_answers import current
+from recommender.saved_result import verified_result
 
-__all__ = ["TODAY", "Change", "Kind", "changes", "course", "kind", "names", "of_profile", "sampled"]
+__all__ = ["TODAY", "Change", "Kind", "changes", "course", "kind", "names", "of_profile", "proved", "sampled"]
 
-TODAY = date.today()
+TODAY = date.today()  # one day for all: a run that goes on past midnight must not make a result a day old
 KNOWLEDGE = Knowledge.shipped()
 SHORT = {  # an outcome with every part of a result, and few exercises that say the same
     "routine": "desk-worker",
@@ -51,6 +52,11 @@ def of_profile(profile: Mapping[str, Any], knowledge: Knowledge = KNOWLEDGE) -> 
     """The result as a command makes it of a profile: with the days of answers that count on."""
     saved = current(profile, knowledge, TODAY)
     return Recommender(knowledge).of_answers(saved.answers, saved.days)
+
+
+def proved(data: Any, knowledge: Knowledge = KNOWLEDGE, name: str = "kept.json", **more: Any) -> Recommendation:
+    """What is taken back of this on the day of these tests, or on another."""
+    return verified_result(data, knowledge, name, **{"today": TODAY, **more})
 
 
 @cache

@@ -16,7 +16,7 @@ from command_line import EXAMPLES, example, one_line, recommender
 from conftest import examples, person
 from hypothesis import event, given
 from hypothesis import strategies as st
-from saved_kinds import KNOWLEDGE, TODAY, Change, Kind, changes, course, kind, names, of_profile, sampled
+from saved_kinds import KNOWLEDGE, TODAY, Change, Kind, changes, course, kind, names, of_profile, proved, sampled
 from strategies import profiles
 from test_progress_properties import diaries, later
 
@@ -33,7 +33,6 @@ from recommender.render.calendar import render_calendar
 from recommender.render.markdown import render_markdown
 from recommender.render.text import render_text
 from recommender.saved_json import is_result, parsed_result
-from recommender.saved_result import verified_result
 from recommender.saved_weeks import changes_on
 
 PEOPLE = {path.stem: read_profile(str(path)) for path in sorted(EXAMPLES.glob("*.yaml"))}
@@ -50,7 +49,7 @@ def saved(name: str) -> Saved:
 def refused(data: Any, knowledge: Knowledge = KNOWLEDGE, **more: Any) -> str:
     """What is said when this is refused."""
     with pytest.raises(ProfileError) as caught:
-        verified_result(data, knowledge, "kept.json", **more)
+        proved(data, knowledge, **more)
     return str(caught.value)
 
 
@@ -71,9 +70,9 @@ def test_every_result_comes_back_as_it_was(profile: dict[str, Any]) -> None:
     result = recommend(profile)
     event(result.outcome)
     data = parsed_result(result.model_dump_json(indent=2).encode())
-    assert verified_result(data, KNOWLEDGE) == result
+    assert proved(data) == result
     dated = of_profile(profile)
-    assert verified_result(json.loads(dated.model_dump_json()), KNOWLEDGE) == dated
+    assert proved(json.loads(dated.model_dump_json())) == dated
 
 
 SIGNED = replace(KNOWLEDGE, sign_offs={compiled.id: SignOff("signed") for compiled in KNOWLEDGE.rules})
@@ -85,14 +84,14 @@ def test_results_of_signed_rules_come_back_too(profile: dict[str, Any]) -> None:
     """Where all rules are signed, a result names fewer of them, and passes all the same."""
     result = Recommender(SIGNED).recommend(profile)
     event(result.outcome)
-    assert verified_result(json.loads(result.model_dump_json()), SIGNED) == result
+    assert proved(json.loads(result.model_dump_json()), SIGNED) == result
 
 
 @pytest.mark.parametrize("name", names)
 def test_each_kind_comes_back(name: str) -> None:
     """A routine, an adapted one, rest positions, two stops and a clinic's result: each passes as it is."""
     one = kind(name)
-    assert verified_result(one.data, one.knowledge) == one.result
+    assert proved(one.data, one.knowledge) == one.result
     assert one.result.outcome.startswith(name.replace(" a ", "_")) or name in ("adapted", "overlay", "relief")
 
 
@@ -110,7 +109,7 @@ def test_whatever_a_diary_gives_comes_back(data: st.DataObject) -> None:
         assert "holds no routine" in refused(read)
         return
     event(f"{adapted.recommendation.outcome}, {len(adapted.changes) > 0}")
-    assert verified_result(read, KNOWLEDGE, today=today) == adapted.recommendation
+    assert proved(read, KNOWLEDGE, today=today) == adapted.recommendation
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -147,7 +146,7 @@ def test_a_routine_that_was_adapted_to_a_diary_is_taken(more: dict[str, Any]) ->
         seen.add(adapted.recommendation.routine)
         for value in (adapted, adapted.recommendation):
             data = parsed_result(value.model_dump_json().encode())
-            assert verified_result(data, KNOWLEDGE) == adapted.recommendation
+            assert proved(data) == adapted.recommendation
     assert len(seen) > 4 or "age" in more
 
 
@@ -178,7 +177,7 @@ def forms(result: Recommendation, knowledge: Knowledge) -> list[str]:
 def _outcome(data: Any, one: Kind) -> tuple[Recommendation | None, str]:
     """What is taken back, or what is said to that."""
     try:
-        return verified_result(data, one.knowledge, "kept.json"), ""
+        return proved(data, one.knowledge), ""
     except ProfileError as error:
         return None, str(error)
 
@@ -215,7 +214,7 @@ def test_no_single_change_shows_anything_else(name: str) -> None:
     unproved = {"about", "title", "messages", "changes", "notes", "review", "recommendation"}  # around a routine
     assert accepted <= (unproved if name == "adapted" else {"profile", "answered_on"}), accepted
     assert len({change.kind for change in tried}) > 10
-    assert verified_result(one.data, one.knowledge) == one.result  # nothing was left changed
+    assert proved(one.data, one.knowledge) == one.result  # nothing was left changed
 
 
 def test_other_answers_make_another_whole_result() -> None:
@@ -226,7 +225,7 @@ def test_other_answers_make_another_whole_result() -> None:
     )
     assert "stands there, and the rules give" in refused({**mine, "profile": other["profile"]})
     assert 'outcome: "relief_only" stands there' in refused({**other, "profile": mine["profile"]})
-    assert verified_result(other, KNOWLEDGE).outcome == "relief_only"
+    assert proved(other, KNOWLEDGE).outcome == "relief_only"
 
 
 def swap_in_excluded(data: Saved) -> None:
@@ -392,7 +391,7 @@ def test_weeks_that_change_the_routine_outrun_a_result() -> None:
     end = changes_on(one, KNOWLEDGE, TODAY, TODAY + timedelta(weeks=30))
     assert end is not None
     data = json.loads(one.model_dump_json())
-    assert verified_result(data, KNOWLEDGE, today=end - timedelta(days=1)) == one
+    assert proved(data, KNOWLEDGE, today=end - timedelta(days=1)) == one
     text = refused(data, today=end, file="a.json")
     assert "kept.json: was made some time ago, and the weeks since then change what suits you." in text
     assert text.endswith("recommender recommend a.json --anew")
@@ -525,4 +524,4 @@ def test_a_file_that_is_far_too_long_is_refused(tmp_path: Path) -> None:
 def test_what_cannot_be_seen_is_whose_result_it_is() -> None:
     """A whole result of somebody else passes: the file does not tell whose it is. The documentation says so."""
     other = recommend(person(age=30, pregnant="no"))
-    assert verified_result(json.loads(other.model_dump_json()), KNOWLEDGE) == other
+    assert proved(json.loads(other.model_dump_json())) == other
