@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,12 +34,12 @@ pl = pytest.importorskip("polars", reason="polars is missing: pip install '.[bat
 pa = pytest.importorskip("pyarrow", reason="pyarrow is missing: pip install '.[batch]'")
 pq = pytest.importorskip("pyarrow.parquet", reason="pyarrow is missing: pip install '.[batch]'")
 
-from recommender.batch import blocks, decider, run, table_file  # noqa: E402
+from recommender.batch import decider, parquet_file, run, text_files  # noqa: E402
+from recommender.batch.answer_classes import AnswerClasses  # noqa: E402
 from recommender.batch.cells import MISSING  # noqa: E402
 from recommender.batch.cells import given as given_in  # noqa: E402
-from recommender.batch.classes import Classes  # noqa: E402
-from recommender.batch.judge import COLUMNS, Judge  # noqa: E402
-from recommender.batch.sets import column_of  # noqa: E402
+from recommender.batch.columns import column_of  # noqa: E402
+from recommender.batch.row import COLUMNS, RowMaker  # noqa: E402
 
 Row = dict[str, Any]
 
@@ -171,47 +172,47 @@ def profile_of(row: Row) -> Row:
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge(Knowledge.shipped())
+def maker() -> RowMaker:
+    return RowMaker(Knowledge.shipped())
 
 
 @examples(200)
 @given(profile=profiles())
-def test_a_row_says_the_same_as_recommend(judge: Judge, profile: Row) -> None:
+def test_a_row_says_the_same_as_recommend(maker: RowMaker, profile: Row) -> None:
     """Outcome, exercises, doses, times, what is excluded and by which rules, and every message that must be said."""
     answers = flat(profile)
-    row = judge.row([answers.get(field, MISSING) for field in judge.fields])
+    row = maker.row([answers.get(field, MISSING) for field in maker.fields])
     same(dict(zip(COLUMNS, row, strict=True)), profile)
 
 
 @given(profile=profiles(), data=st.data())
-def test_a_faulty_row_says_the_same_as_recommend(judge: Judge, profile: Row, data: st.DataObject) -> None:
+def test_a_faulty_row_says_the_same_as_recommend(maker: RowMaker, profile: Row, data: st.DataObject) -> None:
     """Missing and wrong answers end in the error of `recommend`, with what the others already demand."""
     answers = flat(profile)
     for name in data.draw(st.lists(st.sampled_from(sorted(answers)), unique=True, max_size=3)):
         value = data.draw(st.sampled_from([MISSING, None, "maybe", 1.5, True, -1, ["maybe"], [], {"a": 1}]))
         answers[name] = value
-    row = judge.row([answers.get(field, MISSING) for field in judge.fields])
+    row = maker.row([answers.get(field, MISSING) for field in maker.fields])
     given_answers = {name: value for name, value in answers.items() if value is not MISSING}
     same(dict(zip(COLUMNS, row, strict=True)), given_answers)
 
 
 @examples(200)
 @given(first=profiles(), second=profiles(), data=st.data())
-def test_profiles_of_one_class_have_one_decision(judge: Judge, first: Row, second: Row, data: st.DataObject) -> None:
+def test_profiles_of_one_class_have_one_decision(maker: RowMaker, first: Row, second: Row, data: st.DataObject) -> None:
     """Answers that count as alike never differ in anything that a row says."""
-    classes = Classes(Knowledge.shipped(), exact=False)
+    classes = AnswerClasses(Knowledge.shipped(), exact=False)
     one, other = flat(first), flat(second)
     for name in data.draw(st.permutations(sorted(one))):
         if name in other and classes.number(name, one[name]) == classes.number(name, other[name]):
             changed = {**one, name: other[name]}
-            rows = [judge.row([answers.get(field, MISSING) for field in judge.fields]) for answers in (one, changed)]
+            rows = [maker.row([answers.get(field, MISSING) for field in maker.fields]) for answers in (one, changed)]
             assert rows[0] == rows[1], name
 
 
 def test_ages_between_two_bounds_are_one_class() -> None:
     """A population has some classes of age, not a hundred, unless the whole result with its answers is wanted."""
-    numbers = {exact: Classes(Knowledge.shipped(), exact=exact) for exact in (False, True)}
+    numbers = {exact: AnswerClasses(Knowledge.shipped(), exact=exact) for exact in (False, True)}
     assert len({numbers[False].number("age", age) for age in range(121)}) < 20
     assert len({numbers[True].number("age", age) for age in range(121)}) == 121
 
@@ -409,8 +410,8 @@ def test_pieces_and_blocks_of_any_size_give_the_same(
     sources = [write_csv(tmp_path / "i.csv", words), write_lines(tmp_path / "i.jsonl", some)]
     sources.append(write_parquet(tmp_path / "i.parquet", some))
     wanted = [done(source, tmp_path / f"whole{source.suffix}") for source in sources]
-    monkeypatch.setattr(blocks, "BLOCK", 700)
-    monkeypatch.setattr(table_file, "CHUNK_ROWS", 6)
+    monkeypatch.setattr(text_files, "CHUNK_BYTES", 700)
+    monkeypatch.setattr(parquet_file, "CHUNK_ROWS", 6)
     monkeypatch.setattr(decider, "MOST_GROUPS", 2)
     monkeypatch.setattr(decider, "MOST_SLOTS", 3)
     monkeypatch.setattr(run, "COMMIT_SECONDS", 0.0)
@@ -422,7 +423,7 @@ def test_more_different_answers_than_are_kept_are_no_fault(
     tmp_path: Path, some: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A column of answers that holds rubbish, different in each row, takes longer and gives errors."""
-    monkeypatch.setattr("recommender.batch.classes.MOST", 24)
+    monkeypatch.setattr("recommender.batch.answer_classes.MOST", 24)
     monkeypatch.setattr(decider, "ROWS_APART", 20)
     rows = [{**row, "hernia": f"rubbish {row['id']}"} if row["id"] % 3 else row for row in some]
     found = done(write_lines(tmp_path / "in.jsonl", rows), tmp_path / "out.jsonl")
@@ -508,13 +509,13 @@ def test_an_output_that_is_there_is_kept(tmp_path: Path, some: list[Row]) -> Non
     source = write_lines(tmp_path / "in.jsonl", some)
     output = tmp_path / "out.jsonl"
     output.write_text("precious", encoding="utf-8")
-    ended = recommender("batch", source, output)
+    ended = recommender("batch", source, output, "--jobs", "1")
     assert ended.code == 1
     assert output.read_text(encoding="utf-8") == "precious"
     assert "--force" in ended.err
     for consent in ("--fresh", "--force"):
         output.write_text("precious", encoding="utf-8")
-        assert recommender("batch", source, output, consent).code == 0
+        assert recommender("batch", source, output, consent, "--jobs", "1").code == 0
         assert len(read(output)) == len(some)
 
 
@@ -528,14 +529,64 @@ def test_the_command_says_what_it_did(tmp_path: Path, some: list[Row]) -> None:
         same(row, profile_of(wanted))
 
 
+def nobody() -> tuple[Any, ...]:
+    """A row without any answer, as it is given to a process."""
+    return (MISSING,) * (1 + len(fields()))
+
+
 def test_a_process_that_dies_ends_the_run_with_a_hint(tmp_path: Path, some: list[Row]) -> None:
-    """Nothing half-written stands at the output, and the run can go on."""
+    """Whether it dies at work or between two requests; nothing hangs, and no row is given."""
     from recommender.batch.pool import Pool
 
-    with Pool(Knowledge.shipped(), 1) as pool:
-        pool._workers[0].kill()
-        with pytest.raises(BatchError, match="go on"):
-            pool.decide([(MISSING,) * 22])
+    for killed_first in (True, False):
+        with Pool(Knowledge.shipped(), 2) as pool:
+            assert len(pool.decide([nobody()] * 3)) == 3
+            worker = next(iter(pool._executor._processes))
+            if killed_first:
+                os.kill(worker, signal.SIGKILL)
+            else:
+                threading.Timer(0.2, os.kill, (worker, signal.SIGKILL)).start()
+            with pytest.raises(BatchError, match="go on"):
+                pool.decide([nobody()] * 100_000)
+            with pytest.raises(BatchError, match="go on"):
+                pool.decide([nobody()])
+
+
+def test_processes_end_with_the_one_that_started_them() -> None:
+    """A run that is killed leaves none behind."""
+    program = (
+        "import os, signal; from recommender import Knowledge; from recommender.batch.pool import Pool\n"
+        f"pool = Pool(Knowledge.shipped(), 1); pool.decide([(...,) * {len(nobody())}])\n"
+        "print(*pool._executor._processes, flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], env=environment(), stdout=subprocess.PIPE, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    (worker,) = map(int, ended.stdout.split())
+    for _ in range(200):
+        if not (Path("/proc") / str(worker)).exists() or "\nState:\tZ" in _status(worker):
+            return
+        time.sleep(0.05)
+    os.kill(worker, signal.SIGKILL)
+    raise AssertionError("the process that decides is still there")
+
+
+def _status(process: int) -> str:
+    try:
+        return (Path("/proc") / str(process) / "status").read_text(encoding="utf-8")
+    except OSError:
+        return "\nState:\tZ"
+
+
+def test_other_rules_than_those_of_the_run_give_no_row() -> None:
+    """Rules that were changed while a process started, or cannot be read there, end the run."""
+    from recommender.batch import pool
+
+    knowledge = Knowledge.shipped()
+    for folder, hash in ((knowledge.folder, "another"), (knowledge.folder / "absent", knowledge.hash)):
+        with pool.Pool(knowledge, 1) as deciding:
+            deciding._executor._initargs = (folder, hash, False)
+            with pytest.raises(BatchError, match="rules were changed"):
+                deciding.decide([nobody()])
 
 
 # --- interrupted runs ---------------------------------------------------------------------------
@@ -560,8 +611,8 @@ def test_an_interrupted_run_goes_on(
         write_csv(tmp_path / "in.csv", words)
         if suffix == "csv.gz":
             source.write_bytes(gzip.compress((tmp_path / "in.csv").read_bytes()))
-    monkeypatch.setattr(blocks, "BLOCK", 3000)
-    monkeypatch.setattr(table_file, "CHUNK_ROWS", 9)
+    monkeypatch.setattr(text_files, "CHUNK_BYTES", 1000)
+    monkeypatch.setattr(parquet_file, "CHUNK_ROWS", 9)
     monkeypatch.setattr(run, "COMMIT_SECONDS", 0.0)
     monkeypatch.setattr(run, "COMMIT_SHARE", 0)
     form, packed = run.format_of(source, None)
@@ -579,8 +630,12 @@ def test_an_interrupted_run_goes_on(
         with pytest.raises(Stop):
             run.run(job, Knowledge.shipped(), report)
         assert not job.output.exists()
-        with (tmp_path / f"out.{suffix}.parts" / "data").open("ab") as stream:
-            stream.write(b"half a row")
+        folder = tmp_path / f"out.{suffix}.parts"
+        kept = json.loads((folder / "state.json").read_text(encoding="utf-8"))["done"]
+        assert kept["rows"] == heard[-1], "what was reported is kept"
+        for name in ("data", f"part-{len(kept['parts'])}"):
+            with (folder / name).open("ab") as stream:
+                stream.write(b"half a row")
     summary = run.run(job, Knowledge.shipped())
     assert 0 < summary.before < summary.rows == len(some)
     assert sum(summary.counts.values()) == len(some)
@@ -625,17 +680,26 @@ def test_two_runs_do_not_write_one_output(tmp_path: Path, some: list[Row]) -> No
 
 
 def big(path: Path) -> Path:
-    """A file that takes some seconds, since no profile in it comes twice."""
-    rows = [{"id": number, **row} for number, row in enumerate(people(6000, Knowledge.shipped(), risk=0.2))]
+    """A file of three chunks."""
+    rows = [{"id": number, **row} for number, row in enumerate(people(60, Knowledge.shipped(), risk=0.2))]
     return write_parquet(path, rows)
 
 
 def begun(arguments: list[str], folder: Path, **more: Any) -> subprocess.Popen[bytes]:
     """A run that has secured some rows, and is still at work."""
-    program = (
-        "import sys; from recommender.batch import run, table_file; run.COMMIT_SECONDS = run.COMMIT_SHARE = 0; "
-        "table_file.CHUNK_ROWS = 200; from recommender.cli import main; main(sys.argv[1:])"
-    )
+    program = """
+import sys, time
+from recommender.batch import checkpoint, parquet_file, run
+from recommender.cli import main
+run.COMMIT_SECONDS = run.COMMIT_SHARE = 0
+parquet_file.CHUNK_ROWS = 20
+kept = checkpoint.Parts.commit
+def commit(self, done):
+    kept(self, done)
+    time.sleep(1)  # so that a signal comes before the end on a quick machine too
+checkpoint.Parts.commit = commit
+main(sys.argv[1:])
+"""
     command = [sys.executable, "-c", program, "batch", *arguments, "--jobs", "1"]
     process = subprocess.Popen(command, env=environment(), stderr=subprocess.PIPE, cwd=folder, **more)
     state = folder / "out.parquet.parts" / "state.json"
@@ -657,12 +721,12 @@ def test_a_killed_process_leaves_what_the_next_one_goes_on_with(tmp_path: Path, 
     assert process.returncode == code
     assert not (tmp_path / "out.parquet").exists()
     assert ("goes on from here" in said) == (number == signal.SIGINT)
-    ended = recommender("batch", source, tmp_path / "out.parquet")
+    ended = recommender("batch", source, tmp_path / "out.parquet", "--jobs", "1")
     assert ended.code == 0, ended.err
     assert "in an earlier run" in ended.err
     out = pq.read_table(tmp_path / "out.parquet")
-    assert out["id"].to_pylist() == list(range(6000))
-    assert out["error"].null_count == 6000
+    assert out["id"].to_pylist() == list(range(60))
+    assert out["error"].null_count == 60
 
 
 def test_a_full_disk_ends_in_one_line_and_can_be_gone_on_from(tmp_path: Path, some: list[Row]) -> None:
@@ -679,7 +743,7 @@ def test_a_full_disk_ends_in_one_line_and_can_be_gone_on_from(tmp_path: Path, so
     assert b"no room left" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert not (tmp_path / "out.jsonl").exists()
-    assert recommender("batch", source, tmp_path / "out.jsonl").code == 0
+    assert recommender("batch", source, tmp_path / "out.jsonl", "--jobs", "1").code == 0
     assert len(read(tmp_path / "out.jsonl")) == len(some)
 
 

@@ -322,7 +322,7 @@ def test_the_command_writes_the_book(tmp_path: Path, files: Files) -> None:
 def test_a_terminal_is_told_how_far_it_is(tmp_path: Path) -> None:
     """On a terminal a progress line says how many rules are done."""
     child = in_terminal("rules", "book", "-o", tmp_path / "book")
-    child.expect(r"Looking at the rules: \d+ of \d+")
+    child.expect(r"Looking at the rules  \[[#-]+\]  \d+/\d+")
     child.expect("index.html")
     child.close()
 

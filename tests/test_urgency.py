@@ -234,9 +234,9 @@ def _shown(result: Recommendation, form: str, knowledge: Knowledge = KNOWLEDGE) 
     if form == "html":
         return render_html(result, knowledge).partition("</style>")[2]
     pytest.importorskip("pyarrow", reason="pyarrow is missing: pip install '.[batch]'")
-    from recommender.batch.judge import COLUMNS, Judge
+    from recommender.batch.row import COLUMNS, RowMaker
 
-    row = dict(zip(COLUMNS, Judge(knowledge).row(_cells(MANY)), strict=True))
+    row = dict(zip(COLUMNS, RowMaker(knowledge).row(_cells(MANY)), strict=True))
     return f"{row['now']} {row['messages']}"
 
 
@@ -277,12 +277,12 @@ def test_whom_and_how_soon_stand_in_the_first_lines(name: str, form: str) -> Non
 def test_the_result_and_the_table_hold_both_as_words(name: str) -> None:
     """JSON has the fields, a row of a table the columns, with the same words."""
     pytest.importorskip("pyarrow", reason="pyarrow is missing: pip install '.[batch]'")
-    from recommender.batch.judge import COLUMNS, Judge
+    from recommender.batch.row import COLUMNS, RowMaker
 
     profile = person(PEOPLE[name][0])
     result = recommend(profile)
     data = json.loads(result.model_dump_json())
-    row = dict(zip(COLUMNS, Judge(KNOWLEDGE).row(_cells(profile)), strict=True))
+    row = dict(zip(COLUMNS, RowMaker(KNOWLEDGE).row(_cells(profile)), strict=True))
     assert (data["urgency"], data["whom"]) == (row["urgency"], row["whom"]) == (result.urgency, result.whom)
     assert result.urgency != "none"
     assert COLUMNS.index("urgency") < COLUMNS.index("now")

@@ -112,14 +112,14 @@ BATCH = """
 import os, sys, time
 from pathlib import Path
 from recommender import Knowledge
-from recommender.batch import blocks, run, state, table_file
-run.COMMIT_SECONDS, run.COMMIT_SHARE, blocks.BLOCK, table_file.CHUNK_ROWS = 0, 0, 1500, 4
-kept = state.State.commit
-def commit(self, stream):
-    kept(self, stream)
+from recommender.batch import checkpoint, parquet_file, run, text_files
+run.COMMIT_SECONDS, run.COMMIT_SHARE, text_files.CHUNK_BYTES, parquet_file.CHUNK_ROWS = 0, 0, 1500, 4
+kept = checkpoint.Parts.commit
+def commit(self, done):
+    kept(self, done)
     os.write(1, b".")
     time.sleep(0.3)  # so that a kill comes before the end on a quick machine too
-state.State.commit = commit
+checkpoint.Parts.commit = commit
 source, output = map(Path, sys.argv[1:])
 form, packed = run.format_of(source, None)
 run.run(run.Job(source, output, form, packed), Knowledge.shipped())

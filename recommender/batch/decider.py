@@ -8,11 +8,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from recommender.batch.answer_classes import AnswerClasses, Full
 from recommender.batch.cells import MISSING
-from recommender.batch.classes import Classes, Full
-from recommender.batch.columns import Chunk, Codes, Column
-from recommender.batch.grouping import Groups, groups_of
-from recommender.batch.judge import COLUMNS, FULL, Row
+from recommender.batch.columns import Chunk, Codes, Column, Groups, groups_of
+from recommender.batch.row import COLUMNS, FULL, Row
 from recommender.knowledge.knowledge import Knowledge
 
 __all__ = ["Answered", "Decider", "Decides"]
@@ -47,7 +46,7 @@ class Decider:
         self.names = (*COLUMNS, FULL) if full else COLUMNS
         self.distinct = 0
         self._deciding = deciding
-        self._classes = Classes(knowledge, exact=full)
+        self._classes = AnswerClasses(knowledge, exact=full)
         self._most = MOST_GROUPS // 64 if full else MOST_GROUPS
         self._store = _Store(len(self.names))
 

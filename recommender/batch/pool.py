@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import pickle
-import subprocess
-import sys
+import signal
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
 from types import TracebackType
 from typing import Any
 
-from recommender.batch.judge import Judge, Row
-from recommender.errors import BatchError
+from recommender.batch.row import Row, RowMaker
+from recommender.errors import BatchError, KnowledgeError
 from recommender.knowledge.knowledge import Knowledge
 
-__all__ = ["Alone", "Pool", "cores"]
+__all__ = ["Pool", "Serial", "cores"]
 
 SHARE = 256  # people in one request
-_START = "import sys; sys.path[:] = {path!r}; from recommender.batch.worker import serve; serve()"
 
 Given = tuple[Any, ...]
 
@@ -29,85 +30,75 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Alone:
+class Serial:
     """Decides in this process."""
 
     def __init__(self, knowledge: Knowledge, *, full: bool = False) -> None:
-        self._judge = Judge(knowledge, full=full)
+        self._maker = RowMaker(knowledge, full=full)
 
     def decide(self, people: Sequence[Given]) -> list[Row]:
         """A row of results for each of these answers."""
-        return [self._judge.row(given) for given in people]
+        return [self._maker.row(given) for given in people]
 
 
 class Pool:
-    """Decides in `jobs` processes, each with the same knowledge. Close it, or leave its `with` block, to end them."""
+    """Decides in up to `jobs` processes, each with the same knowledge; they end with the `with` block.
+
+    They are spawned, not forked: this process has threads. So a script that uses this needs the usual
+    `if __name__ == "__main__"`.
+    """
 
     def __init__(self, knowledge: Knowledge, jobs: int, *, full: bool = False) -> None:
-        path = [os.path.abspath(part) for part in sys.path]  # noqa: PTH100 - an empty part is this folder
-        command = [sys.executable, "-c", _START.format(path=path)]
-        self._workers = [
-            subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - this very program
-            for _ in range(jobs)
-        ]
-        self._threads = ThreadPoolExecutor(jobs)
-        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-        for worker in self._workers:
-            self._idle.put(worker)
-        try:
-            hashes = [_ask(worker, (str(knowledge.folder), full)) for worker in self._workers]
-            if set(hashes) != {knowledge.hash}:
-                raise BatchError("The rules were changed while they were read. Run it again.")
-        except BaseException:
-            self.close()
-            raise
+        begun = (knowledge.folder, knowledge.hash, full)
+        self._jobs = jobs
+        self._executor = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, begun)
 
     def decide(self, people: Sequence[Given]) -> list[Row]:
-        """A row of results for each of these answers."""
-        size = max(1, min(SHARE, -(-len(people) // len(self._workers))))
-        parts = [people[at : at + size] for at in range(0, len(people), size)]
-        return [row for rows in self._threads.map(self._decide, parts) for row in rows]
-
-    def _decide(self, people: Sequence[Given]) -> list[Row]:
-        worker = self._idle.get()
+        """A row of results for each of these answers. Raises BatchError if a process has ended."""
+        size = max(1, min(SHARE, -(-len(people) // self._jobs)))
         try:
-            rows: list[Row] = _ask(worker, people)
-            return rows
-        finally:
-            self._idle.put(worker)
-
-    def close(self) -> None:
-        """End the processes."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        for worker in self._workers:
-            worker.kill()
-        for worker in self._workers:
-            worker.wait()
-            for pipe in (worker.stdin, worker.stdout):
-                if pipe is not None:
-                    try:
-                        pipe.close()
-                    except OSError:  # what was not sent any more
-                        continue
-        self._threads.shutdown()
+            return list(self._executor.map(_row, people, chunksize=size))
+        except BrokenProcessPool:
+            raise BatchError(
+                "A process that decides has ended, perhaps because the memory did not suffice. "
+                "Run the same command again to go on, with a smaller --jobs if it happens again."
+            ) from None
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
+        self._executor.shutdown(cancel_futures=True)
 
 
-def _ask(worker: subprocess.Popen[bytes], request: Any) -> Any:
-    """The reply of a process. Raises BatchError if it has ended."""
-    if worker.stdin is None or worker.stdout is None:
-        raise BatchError("A process that decides cannot be reached.")
+# --- in a process that decides ------------------------------------------------------------------------
+
+_makers: list[RowMaker] = []
+
+
+def _begin(folder: Path, hash: str, full: bool) -> None:
+    """Read the knowledge. Where that fails no row is made: an error here would only end the process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when it ends
+    Thread(target=_end_with_parent, daemon=True).start()
     try:
-        pickle.dump(request, worker.stdin, pickle.HIGHEST_PROTOCOL)
-        worker.stdin.flush()
-        return pickle.load(worker.stdout)  # noqa: S301 - from the process that was started here
-    except (EOFError, OSError, ValueError, pickle.UnpicklingError):
-        raise BatchError(
-            "A process that decides has ended, perhaps because the memory did not suffice. "
-            "Run the same command again to go on, with a smaller --jobs if it happens again."
-        ) from None
+        knowledge = Knowledge.load(folder)
+    except KnowledgeError:
+        return
+    if knowledge.hash == hash:
+        _makers.append(RowMaker(knowledge, full=full))
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+
+
+def _end_with_parent() -> None:
+    """End when the process that started this one was killed: the executor would wait for it for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _row(given: Given) -> Row:
+    if not _makers:
+        raise BatchError("The rules were changed while they were read. Run it again.")
+    return _makers[0].row(given)

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import copy
 import errno
-import gzip
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
-from recommender.batch.ahead import ahead
 from recommender.batch.cells import check_names
-from recommender.batch.csv_file import CsvInput, CsvOutput
+from recommender.batch.checkpoint import Checkpoint, Parts, fingerprint_of
 from recommender.batch.decider import Answered, Decider, Decides
-from recommender.batch.judge import COLUMNS, FULL
-from recommender.batch.lines_file import LinesInput, LinesOutput
-from recommender.batch.pool import Alone, Pool
-from recommender.batch.state import Done, State, fingerprint_of
-from recommender.batch.table_file import ParquetInput, ParquetOutput
+from recommender.batch.parquet_file import ParquetInput, ParquetOutput
+from recommender.batch.pool import Pool, Serial
+from recommender.batch.row import COLUMNS, FULL
+from recommender.batch.text_files import CsvInput, CsvOutput, LinesInput, LinesOutput
 from recommender.errors import BatchError
 from recommender.kept_files import answer_words, knowledge_files
 from recommender.knowledge.knowledge import Knowledge
@@ -33,7 +29,8 @@ from recommender.writing import consent, protect, target_of
 __all__ = ["FORMATS", "Job", "Summary", "format_of", "run"]
 
 COMMIT_SECONDS = 10.0  # from one commit to the next, at least
-COMMIT_SHARE = 20  # and so many times as long as a commit takes
+COMMIT_SHARE = 20  # and so many times as long as a commit takes, now and in the end
+LATEST_COMMIT = 600.0  # whatever it takes
 FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -101,15 +98,15 @@ def run(
         source = _input(job, knowledge)
         consent([target], force=job.force or job.fresh, ask=ask)
         with ExitStack() as stack:
-            state = State(target, _settings(job, knowledge), fresh=job.fresh)
-            stack.callback(state.close)
-            before = state.done.rows
-            deciding: Decides = Alone(knowledge, full=job.full)
+            parts = Parts(target, _settings(job, knowledge), fresh=job.fresh)
+            stack.callback(parts.close)
+            before = parts.done.rows
+            deciding: Decides = Serial(knowledge, full=job.full)
             if job.jobs > 1:
                 deciding = stack.enter_context(Pool(knowledge, job.jobs, full=job.full))
             decider = Decider(knowledge, deciding, full=job.full)
-            _Run(job, source, state, decider, report or _silent).through()
-            done = state.done
+            _Run(job, source, parts, decider, report or _silent).through()
+            done = parts.done
             return Summary(done.rows, before, done.distinct, done.counts)
     except OSError as error:
         raise _fault(error, job) from None
@@ -145,63 +142,60 @@ def _settings(job: Job, knowledge: Knowledge) -> dict[str, Any]:
 class _Run:
     """One run: reads ahead in one thread, decides in the pool, writes in another thread."""
 
-    def __init__(self, job: Job, source: Any, state: State, decider: Decider, report: Report) -> None:
-        self._job, self._source, self._state = job, source, state
+    def __init__(self, job: Job, source: Any, parts: Parts, decider: Decider, report: Report) -> None:
+        self._job, self._source, self._parts = job, source, parts
         self._decider, self._report = decider, report
-        self._done: Done = copy.deepcopy(state.done)
+        self._done: Checkpoint = copy.deepcopy(parts.done)
+        self._at_chunk = self._done
 
     def through(self) -> None:
         """Answer all rows, and put the output into its place."""
-        with self._state.open() as stream:
-            output = self._output(stream)
+        output = self._output()
+        try:
             try:
-                self._rows(output, stream)
+                self._rows(output)
             except BaseException:
-                if isinstance(output, ParquetOutput):
-                    output.drop()
+                self._done = self._at_chunk
+                with suppress(Exception):  # where it fails, what was secured before counts
+                    self._commit(output)
                 raise
-            self._commit(output, stream)
-            if isinstance(output, ParquetOutput):
-                output.finish(self._done.rows)
-            os.fsync(stream.fileno())
-        self._state.finish()
+            self._commit(output)
+            self._parts.finish(output.whole())
+        finally:
+            output.close()
 
-    def _output(self, stream: BinaryIO) -> Any:
-        names = self._job.names
-        if self._job.form == "parquet":
-            return ParquetOutput(stream, self._source, names, self._done.ends)
+    def _output(self) -> Any:
+        job, parts = self._job, self._parts
+        if job.form == "parquet":
+            return ParquetOutput(parts, self._source, job.names)
+        if job.form == "jsonl":
+            return LinesOutput(parts, job.names, packed=job.packed)
+        return CsvOutput(parts, self._source, job.names, packed=job.packed)
 
-        def put(raw: bytes) -> None:
-            stream.write(gzip.compress(raw, 6, mtime=0) if self._job.packed else raw)
-
-        if self._job.form == "jsonl":
-            return LinesOutput(put, names)
-        output = CsvOutput(put, self._source, names)
-        if not self._done.size:
-            output.begin()
-        return output
-
-    def _rows(self, output: Any, stream: BinaryIO) -> None:
-        committed, patience = time.monotonic(), COMMIT_SECONDS
-        with ThreadPoolExecutor(1) as writer, ahead(self._source.chunks(self._done.place)) as chunks:
-            writing: Future[None] | None = None
-            for chunk in chunks:
+    def _rows(self, output: Any) -> None:
+        committed, took = time.monotonic(), 0.0
+        with ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as reader:
+            writing: Future[Any] = writer.submit(int)  # nothing yet
+            chunks = self._source.chunks(self._done.place)
+            reading = reader.submit(next, chunks, None)
+            while (chunk := reading.result()) is not None:
+                reading = reader.submit(next, chunks, None)
                 for piece in self._decider.pieces(chunk):
                     self._count(piece)
-                    if writing is not None:
-                        writing.result()
+                    writing.result()
                     writing = writer.submit(output.write, chunk.payload, piece)
                 self._done.place = chunk.place
+                self._done.distinct, self._decider.distinct = self._done.distinct + self._decider.distinct, 0
+                self._at_chunk = copy.deepcopy(self._done)
                 self._report(chunk.share, self._done.rows)
-                if time.monotonic() - committed > patience:
-                    if writing is not None:
-                        writing.result()
+                since = time.monotonic() - committed
+                if since > LATEST_COMMIT or since > max(COMMIT_SECONDS, COMMIT_SHARE * (took + output.rewriting)):
+                    writing.result()
                     begun = time.monotonic()
-                    self._commit(output, stream)
+                    self._commit(output)
                     committed = time.monotonic()
-                    patience = max(COMMIT_SECONDS, COMMIT_SHARE * (committed - begun))
-            if writing is not None:
-                writing.result()
+                    took = committed - begun
+            writing.result()
 
     def _count(self, piece: Answered) -> None:
         outcome = piece.results["outcome"]
@@ -210,14 +204,9 @@ class _Run:
             self._done.counts[name or ""] = self._done.counts.get(name or "", 0) + count
         self._done.rows += piece.stop - piece.start
 
-    def _commit(self, output: Any, stream: BinaryIO) -> None:
-        if isinstance(output, ParquetOutput):
-            output.commit()
-            self._done.ends = list(output.ends)
-        self._done.distinct += self._decider.distinct
-        self._decider.distinct = 0
-        self._state.done = copy.deepcopy(self._done)
-        self._state.commit(stream)
+    def _commit(self, output: Any) -> None:
+        output.commit(self._done)
+        self._parts.commit(self._done)
 
 
 def _fault(error: OSError, job: Job) -> BatchError:

@@ -12,9 +12,9 @@ import pyarrow as pa
 from recommender.batch.cells import check_names
 from recommender.batch.columns import Chunk
 from recommender.batch.decider import Decider
-from recommender.batch.judge import COLUMNS, FULL, KINDS
-from recommender.batch.pool import Alone
-from recommender.batch.table_file import answers_in, names_of, results_of, type_of
+from recommender.batch.parquet_file import answers_in, names_of, results_of, type_of
+from recommender.batch.pool import Serial
+from recommender.batch.row import COLUMNS, FULL, KINDS
 from recommender.errors import BatchError
 from recommender.knowledge.knowledge import Knowledge
 
@@ -76,7 +76,7 @@ class _Answers:
 def _deciding(folder: str | None, full: bool) -> tuple[Knowledge, Decider]:
     """The knowledge and what was decided so far; kept as long as Spark keeps the process."""
     knowledge = Knowledge.shipped() if folder is None else Knowledge.load(Path(folder))
-    return knowledge, Decider(knowledge, Alone(knowledge, full=full), full=full)
+    return knowledge, Decider(knowledge, Serial(knowledge, full=full), full=full)
 
 
 def _arrow_like(kind: Any) -> Any:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge
+from recommender.cli.progress import progress_bar
 from recommender.cli.writing import asking, refuse_terminal
-from recommender.errors import BatchError, OutputError, UsageError
+from recommender.errors import UsageError
 
 if TYPE_CHECKING:
     from recommender.batch.run import Summary
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 INTERRUPTED = 130
-BAR = 24
+STEPS = 1000  # of the bar
 STANDARD = Path("/dev/stdout")
 
 
@@ -74,17 +76,12 @@ def command(
         refuse_terminal("gz" if packed else found, None if output == STANDARD else output)
     job = Job(source, output, found, packed, full, jobs or cores(), prefix, own, fresh, force)
     knowledge = load_knowledge(folder)
-    bar = _Bar()
     try:
-        summary = run(job, knowledge, bar, ask=asking())
+        with progress_bar("Answering", show_pos=False) as report:
+            summary = run(job, knowledge, _heard(report), ask=asking())
     except KeyboardInterrupt:
-        bar.wipe()
         click.echo("Stopped. The same command goes on from here; --fresh begins anew.", err=True)
         sys.exit(INTERRUPTED)
-    except (BatchError, OutputError):
-        bar.wipe()
-        raise
-    bar.wipe()
     click.echo(_said(summary, output), err=True)
 
 
@@ -95,35 +92,17 @@ def _said(summary: Summary, output: Path) -> str:
     return "\n".join(lines)
 
 
-class _Bar:
-    """Shows on a terminal how far it is, how fast, and how long it will take."""
+def _heard(report: Callable[..., None]) -> Callable[[float, int], None]:
+    """Shows how far the run is, and how fast. What an earlier run did is no part of that."""
+    began: list[tuple[float, float, int]] = []
 
-    def __init__(self) -> None:
-        self._on = sys.stderr is not None and sys.stderr.isatty()
-        self._began: tuple[float, float, int] | None = None
-        self._width = 0
-        self._shown = 0.0
-
-    def __call__(self, share: float, rows: int) -> None:
+    def hear(share: float, rows: int) -> None:
         now = time.monotonic()
-        if not self._on or now - self._shown < 0.2:
-            return
-        self._shown = now
-        if self._began is None:
-            self._began = (now, share, rows)
-        since, first, rows_before = self._began
-        took = max(now - since, 1e-9)
-        speed = (rows - rows_before) / took
-        left = (1 - share) * took / (share - first) if share > first else 0.0
-        full = round(BAR * share)
-        text = f"[{'#' * full}{'.' * (BAR - full)}] {share:4.0%}  {rows:,} rows  {speed:,.0f} a second"
-        text += f"  {int(left) // 60}:{int(left) % 60:02} left" if left else ""
-        sys.stderr.write("\r" + text.ljust(self._width))
-        sys.stderr.flush()
-        self._width = len(text)
+        if not began and share < 1:
+            began.append((now, share, rows))
+        for since, first, before in began:
+            speed = (rows - before) / max(now - since, 1e-9)
+            done, of = round(STEPS * (share - first)), max(round(STEPS * (1 - first)), 1)
+            report(done, of, f"{rows:,} rows  {speed:,.0f} a second")
 
-    def wipe(self) -> None:
-        """Leave the line empty."""
-        if self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
-            sys.stderr.flush()
+    return hear

@@ -1,41 +1,34 @@
-"""One line on a terminal that says how far a long command is."""
+"""One bar on a terminal that says how far a long command is."""
 
 from __future__ import annotations
 
 import sys
-import time
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
-__all__ = ["Progress"]
+import click
 
-PATIENCE = 1.0  # seconds before anything is shown
+__all__ = ["progress_bar"]
 
 
-class Progress:
-    """Shows "Checking: 3 of 30" on stderr when it takes longer than a second, and nothing without a terminal.
+@contextmanager
+def progress_bar(title: str, **more: Any) -> Iterator[Callable[..., None]]:
+    """Give what is to be called with how much is done, of how much, and what is to stand beside it.
 
-    Call it with how much is done and of how much; leave its `with` block to wipe the line.
+    The bar begins with the first call, on stderr, and only on a terminal; `more` are options of click's bar.
     """
+    hidden = sys.stderr is None or not sys.stderr.isatty()
+    options = {"show_pos": True, "item_show_func": lambda beside: beside, **more}
+    with ExitStack() as stack:
+        bars: list[Any] = []
 
-    def __init__(self, title: str) -> None:
-        self.title = title
-        self._began = time.monotonic()
-        self._on = sys.stderr is not None and sys.stderr.isatty()
-        self._shown = 0
+        def report(done: int, of: int, beside: str | None = None) -> None:
+            if not bars:
+                bar = click.progressbar(length=of, label=title, file=sys.stderr, hidden=hidden, **options)
+                bars.append(stack.enter_context(bar))
+            bars[0].update(done - bars[0].pos, beside)
 
-    def __call__(self, done: int, of: int) -> None:
-        """Say how far it is."""
-        if not self._on or time.monotonic() - self._began < PATIENCE:
-            return
-        text = f"{self.title}: {done} of {of}"
-        sys.stderr.write("\r" + text.ljust(self._shown))
-        sys.stderr.flush()
-        self._shown = len(text)
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._shown:
-            sys.stderr.write("\r" + " " * self._shown + "\r")
-            sys.stderr.flush()
+        yield report
+        for bar in bars:
+            bar.update(bar.length - bar.pos)

@@ -20,9 +20,9 @@ import pyarrow.parquet as pq
 
 from recommender import Knowledge
 from recommender.answers import flatten
+from recommender.batch.answer_classes import AnswerClasses
 from recommender.batch.cells import MISSING
-from recommender.batch.classes import Classes
-from recommender.batch.judge import Judge
+from recommender.batch.row import RowMaker
 from tests.benchmarks.people import people
 from tests.benchmarks.population import population
 
@@ -98,21 +98,21 @@ def spelled_out(source: Path, form: str) -> Path:
 
 def decisions(count: int, knowledge: Knowledge) -> None:
     """Distinct profiles in one process; those that no rule and no plan tells apart are decided once."""
-    judge = Judge(knowledge)
-    classes = Classes(knowledge, exact=False)
+    maker = RowMaker(knowledge)
+    classes = AnswerClasses(knowledge, exact=False)
     flat = [flatten(profile, knowledge.table.questions) for profile in people(count, knowledge, seed=2, risk=0.04)]
-    profiles = [tuple(profile.get(field, MISSING) for field in judge.fields) for profile in flat]
+    profiles = [tuple(profile.get(field, MISSING) for field in maker.fields) for profile in flat]
     alike: dict[tuple[int, ...], tuple[object, ...]] = {}
     for profile in profiles[:500]:
-        judge.row(profile)
+        maker.row(profile)
     gc.freeze()
     began, used = time.perf_counter(), time.process_time()
     for profile in profiles:
-        key = tuple([classes.number(field, value) for field, value in zip(judge.fields, profile, strict=True)])
+        key = tuple([classes.number(field, value) for field, value in zip(maker.fields, profile, strict=True)])
         if key not in alike:
             alike[key] = profile
     for profile in alike.values():
-        judge.row(profile)
+        maker.row(profile)
     took, used = time.perf_counter() - began, time.process_time() - used
     print(f"{'distinct profiles, and decisions that they need':48} {count:15,} {len(alike):8,}")
     print(f"{'distinct profiles a second and core, by the clock':48} {count / took:15,.0f}")

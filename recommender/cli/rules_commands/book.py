@@ -35,9 +35,9 @@ def command(output: Path, force: bool, folder: Path | None) -> None:
     knowledge = _knowledge(folder)
     _protect([output / name for name in there], named, knowledge, force=force)
     from recommender.book.measures import measure
-    from recommender.cli.progress import Progress
+    from recommender.cli.progress import progress_bar
 
-    with Progress("Looking at the rules") as progress:
+    with progress_bar("Looking at the rules") as progress:
         written = site.render(knowledge, _readable(lambda: measure(knowledge, progress)))
     try:
         site.write_folder(written, output)

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from recommender.cli.files import review_option
-from recommender.cli.progress import Progress
+from recommender.cli.progress import progress_bar
 from recommender.errors import KnowledgeError, UsageError, nearest
 
 __all__ = ["command"]
@@ -61,7 +61,7 @@ def command(folder: Path | None, only: tuple[str, ...], strict: bool, accepted: 
     except KnowledgeError as error:
         click.echo(render_faults(error, as_json=form == "json"))
         sys.exit(2)
-    with Progress("Checking") as progress:
+    with progress_bar("Checking") as progress:
         checked = run(Review(knowledge), only, progress)
     if form == "json":
         click.echo(json.dumps(_as_json(checked), indent=2))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.progress import Progress
+from recommender.cli.progress import progress_bar
 from recommender.cli.writing import check_output, output_option, write_result
 from recommender.errors import UsageError
 
@@ -41,8 +41,9 @@ def command(old: str, new: str, form: str, output: Path | None, force: bool) -> 
     sides = revision(old, Path()), revision(new, Path())
     reads = [] if output is None else [file for side in sides for file in knowledge_files(side.knowledge)]
     target = check_output(output, reads, sides[1].knowledge, force=force)
-    with Progress("People compared") as progress:
+    with progress_bar("People compared") as progress:
         found = diff(*sides, progress)
+    with progress_bar("People drawn") as progress:
         shift = shift_of(*sides, progress)
     knowledge = sides[1].knowledge
     lines = shift_lines(shift, (sides[0].knowledge, knowledge)) if shift else []

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.files import load_knowledge, review_option
-from recommender.cli.progress import Progress
+from recommender.cli.progress import progress_bar
 from recommender.cli.writing import check_output, output_option, write_result
 from recommender.errors import UsageError
 
@@ -41,7 +41,7 @@ def command(
     if population is None:
         raise UsageError(f"{knowledge.folder} has no rules/population.yaml.")
     target = check_output(output, [*knowledge_files(knowledge), knowledge.folder / POPULATION], knowledge, force=force)
-    with Progress("People asked") as progress:
+    with progress_bar("People asked") as progress:
         found = census(population, knowledge, people, seed, progress)
     if form == "json":
         text = json.dumps(population_as_values(found, knowledge), indent=2, ensure_ascii=False)

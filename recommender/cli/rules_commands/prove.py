@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.files import load_knowledge, review_option
-from recommender.cli.progress import Progress
+from recommender.cli.progress import progress_bar
 from recommender.errors import UsageError, nearest
 
 __all__ = ["command"]
@@ -39,7 +39,7 @@ def command(folder: Path | None, only: tuple[str, ...], form: str) -> None:
         if id not in known:
             hint = nearest(id, known) or "They stand in rules/guarantees.yaml."
             raise UsageError(f'There is no guarantee "{id[:60]}". {hint}')
-    with Progress("Proving") as progress:
+    with progress_bar("Proving") as progress:
         proof = prove(knowledge, only, progress)
     if form == "json":
         click.echo(json.dumps(proof_as_values(proof, knowledge), indent=2, ensure_ascii=False))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import io
-import struct
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from recommender.batch.columns import Chunk, Column
+from recommender.batch.checkpoint import Checkpoint, Parts, keep
+from recommender.batch.columns import Chunk, Column, column_of
 from recommender.batch.decider import Answered
-from recommender.batch.judge import KINDS
-from recommender.batch.sets import column_of
+from recommender.batch.row import KINDS
 from recommender.errors import BatchError
 from recommender.knowledge.knowledge import Knowledge
 
@@ -24,9 +23,8 @@ __all__ = ["ParquetInput", "ParquetOutput", "answers_in", "results_of", "type_of
 
 CHUNK_ROWS = 1 << 17
 SMALL_GROUP = 1 << 14  # rows; where row groups are smaller, several are read at once
+BEGUN_REWRITING = 3.0  # seconds: with a second part, all rows that follow are written once more in the end
 _BUFFER = 1 << 20
-_IDLE = 16 << 20
-_MAGIC = b"PAR1"
 _SCHEMA = b"ARROW:schema"
 _TYPES = {int: pa.int32(), bool: pa.bool_()}
 
@@ -87,100 +85,110 @@ class ParquetInput:
 
 
 class ParquetOutput:
-    """Writes Parquet to the end of a stream.
+    """Writes Parquet, one part from each commit to the next; a single part is the output, several are copied into one.
 
-    Each commit ends a Parquet file whose places count from the beginning of the stream. The last
-    footer names the rows of all of them, so that the whole is one file; the earlier ones lie idle in it.
+    A Parquet file can only be read once its end is written, and nothing can be added to it then.
     """
 
-    def __init__(self, stream: BinaryIO, source: ParquetInput, names: Mapping[str, str], ends: Sequence[int]) -> None:
-        self._stream, self.ends = stream, list(ends)
+    def __init__(self, parts: Parts, source: ParquetInput, names: Mapping[str, str]) -> None:
+        self._parts, self._ended = parts, list(parts.done.parts)
         fields = [*source.schema, *(pa.field(shown, type_of(name)) for name, shown in names.items())]
         self._schema = pa.schema(fields, source.schema.metadata)
-        self._writer: Any = None
+        self._part: _Part | None = None
+        self.rewriting = 0.0 if self._ended else BEGUN_REWRITING  # seconds that a commit costs in the end
 
     def write(self, payload: Any, piece: Answered) -> None:
         """Write the rows of one piece."""
         rows = payload.slice(piece.start, piece.stop - piece.start)
         arrays = [*rows.columns, *(results_of(piece, column, name) for name, column in piece.results.items())]
         table = pa.Table.from_arrays(arrays, names=self._schema.names)
-        if self._writer is not None and table.schema != self._writer.schema:
-            self.commit()  # the codes have other types from here on; the file has not
-        if self._writer is None:
-            sink = _Sink(self._stream)
-            self._writer = pq.ParquetWriter(
-                sink.arrow,
-                table.schema,
-                compression="zstd",
-                store_schema=False,
-                dictionary_pagesize_limit=1 << 30,  # texts repeat within a row group, however many there are
-                write_statistics=False,
-            )
-            sink.count_all()
+        begun = time.monotonic()
+        if self._part is not None and table.schema != self._part.schema:
+            self._end()  # the codes have other types from here on; the output has not
+        if self._part is None:
+            self._part = _Part(self._parts.open(self._parts.part(len(self._ended))), table.schema, self._schema)
+        self._part.write(table)
+        self.rewriting += time.monotonic() - begun
+
+    def _end(self) -> None:
+        """Make the part that is written a file that can be read."""
+        part, self._part = self._part, None
+        if part is not None:
+            self._ended.append(part.end())
+
+    def commit(self, done: Checkpoint) -> None:
+        """Secure the rows that are done, and say in `done` in which parts they are."""
+        self._end()
+        left, counted = done.rows, []
+        for rows in self._ended:
+            counted.append(min(rows, left))
+            left -= counted[-1]
+        if left:
+            raise BatchError(f"{left} rows were not written. --fresh begins anew.")
+        done.parts, self.rewriting = counted, 0.0
+
+    def whole(self) -> Path:
+        """The file that holds all rows; it is made now if there are several parts."""
+        counted = self._parts.done.parts
+        if len(counted) == 1 and pq.read_metadata(self._parts.part(0)).num_rows == counted[0]:
+            return self._parts.part(0)
+        for number, rows in enumerate(counted):
+            for table in self._read(self._parts.part(number), rows):
+                self._part = self._part or _Part(self._parts.open(self._parts.data), table.schema, self._schema)
+                self._part.write(table)
+        whole = self._part or _Part(self._parts.open(self._parts.data), self._schema, self._schema)
+        if whole.end() != sum(counted):
+            raise BatchError(f"The parts in {self._parts.folder} lack rows. --fresh begins anew.")
+        return self._parts.data
+
+    def _read(self, path: Path, rows: int) -> Iterator[Any]:
+        """The first rows of a part, a row group at a time; texts as codes, as the part holds them."""
+        texts = [field.name for field in self._schema if pa.types.is_string(field.type)]
+        with pq.ParquetFile(path, read_dictionary=texts) as file:
+            for group in range(file.num_row_groups):
+                if rows:
+                    table = file.read_row_group(group).slice(0, rows).replace_schema_metadata()
+                    rows -= table.num_rows
+                    yield table
+
+    def close(self) -> None:
+        """Write no more; what was not committed is lost."""
+        if self._part is not None:
+            self._part.drop()
+
+
+class _Part:
+    """A Parquet file to which tables are added. It may hold texts as codes, and says that it holds texts."""
+
+    def __init__(self, stream: BinaryIO, schema: Any, said: Any) -> None:
+        self.schema, self._said, self._stream, self._rows = schema, said, stream, 0
+        self._writer = pq.ParquetWriter(
+            stream,
+            schema,
+            compression="zstd",
+            store_schema=False,
+            dictionary_pagesize_limit=1 << 30,  # texts repeat within a row group, however many there are
+            write_statistics=False,
+        )
+
+    def write(self, table: Any) -> None:
         self._writer.write_table(table)
+        self._rows += table.num_rows
+
+    def end(self) -> int:
+        """Write the footer, and wait until all is on the disk. Gives the number of rows."""
+        stored = base64.b64encode(self._said.serialize().to_pybytes())
+        try:
+            self._writer.add_key_value_metadata({**(self._said.metadata or {}), _SCHEMA: stored})
+            self._writer.close()
+            keep(self._stream)
+        finally:
+            self.drop()
+        return self._rows
 
     def drop(self) -> None:
-        """Forget what was not committed."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            writer.is_open = False  # or it would write its footer when it is collected
-
-    def commit(self) -> None:
-        """Make what was written a file that can be read."""
-        if self._writer is None:
-            return
-        stored = base64.b64encode(self._schema.serialize().to_pybytes())
-        writer, self._writer = self._writer, None
-        writer.add_key_value_metadata({**(self._schema.metadata or {}), _SCHEMA: stored})
-        writer.close()
-        self._stream.flush()
-        self.ends.append(self._stream.tell())
-
-    def finish(self, rows: int) -> None:
-        """Write the footer of the whole, which holds so many rows. Raises BatchError if it does not."""
-        if not self.ends:
-            pq.write_table(self._schema.empty_table(), pa.PythonFile(self._stream, mode="w"))
-            return
-        whole, *others = [_footer(self._stream, end) for end in self.ends]
-        for other in others:
-            whole.append_row_groups(other)
-        if whole.num_rows != rows:
-            raise BatchError(f"{whole.num_rows} rows were written, and {rows} read. --fresh begins anew.")
-        if others:
-            footer = io.BytesIO()
-            whole.write_metadata_file(footer)
-            self._stream.seek(self.ends[-1])
-            self._stream.write(footer.getvalue()[len(_MAGIC) :])
-            self._stream.flush()
-
-
-class _Sink:
-    """What a writer of Arrow writes to, so that it counts its places from the beginning of the stream.
-
-    Arrow begins to count at nothing. Once it has begun, it is handed as many bytes as stand before it, which go
-    nowhere.
-    """
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._before, self._idle = stream, stream.tell(), False
-        self.closed = False
-        self.arrow = pa.PythonFile(self, mode="w")
-
-    def write(self, data: bytes) -> int:
-        """Write, or only count."""
-        return len(data) if self._idle else self._stream.write(data)
-
-    def flush(self) -> None:
-        """Write what waits."""
-        self._stream.flush()
-
-    def count_all(self) -> None:
-        """Count what stands before too."""
-        self._idle = True
-        nothing = bytes(min(self._before, _IDLE))
-        for start in range(0, self._before, _IDLE):
-            self.arrow.write(nothing[: self._before - start])
-        self._idle = False
+        self._writer.is_open = False  # or it would write its footer when it is collected
+        self._stream.close()
 
 
 def names_of(schema: Any, questions: Any) -> list[str]:
@@ -245,14 +253,6 @@ def _groups_from(metadata: Any, place: int) -> tuple[list[int], int]:
             return list(range(number, metadata.num_row_groups)), place - before
         before += rows
     return [], 0
-
-
-def _footer(stream: BinaryIO, end: int) -> Any:
-    """The metadata of the Parquet file that ends here."""
-    stream.seek(end - 8)
-    length = struct.unpack("<I", stream.read(4))[0]
-    stream.seek(end - 8 - length)
-    return pq.read_metadata(pa.BufferReader(_MAGIC + stream.read(length + 8)))
 
 
 def _first(error: BaseException) -> str:

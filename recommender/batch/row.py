@@ -18,7 +18,7 @@ from recommender.plan import Plan
 from recommender.profile import check
 from recommender.urgent import spelled_out
 
-__all__ = ["COLUMNS", "FULL", "KINDS", "Judge", "Row"]
+__all__ = ["COLUMNS", "FULL", "KINDS", "Row", "RowMaker"]
 
 COLUMNS = (
     "outcome", "urgency", "whom", "now", "routine", "doses", "seconds", "show_to_clinician_first",
@@ -33,7 +33,7 @@ IDS, TEXTS = ";", " | "  # what stands between ids and between texts
 Row = tuple[Any, ...]
 
 
-class Judge:
+class RowMaker:
     """Makes the row of results for the answers of one person. Every fault ends in an error and no routine."""
 
     def __init__(self, knowledge: Knowledge, *, full: bool = False) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -18,23 +20,26 @@ from typing import Any, BinaryIO, Literal
 from recommender.errors import BatchError
 from recommender.writing import Target, keep_name, pour, private_folder, publish
 
-__all__ = ["Done", "State", "fingerprint_of"]
+__all__ = ["Checkpoint", "Parts", "fingerprint_of", "keep"]
 
-_OURS = ("data", "state.json", "state.new", "lock")
+_OURS = re.compile(r"data|part-\d+|state\.json|state\.new|lock")
 _PRIVATE = 0o600
 _PART = 1 << 20  # bytes of the output that go to a device at once
 _SEEN = 1 << 20  # bytes of the input's head and of its tail that are compared
 
 
 @dataclass(slots=True)
-class Done:
-    """How far a run is: where the input goes on, how much of the output counts, and the rows by outcome."""
+class Checkpoint:
+    """How far a run is: where the input goes on, how much of the output counts, and the rows by outcome.
+
+    Of text the first `size` bytes count, of Parquet so many rows of each part as `parts` says.
+    """
 
     place: int = 0
     size: int = 0
     rows: int = 0
     distinct: int = 0
-    ends: list[int] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
 
@@ -48,7 +53,7 @@ def fingerprint_of(path: Path) -> dict[str, Any]:
     return {"size": found.st_size, "changed": found.st_mtime_ns, "ends": hashlib.sha256(head + tail).hexdigest()}
 
 
-class State:
+class Parts:
     """The folder beside the output: the output so far, and how much of it counts. Nobody else can read it.
 
     `settings` are what a run that goes on must have in common with the one that was interrupted. What goes
@@ -62,7 +67,7 @@ class State:
             self.folder = Path(tempfile.mkdtemp(prefix="recommender-"))
         self._file = self.folder / "state.json"
         self.data = self.folder / "data"
-        self.done = Done()
+        self.done = Checkpoint()
         there = self.folder.exists()
         private_folder(self.folder)
         self._check_folder()
@@ -77,17 +82,12 @@ class State:
             self.close()
             raise
 
-    @property
-    def resumed(self) -> bool:
-        """Whether something was done before."""
-        return bool(self.done.rows)
-
     def _check_folder(self) -> None:
         """Refuse a folder of this name in which something else lies: it is emptied at the end."""
         names = {path.name for path in self.folder.iterdir()}
-        strange = sorted(names - {*_OURS})
-        if not strange and "data" in names and "state.json" not in names:
-            strange = ["data"]
+        strange = sorted(name for name in names if not _OURS.fullmatch(name))
+        if not strange and "state.json" not in names:
+            strange = sorted(name for name in names if name == "data" or name.startswith("part-"))
         if strange:
             found = f"{self.folder} is needed for this, and holds a file of another origin: {strange[0]}."
             raise BatchError(f"{found} Nothing was changed. Move it away, or choose another name for the output.")
@@ -101,8 +101,8 @@ class State:
     def _load(self) -> None:
         try:
             kept = json.loads(self._file.read_text(encoding="utf-8"))
-            done = Done(**kept["done"])
-            settings = kept["settings"]
+            done = Checkpoint(**kept["done"])
+            settings, there = kept["settings"], self._holds(done)
         except FileNotFoundError:  # it was interrupted before it began
             self._save()
             return
@@ -114,38 +114,42 @@ class State:
                 f"{self.folder} holds an interrupted run that differs in: {', '.join(differing)}. "
                 "Nothing was changed. Give the same again, or forget that run with --fresh."
             )
-        if self.data.exists() and self.data.stat().st_size >= done.size:
+        if there:
             self.done = done
 
-    def open(self) -> BinaryIO:
-        """The output so far, to be written on from where it counts."""
-        stream = _opened(self.data, os.O_RDWR | os.O_CREAT, "r+b")
-        stream.truncate(self.done.size)
-        stream.seek(self.done.size)
+    def _holds(self, done: Checkpoint) -> bool:
+        """Whether what counts is still there."""
+        if done.size and not (self.data.exists() and self.data.stat().st_size >= done.size):
+            return False
+        return all(self.part(number).exists() for number in range(len(done.parts)))
+
+    def part(self, number: int) -> Path:
+        """Where one of the parts of a Parquet file lies."""
+        return self.folder / f"part-{number}"
+
+    def open(self, path: Path, size: int = 0) -> BinaryIO:
+        """A file of this folder, of which the first bytes stay, to be written on."""
+        stream = _opened(path, os.O_RDWR | os.O_CREAT, "r+b")
+        stream.truncate(size)
+        stream.seek(size)
         return stream
 
-    def commit(self, stream: BinaryIO) -> None:
-        """From now on everything that was written counts."""
-        stream.flush()
-        os.fsync(stream.fileno())
-        self.done.size = stream.tell()
+    def commit(self, done: Checkpoint) -> None:
+        """From now on so much of what is on the disk counts."""
+        self.done = copy.deepcopy(done)
         self._save()
 
-    def finish(self) -> None:
-        """Put the output into its place in one step, and leave nothing beside it."""
+    def finish(self, whole: Path) -> None:
+        """Put the whole output, a file of this folder, into its place in one step, and leave nothing beside it."""
         if self._output.stream:
-            pour(self._parts(), self._output)
+            pour(_bytes_of(whole), self._output)
             return  # `close` takes the folder away
-        publish(self.data, self._output)
-        for name in _OURS:
-            (self.folder / name).unlink(missing_ok=True)
+        publish(whole, self._output)
+        for path in list(self.folder.iterdir()):
+            if _OURS.fullmatch(path.name):
+                path.unlink(missing_ok=True)
         with suppress(OSError):  # something else has come there meanwhile
             self.folder.rmdir()
-
-    def _parts(self) -> Iterator[bytes]:
-        with self.data.open("rb") as stream:
-            while part := stream.read(_PART):
-                yield part
 
     def close(self) -> None:
         """Let another run take over."""
@@ -158,10 +162,21 @@ class State:
         kept = {"settings": self._settings, "done": asdict(self.done)}
         with _opened(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, "wb") as stream:
             stream.write(json.dumps(kept).encode())
-            stream.flush()
-            os.fsync(stream.fileno())
+            keep(stream)
         beside.replace(self._file)
         keep_name(self._file)
+
+
+def keep(stream: BinaryIO) -> None:
+    """Wait until all that was written is on the disk."""
+    stream.flush()
+    os.fsync(stream.fileno())
+
+
+def _bytes_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while part := stream.read(_PART):
+            yield part
 
 
 def _opened(path: Path, flags: int, mode: Literal["r+b", "wb"]) -> BinaryIO:

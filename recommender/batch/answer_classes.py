@@ -11,7 +11,7 @@ from recommender.conditions import tests_of
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
 
-__all__ = ["MOST", "Classes", "Full"]
+__all__ = ["MOST", "AnswerClasses", "Full"]
 
 MOST = 1 << 16  # classes of one field, so that two bytes hold each
 _PLANNED = frozenset({"goal", "level", "minutes"})  # the answers that the plan reads besides the rules
@@ -21,7 +21,7 @@ class Full(Exception):
     """A field has had more different answers than are kept at once."""
 
 
-class Classes:
+class AnswerClasses:
     """A small number for the class of each answer to each field.
 
     With `exact` each answer that means something else has a class of its own. Without, answers to which
