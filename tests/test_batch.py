@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 
 from recommender import Knowledge, ProfileError, recommend, recommend_many
 from recommender.answers import flatten
+from recommender.cli import main
 from recommender.errors import BatchError, EngineError
 from recommender.recommendation import Recommendation
 from tests.benchmarks.people import people
@@ -39,6 +40,7 @@ from recommender.batch.answer_classes import AnswerClasses  # noqa: E402
 from recommender.batch.cells import MISSING  # noqa: E402
 from recommender.batch.cells import given as given_in  # noqa: E402
 from recommender.batch.columns import column_of  # noqa: E402
+from recommender.batch.pool import Pool, Serial  # noqa: E402
 from recommender.batch.row import COLUMNS, RowMaker  # noqa: E402
 
 Row = dict[str, Any]
@@ -278,7 +280,9 @@ def test_rows_in_are_rows_out_in_each_format(tmp_path: Path, some: list[Row]) ->
     assert not list(tmp_path.glob("*.parts"))
 
 
-def test_the_columns_of_parquet_come_back_with_their_types(tmp_path: Path, some: list[Row]) -> None:
+def test_the_columns_of_parquet_come_back_with_their_types(
+    tmp_path: Path, some: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Durations, time zones, nested columns and words stay what they were; results are plain text."""
     table = pq.read_table(write_parquet(tmp_path / "a.parquet", some))
     position = pa.StructArray.from_arrays(
@@ -291,16 +295,21 @@ def test_the_columns_of_parquet_come_back_with_their_types(tmp_path: Path, some:
     table = table.append_column("stay", stay)
     table = table.append_column("seen", stay.cast(pa.int64()).cast(pa.timestamp("ms", "Europe/Vienna")))
     table = table.append_column("ward", pa.array(["a", None] * (len(some) // 2)).dictionary_encode())
-    pq.write_table(table, tmp_path / "in.parquet")
-    done(tmp_path / "in.parquet", tmp_path / "out.parquet")
-    out = pq.read_table(tmp_path / "out.parquet")
-    names = table.schema.names
-    assert out.select(names).cast(table.schema).equals(table)
-    assert [out.schema.field(name).type for name in names] == [table.schema.field(name).type for name in names]
-    assert out.schema.field("routine").type == pa.string()
-    assert pl.read_parquet(tmp_path / "out.parquet")["outcome"].to_list() == out["outcome"].to_pylist()
-    for row, wanted in zip(out.to_pylist(), some, strict=True):
-        same(row, profile_of(wanted))
+    pq.write_table(table.replace_schema_metadata({"made": "here"}), tmp_path / "in.parquet")
+    monkeypatch.setattr(parquet_file, "CHUNK_ROWS", 9)
+    for commit_seconds in (1000.0, 0.0):  # in one part and in several, which are copied into one
+        monkeypatch.setattr(run, "COMMIT_SECONDS", commit_seconds)
+        monkeypatch.setattr(run, "COMMIT_SHARE", 0)
+        done(tmp_path / "in.parquet", tmp_path / "out.parquet", force=True)
+        out = pq.read_table(tmp_path / "out.parquet")
+        names = table.schema.names
+        assert out.select(names).cast(table.schema).equals(table)
+        assert [out.schema.field(name).type for name in names] == [table.schema.field(name).type for name in names]
+        assert out.schema.metadata == {b"made": b"here"}
+        assert out.schema.field("routine").type == pa.string()
+        assert pl.read_parquet(tmp_path / "out.parquet")["outcome"].to_list() == out["outcome"].to_pylist()
+        for row, wanted in zip(out.to_pylist(), some, strict=True):
+            same(row, profile_of(wanted))
 
 
 def test_faulty_rows_carry_their_errors(tmp_path: Path) -> None:
@@ -494,13 +503,17 @@ def test_a_carried_column_may_look_like_a_field(tmp_path: Path) -> None:
         ("in.xlsx", b"", "format"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes, said: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, name: str, content: bytes, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     """One clear line, exit code 1, and nothing is written."""
     (tmp_path / name).write_bytes(content)
-    ended = recommender("batch", tmp_path / name, tmp_path / f"out.{name.partition('.')[2]}")
-    assert ended.code == 1
-    assert said in ended.err
-    assert "fault" not in ended.err
+    with pytest.raises(SystemExit) as ended:
+        main(["batch", str(tmp_path / name), str(tmp_path / f"out.{name.partition('.')[2]}")])
+    out, err = capfd.readouterr()
+    assert (ended.value.code, out) == (1, "")
+    assert said in err
+    assert "fault" not in err
     assert len(list(tmp_path.iterdir())) == 1
 
 
@@ -536,8 +549,6 @@ def nobody() -> tuple[Any, ...]:
 
 def test_a_process_that_dies_ends_the_run_with_a_hint(tmp_path: Path, some: list[Row]) -> None:
     """Whether it dies at work or between two requests; nothing hangs, and no row is given."""
-    from recommender.batch.pool import Pool
-
     for killed_first in (True, False):
         with Pool(Knowledge.shipped(), 2) as pool:
             assert len(pool.decide([nobody()] * 3)) == 3
@@ -579,11 +590,9 @@ def _status(process: int) -> str:
 
 def test_other_rules_than_those_of_the_run_give_no_row() -> None:
     """Rules that were changed while a process started, or cannot be read there, end the run."""
-    from recommender.batch import pool
-
     knowledge = Knowledge.shipped()
     for folder, hash in ((knowledge.folder, "another"), (knowledge.folder / "absent", knowledge.hash)):
-        with pool.Pool(knowledge, 1) as deciding:
+        with Pool(knowledge, 1) as deciding:
             deciding._executor._initargs = (folder, hash, False)
             with pytest.raises(BatchError, match="rules were changed"):
                 deciding.decide([nobody()])
@@ -646,6 +655,32 @@ def test_an_interrupted_run_goes_on(
     else:
         assert job.output.read_bytes() == whole.output.read_bytes()
     assert not (tmp_path / f"out.{suffix}.parts").exists()
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "parquet"])
+def test_a_run_that_fails_within_a_chunk_repeats_no_row(
+    tmp_path: Path, some: list[Row], suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of a chunk that was begun are written already, and do not count."""
+    source = (write_lines if suffix == "jsonl" else write_parquet)(tmp_path / f"in.{suffix}", some)
+    wanted = done(source, tmp_path / f"whole.{suffix}")
+    monkeypatch.setattr(decider, "MOST_GROUPS", 2)
+    monkeypatch.setattr(text_files, "CHUNK_BYTES", 30_000)
+    monkeypatch.setattr(parquet_file, "CHUNK_ROWS", 30)
+    decide = Serial.decide
+    for calls in (3, 12, 9):
+        left = iter(range(calls))
+
+        def decides(self: Any, people: Any, left: Iterator[int] = left) -> Any:
+            if next(left, None) is None:
+                raise Stop
+            return decide(self, people)
+
+        monkeypatch.setattr(Serial, "decide", decides)
+        with pytest.raises(Stop):
+            done(source, tmp_path / f"out.{suffix}")
+    monkeypatch.setattr(Serial, "decide", decide)
+    assert done(source, tmp_path / f"out.{suffix}") == wanted
 
 
 def test_another_input_or_other_options_do_not_go_on(tmp_path: Path, some: list[Row]) -> None:

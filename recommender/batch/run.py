@@ -146,7 +146,7 @@ class _Run:
         self._job, self._source, self._parts = job, source, parts
         self._decider, self._report = decider, report
         self._done: Checkpoint = copy.deepcopy(parts.done)
-        self._at_chunk = self._done
+        self._at_chunk = copy.deepcopy(self._done)
 
     def through(self) -> None:
         """Answer all rows, and put the output into its place."""
