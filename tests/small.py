@@ -16,11 +16,33 @@ from knowledge_texts import shipped_texts
 from recommender import Knowledge
 from recommender.decide import Decision, decide
 from recommender.knowledge.places import shipped_folder
+from recommender.plan import Plan, Planner
 from recommender.yaml_reader import read_text
 
-__all__ = ["Words", "decided", "small"]
+__all__ = [
+    "MOBILISE",
+    "OUTCOMES",
+    "REST",
+    "SESSION",
+    "SLOTS",
+    "STRENGTHEN",
+    "Words",
+    "decided",
+    "first",
+    "left",
+    "names",
+    "planned",
+    "small",
+]
 
 Words = Mapping[str, Any]  # a part of a file
+MOBILISE: Words = {"purpose": "mobilise"}
+STRENGTHEN: Words = {"purpose": "strengthen"}
+REST: Words = {"purpose": "relief"}
+SLOTS: list[Words] = [
+    {"id": "first", "title": "a mobiliser", "select": {"purpose": "mobilise"}},
+    {"id": "second", "title": "a strengthener", "select": {"purpose": "strengthen"}},
+]
 SOURCE = "guideline/test"
 KEPT = ("rules/sentences.yaml",)  # of the shipped files that decide nothing here, those that may have to be there
 
@@ -142,6 +164,27 @@ def small(
 def decided(knowledge: Knowledge, *fired: str) -> Decision:
     """What the rules decide when these fire, whatever was answered."""
     return decide([compiled for compiled in knowledge.rules if compiled.id in fired], knowledge)
+
+
+def planned(knowledge: Knowledge, *fired: str, minutes: int = 10, **answers: Any) -> Plan:
+    """The session of a beginner who wants to move, where these rules fire."""
+    given = {"goal": "move", "level": "beginner", "minutes": minutes, **answers}
+    return Planner(knowledge).plan(decided(knowledge, *fired), given)
+
+
+def names(plan: Plan, knowledge: Knowledge) -> list[str]:
+    """The exercises of a session in their order."""
+    return [knowledge.exercises[step.chosen.number].id for step in plan.steps]
+
+
+def left(plan: Plan, knowledge: Knowledge) -> dict[str, str]:
+    """What is told of the exercises that are left over."""
+    return {knowledge.exercises[number].id: why for number, why in plan.left.items()}
+
+
+def first(*ids: str, rank: str = "wish", effect: str = "prefer") -> Words:
+    """What a rule does that puts these exercises first, one after the other; or last."""
+    return {effect: [{"exercise": id} for id in ids], "rank": rank}
 
 
 _GUIDELINE: Words = {

@@ -7,19 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from small import OUTCOMES, Words, decided, small
+from small import OUTCOMES, REST, SLOTS, Words, decided, small
 
 from recommender import Knowledge, PlanError
 from recommender.compose import Composer
 from recommender.plan import Plan, Planner
 
-SLOTS: list[Words] = [
-    {"id": "first", "title": "a mobiliser", "select": {"purpose": "mobilise"}},
-    {"id": "second", "title": "a strengthener", "select": {"purpose": "strengthen"}},
-    {"id": "third", "title": "a rest", "select": {"purpose": "relief"}},
-]
+REST_SLOT: Words = {"id": "third", "title": "a rest", "select": {"purpose": "relief"}}
 AB: Mapping[str, Words] = {"a": {}, "b": {}}
-REST: Words = {"purpose": "relief"}
 FEVER: Words = {
     "field": "fever", "short": "Fever", "stage": "Signs", "kind": "choice", "risk": [["no"], ["unsure", "yes"]],
     "ask": "A fever?", "why": "So.", "sources": [], "baseline": "no",
@@ -260,9 +255,9 @@ def test_a_wish_that_puts_all_that_is_allowed_alike_is_not_said() -> None:
 def test_what_the_answers_leave_out_and_what_had_no_time_are_two_notes() -> None:
     """Both are listed in a sentence."""
     two = {**SLOTS[1], "id": "again", "title": "one more"}
-    found = result({"a": {}}, session={"slots": [SLOTS[1], two, SLOTS[2], SLOTS[0]]})
+    found = result({"a": {}}, session={"slots": [SLOTS[1], two, REST_SLOT, SLOTS[0]]})
     assert texts(found, "note") == ["Left out: a strengthener, one more or a rest."]
-    short = result({"a": {}, "s": {"purpose": "strengthen"}}, session={"slots": SLOTS[:2]}, minutes=1)
+    short = result({"a": {}, "s": {"purpose": "strengthen"}}, session={"slots": SLOTS}, minutes=1)
     assert texts(short, "note") == ["Too short for a strengthener."]
 
 

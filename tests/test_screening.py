@@ -171,7 +171,8 @@ def test_what_would_be_stronger_or_sooner_than_a_stop() -> None:
     """Rules that ask for more, or for the same sooner; what is no stop never is."""
     rules = {
         "found": stop({"fever": "yes"}, how_soon="today"), "same": stop({"fall": "yes"}, how_soon="today"),
-        "sooner": stop({"fall": "yes"}, how_soon="now"), "stronger": stop({"fall": "yes"}, "emergency"),
+        "sooner": stop({"fall": "yes"}, how_soon="now"),
+        "stronger": stop({"fall": "yes"}, "emergency", how_soon="soon"),
         "weaker-sooner": stop({"fall": "yes"}, "relief_only", how_soon="now"), "later": stop({"fall": "yes"}),
         "avoid": {"when": {"fall": "yes"}, "then": {"avoid": {"exercise": "a"}}},
     }  # fmt: skip
@@ -206,6 +207,15 @@ def test_a_part_that_is_decided_takes_its_answers_away_inside_a_larger_condition
     knowledge = asking({"one": stop(when)}, FEVER, FALL, WEEKS)
     assert open_fields({"fever": "no"}, knowledge) == {"weeks"}
     assert open_fields({"fever": "yes", "weeks": "no"}, knowledge) == {"fall"}
+
+
+def test_a_part_that_is_decided_may_decide_the_whole() -> None:
+    """An alternative that holds leaves nothing open, nor does one of several demands that fails."""
+    some = {"any": [{"all": [{"fever": "yes"}, {"fall": "yes"}]}, {"weeks": "yes"}]}
+    every = {"all": [{"any": [{"fever": "yes"}, {"fall": "yes"}]}, {"weeks": "yes"}]}
+    for when, answer in ((some, "yes"), (every, "no")):
+        knowledge = asking({"one": stop(when)}, FEVER, FALL, WEEKS)
+        assert open_fields({"fever": answer, "fall": answer}, knowledge) == set()
 
 
 def test_only_the_rules_that_are_given_count() -> None:
