@@ -42,8 +42,8 @@ def _in_session(knowledge: KnowledgeData, documents: Documents) -> Iterator[Know
         return
     named, steps = knowledge.progress.steps.in_session, documents["rules/progress/steps.yaml"]
     ids = [compiled.id for compiled in knowledge.rules]
-    for key, id in named.model_dump(exclude={"pain_course"}).items():
-        yield from _unknown(steps, ("in_session", key), [id], ids, "rule")
+    for key in ("at_once", "second", "unsettled"):
+        yield from _unknown(steps, ("in_session", key), [getattr(named, key)], ids, "rule")
     words = knowledge.table.questions["pain_course"].answers if "pain_course" in knowledge.table.questions else ()
     yield from _unknown(steps, ("in_session", "pain_course"), [named.pain_course], words, "answer of pain_course")
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel
+from typing import Any, TypeVar
 
 from recommender._version import __version__
 from recommender.conditions import ConditionFault, parse, words
@@ -36,7 +34,7 @@ from recommender.yaml_reader import Document, Where, read_text
 
 __all__ = ["documents_of", "load_texts"]
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
 Loaded = TypeVar("Loaded", bound=KnowledgeData)
 REVIEWS = ("rules/reviews.yaml", "reviews.yaml")
 
@@ -210,12 +208,12 @@ def _overlay_faults(
 # --- parts -----------------------------------------------------------------------------------
 
 
-def _as(model: BaseModel, kind: type[Model]) -> Model:
+def _as(model: Any, kind: type[Model]) -> Model:
     assert isinstance(model, kind)
     return model
 
 
-def _placed(models: Mapping[str, BaseModel]) -> list[tuple[Exercise, str, int]]:
+def _placed(models: Mapping[str, Any]) -> list[tuple[Exercise, str, int]]:
     """Every exercise with its file and its place there, in the order of the ids."""
     found = (
         (exercise, name, n)
@@ -266,7 +264,7 @@ def _relief(session: Session, selectors: Selectors, documents: Mapping[str, Docu
 
 def _compiled(
     compiler: Compiler,
-    models: Mapping[str, BaseModel],
+    models: Mapping[str, Any],
     documents: Mapping[str, Document],
     changes: Mapping[str, PlacedChange],
 ) -> tuple[CompiledRule, ...]:
@@ -279,7 +277,7 @@ def _compiled(
     )
 
 
-def _ledger_faults(models: Mapping[str, BaseModel], documents: Mapping[str, Document]) -> Iterator[KnowledgeFault]:
+def _ledger_faults(models: Mapping[str, Any], documents: Mapping[str, Document]) -> Iterator[KnowledgeFault]:
     """Every ledger that speaks in the name of another text."""
     for name, model in models.items():
         if isinstance(model, Ledger) and (
@@ -291,7 +289,7 @@ def _ledger_faults(models: Mapping[str, BaseModel], documents: Mapping[str, Docu
             yield documents[name].fault(("document",), found, "Give the text and its file the same name of its own.")
 
 
-def _reviews(models: Mapping[str, BaseModel]) -> Iterable[Review]:
+def _reviews(models: Mapping[str, Any]) -> Iterable[Review]:
     return (review for name in REVIEWS if name in models for review in _as(models[name], ReviewFile).reviews)
 
 
@@ -299,7 +297,7 @@ def _contents_faults(
     contents: Contents,
     overlay: Overlay | None,
     own: frozenset[str],
-    models: Mapping[str, BaseModel],
+    models: Mapping[str, Any],
     documents: Mapping[str, Document],
 ) -> Iterator[KnowledgeFault]:
     """Every rule that the table of contents and the files do not both name; a clinic's `own` files have their own."""

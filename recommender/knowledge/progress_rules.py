@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import BaseModel
-
 from recommender.conditions import Condition, ConditionFault, evaluate, falling_tests, negate, parse, tests_of
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
 from recommender.facts import FactTable
@@ -29,7 +27,7 @@ PLACE = "place in a ledger or in the guidance"
 
 
 def compile_progress(
-    models: Mapping[str, BaseModel], documents: Mapping[str, Document], selectors: Selectors
+    models: Mapping[str, Any], documents: Mapping[str, Document], selectors: Selectors
 ) -> Progress | None:
     """The rules of progress, or None where there are none. Raises KnowledgeError with all faults."""
     files = {name: model for name, model in sorted(models.items()) if isinstance(model, ProgressFile)}

@@ -14,6 +14,7 @@ from recommender.knowledge.consistency import CARRIERS
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Parent, Question
 from recommender.knowledge.selectors import GROUPS
+from recommender.values import hints
 from recommender.wishes import WISHES
 
 __all__ = ["Schema", "Words", "definitions", "one_of", "profile", "ref", "word_lists"]
@@ -53,6 +54,7 @@ def word_lists(knowledge: Knowledge) -> dict[str, Words]:
         "locator": _locators(knowledge),
         "exercise": exercises,
         "rule": rules,
+        "limit": {compiled.id: compiled.rule.title for compiled in knowledge.rules if compiled.effect == "limit"},
         "signable": {**rules, **steps},
         "rule_or_whole": {**rules, **carriers},
         "carrier": {**rules, **steps, **exercises, **carriers},
@@ -70,11 +72,11 @@ def word_lists(knowledge: Knowledge) -> dict[str, Words]:
 
 
 def _groups() -> Iterable[str]:
-    return (name for name in Vocabulary.model_fields if name != "topic")
+    return (name for name in hints(Vocabulary) if name != "topic")
 
 
 def _spine(vocabulary: Vocabulary) -> Iterable[tuple[str, Any]]:
-    return ((name, getattr(vocabulary, name)) for name in Spine.model_fields)
+    return ((name, getattr(vocabulary, name)) for name in hints(Spine))
 
 
 def _vocabulary_words(vocabulary: Vocabulary, group: str) -> Words:
