@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ from recommender.knowledge.session import Urgency
 from recommender.values import Constraints, Frozen, Identifier, Locator, Reading, Ref, RuleId, Selector, Text
 from recommender.yaml_reader import Document
 
-__all__ = ["CLAIMS", "GUARANTEES", "CompiledGuarantee", "Guarantee", "GuaranteeFile", "compile_guarantees", "named_in"]
+__all__ = ["CLAIMS", "GUARANTEES", "CompiledGuarantee", "Guarantee", "GuaranteeFile", "compile_guarantees"]
 
 GUARANTEES = ("rules/guarantees.yaml", "guarantees.yaml")  # the shipped ones, and a clinic's own
 CLAIMS = ("never", "only", "outcome_at_least", "dose", "show_first", "mechanism")
@@ -175,12 +175,3 @@ def _mask(guarantee: Guarantee, selectors: Selectors) -> int:
     if guarantee.never is not None:
         return selectors.compile(guarantee.never)
     return 0 if guarantee.only is None else selectors.all & ~selectors.compile(guarantee.only)
-
-
-def named_in(guarantees: Iterable[CompiledGuarantee]) -> Iterator[tuple[CompiledGuarantee, int]]:
-    """Each guarantee with its place in its file."""
-    places: dict[str, int] = {}
-    for compiled in guarantees:
-        number = places.get(compiled.file, 0)
-        places[compiled.file] = number + 1
-        yield compiled, number

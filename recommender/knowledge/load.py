@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from recommender._version import __version__
 from recommender.conditions import ConditionFault, parse, words
-from recommender.errors import KnowledgeError, KnowledgeFault, nearest
+from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.facts import FactTable, Term
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.compile import Compiler, PlacedChange
-from recommender.knowledge.consistency import PLACE, cross_check
+from recommender.knowledge.consistency import cross_check
 from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, Relaxation, engine_of
 from recommender.knowledge.guarantees import compile_guarantees
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
@@ -30,7 +30,7 @@ from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import promise_faults, tag_faults
 from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
-from recommender.yaml_reader import Document, Where, read_text
+from recommender.yaml_reader import Document, read_text
 
 __all__ = ["documents_of", "load_texts"]
 
@@ -70,14 +70,14 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
     session = _as(models["rules/session.yaml"], Session)
     placed = _placed(models)
     exercises = tuple(exercise for exercise, _, _ in placed)
-    if faults := tag_faults(placed, documents, vocabulary):
+    if faults := tag_faults(models, placed, documents, vocabulary):
         raise KnowledgeError(faults)
     terms = _as(models[TERMS], Terms) if TERMS in models else None
     selectors, table = _with_terms(terms, exercises, vocabulary, questionnaire, documents)
     if faults := list(promise_faults(placed, documents, vocabulary, selectors)):
         raise KnowledgeError(faults)
     relief = _relief(session, selectors, documents)
-    compiler = Compiler(table, selectors, relief, set(session.ranks))
+    compiler = Compiler(table, selectors, relief)
     rules = _compiled(compiler, models, documents, _changes(overlay, documents))
     contents = _as(models["rules/contents.yaml"], Contents)
     lost = list(_contents_faults(contents, overlay, own, models, documents))
@@ -114,7 +114,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
         documents=Documents(partial(_reread, texts)),
     )
-    if faults := [*cross_check(knowledge, documents), *_overlay_faults(knowledge, overlay, documents), *lost]:
+    if faults := [*cross_check(knowledge, models, documents), *_overlay_faults(knowledge, overlay, documents), *lost]:
         raise KnowledgeError(faults)
     return knowledge
 
@@ -171,8 +171,7 @@ def _relaxed(overlay: Overlay | None, table: FactTable) -> Iterator[Relaxation]:
 def _overlay_faults(
     knowledge: KnowledgeData, overlay: Overlay | None, documents: Mapping[str, Document]
 ) -> Iterator[KnowledgeFault]:
-    """What a clinic's file names and nobody knows, or names anew."""
-    locators = knowledge.locators()
+    """What a clinic's file names anew, and what no result would say."""
     ids = [guideline.id for guideline in knowledge.guidelines]
     first = len(ids) - len(overlay.guidelines if overlay else ())
     for number, id in enumerate(ids):
@@ -183,26 +182,6 @@ def _overlay_faults(
     if knowledge.relaxed and gaps:
         found = f"No result would say what is relaxed: `relaxed` in rules/outcomes.yaml lacks {', '.join(gaps)}."
         yield documents[OVERLAY].fault(("changes",), found, "Take the sentence of the shipped rules.")
-    for number, change in enumerate(overlay.changes if overlay else ()):
-        document, at = documents[OVERLAY], ("changes", number)
-        if knowledge.rule(change.rule) is None:
-            found = f'"{change.rule}" is no rule.'
-            yield document.fault((*at, "rule"), found, nearest(change.rule, knowledge.rules_by_id), "unknown-word")
-        cited: list[tuple[Where, tuple[str, ...]]] = [((*at, "sources"), change.sources)]
-        if change.unless is not None:
-            cited.append(((*at, "unless", "sources"), change.unless.sources))
-        for where, sources in cited:
-            for n, locator in enumerate(sources):
-                if locator not in locators:
-                    found = f'"{locator}" is no {PLACE}.'
-                    yield document.fault((*where, n), found, nearest(locator, locators), "unknown-locator")
-    for name in REVIEWS:
-        listed = documents[name].data.get("reviews") if name in documents else None
-        for number, review in enumerate(listed or ()):
-            if knowledge.rule(review["rule"]) is None and knowledge.progress_rule(review["rule"]) is None:
-                found = f'"{review["rule"]}" is no rule.'
-                do = nearest(review["rule"], knowledge.rules_by_id) or "Take the signature out."
-                yield documents[name].fault(("reviews", number), found, do, "unknown-word")
 
 
 # --- parts -----------------------------------------------------------------------------------

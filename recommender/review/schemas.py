@@ -22,11 +22,12 @@ from recommender.knowledge.places import POPULATION, files_of
 from recommender.knowledge.progress import ProgressFile
 from recommender.knowledge.reading import NAMED, OF_A_CLINIC, OPTIONAL, kind_of
 from recommender.knowledge.records import Ledger
+from recommender.knowledge.references import word_lists
 from recommender.knowledge.rules import RuleFile
 from recommender.review.cases import CaseFile
 from recommender.review.population_file import PopulationFile
 from recommender.review.schema_keys import model_schema
-from recommender.review.schema_words import Schema, definitions, profile, word_lists
+from recommender.review.schema_words import Schema, definitions, profile
 
 __all__ = ["KINDS", "check_schemas", "first_line", "schema_folder", "schema_texts", "stale_files", "stale_schemas"]
 
