@@ -68,7 +68,7 @@ class ConditionFault(Exception):
         super().__init__(found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Test:
     """One answer is one of some codes. `said` is the test as the rule file writes it."""
 
@@ -82,7 +82,7 @@ class Test:
         return bool(self.mask >> code & 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class All:
     """Every part holds. Without parts it always holds. `called` is the term that stands for it, if any."""
 
@@ -90,7 +90,7 @@ class All:
     called: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Any:
     """At least one part holds. `called` is the term that stands for it, if any."""
 

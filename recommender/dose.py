@@ -13,9 +13,9 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recommender.knowledge.amounts import Amount
     from recommender.knowledge.catalogue import Exercise
     from recommender.knowledge.session import Seconds
+    from recommender.values import Amount
 
 __all__ = ["DosePlan", "Ladder", "doses_of", "in_words"]
 

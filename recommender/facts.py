@@ -24,7 +24,7 @@ Facts = tuple[int, ...]
 Partly = tuple[int | None, ...]  # None stands for what is not known yet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Variable:
     """One number of the facts: its name, its field, what each code means and how risky it is.
 
@@ -44,7 +44,7 @@ class Variable:
         return (1 << len(self.codes)) - 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """A word that stands for a condition: how it is said, and the condition as its file writes it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from recommender.answers import clean, nest
@@ -198,7 +198,7 @@ class Interview:
             return None
         usual = tuple(word for word in question.words if word in words and word in _as_words(question.default))
         answers = {word: question.answers[word] for word in words}
-        return question.model_copy(update={"answers": answers, "default": usual})
+        return replace(question, answers=answers, default=usual)
 
     def _is_open(self, question: Question, part: str, wanted: set[Variable]) -> bool:
         """Whether an answer here can move a rule. For a part: by its own words, or as a doubt about earlier ones."""

@@ -29,7 +29,7 @@ def _has(key: str, value: Any, exercise: Exercise, knowledge: Knowledge) -> bool
         documents = {at.split("/")[0] for at in exercise.locators} - {"guideline"}
         return len(documents) >= int(value.removeprefix("at least "))
     traits = {
-        **exercise.spine.model_dump(),
+        **vars(exercise.spine),
         "exercise": exercise.id,
         "start_position": exercise.start_position,
         "intensity": exercise.intensity,

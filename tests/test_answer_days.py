@@ -21,9 +21,11 @@ from pydantic import ValidationError
 from recommender import Knowledge, ProfileError, recommend
 from recommender.answer_days import Change, Counted, counted_on, dated, split
 from recommender.cli.ages import ages
+from recommender.knowledge.door import checked
 from recommender.knowledge.questions import Question
 from recommender.review.schemas import schema_texts
 from recommender.saved_answers import current, quickly
+from recommender.values import plain
 
 TODAY = date(2026, 11, 23)
 WEEKS = ("pregnancy_week", "weeks_since_injury", "weeks_since_surgery")
@@ -210,16 +212,16 @@ def test_the_bounds_stand_in_the_questionnaire(knowledge: Knowledge) -> None:
     assert knowledge.questionnaire.asked_again_after_weeks == 6
     modes = {name: question.counts_on for name, question in knowledge.table.questions.items() if question.counts_on}
     assert modes == dict(zip(WEEKS, ("ask_anew", "ask_anew", "stay"), strict=True))
-    other = knowledge.questionnaire.model_copy(update={"asked_again_after_weeks": 1})
+    other = replace(knowledge.questionnaire, asked_again_after_weeks=1)
     assert counted_on({"hernia": "no"}, {"hernia": ago(8)}, TODAY, other).stale == ("hernia",)
 
 
 @pytest.mark.parametrize("change", [{"risk": "none"}, {"today": True}, {"kind": "choice", "answers": {"a": "A"}}])
 def test_only_numbers_with_a_risk_count_on(change: dict[str, Any], knowledge: Knowledge) -> None:
     """A question that cannot say which way is safe is refused."""
-    values = knowledge.table.questions["weeks_since_injury"].model_dump() | change
+    values = plain(knowledge.table.questions["weeks_since_injury"]) | change
     with pytest.raises(ValidationError, match="counts_on"):
-        Question.model_validate(values)
+        checked(Question, values)
 
 
 # --- the days in a file --------------------------------------------------------------------------

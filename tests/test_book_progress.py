@@ -9,6 +9,7 @@ import pytest
 
 from recommender import Knowledge
 from recommender.conditions import tests_of as leaves
+from recommender.values import plain
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[book]'")
 from test_book import Reader, _plain
@@ -137,7 +138,7 @@ def test_every_dose_that_limits_a_step_is_there(knowledge: Knowledge, progress: 
 
 def test_every_sentence_of_an_adapted_routine_is_there(progress: Progress, page: Reader) -> None:
     """A clinician sees all that a person reads, with its gaps."""
-    for value in progress.steps.words.model_dump().values():
+    for value in plain(progress.steps.words).values():
         for text in value.values() if isinstance(value, dict) else [value]:
             assert _plain(text) in page.text
 
@@ -180,7 +181,7 @@ def test_without_such_rules_the_page_says_so(knowledge: Knowledge) -> None:
     bare = replace(
         knowledge,
         progress=None,
-        ledgers=tuple(ledger.model_copy(update={"sections": ()}) for ledger in knowledge.ledgers),
+        ledgers=tuple(replace(ledger, sections=()) for ledger in knowledge.ledgers),
         rules=(),
         exercises=(),
         conflicts=(),

@@ -18,9 +18,11 @@ from strategies import KNOWLEDGE, profiles
 from recommender import Recommendation, recommend
 from recommender.cli.files import read_profile
 from recommender.errors import UsageError
+from recommender.knowledge.door import checked
 from recommender.knowledge.session import Schedule
 from recommender.render.calendar import DAYS, no_calendar, render_calendar
 from recommender.render.text import render_text
+from recommender.values import plain
 
 MADE = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 MONDAY = date(2026, 11, 23)
@@ -356,7 +358,7 @@ def test_a_day_beyond_all_calendars_is_refused() -> None:
 
 def test_rules_from_before_calendars_make_none() -> None:
     """Rules that do not say how often load, and give a clear error instead of a calendar."""
-    old = replace(KNOWLEDGE, session=KNOWLEDGE.session.model_copy(update={"schedule": None}))
+    old = replace(KNOWLEDGE, session=replace(KNOWLEDGE.session, schedule=None))
     with pytest.raises(UsageError, match="do not say how often"):
         render_calendar(DESK, old, starting=MONDAY, made=MADE)
 
@@ -388,7 +390,7 @@ def test_the_numbers_are_those_of_the_advice() -> None:
     [
         ({"times_a_day": [{"source": "a/b", "times": 0}, {"source": "a/c", "times": 2}]}, "starts at 1"),
         ({"times_a_day": []}, "at least 1 item"),
-        ({"words": {**SCHEDULE.words.model_dump(), "until": "No end."}}, "needs {date}"),
+        ({"words": {**plain(SCHEDULE.words), "until": "No end."}}, "needs {date}"),
         ({"at": ["08:00", "18:00"]}, "as many times as are planned"),
         ({"at": ["25:00"]}, "pattern"),
         ({"days": ["monday", "monday"]}, "each day once"),
@@ -399,7 +401,7 @@ def test_the_numbers_are_those_of_the_advice() -> None:
 def test_a_schedule_that_fits_no_text_is_not_read(changes: dict[str, Any], found: str) -> None:
     """Numbers that no text allows, and days and times that are none, are faults of the file."""
     assert SCHEDULE is not None
-    good = SCHEDULE.model_dump()
-    Schedule.model_validate(good)
+    good = plain(SCHEDULE)
+    assert checked(Schedule, good) == SCHEDULE
     with pytest.raises(ValueError, match=found):
-        Schedule.model_validate({**good, **changes})
+        checked(Schedule, {**good, **changes})

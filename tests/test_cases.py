@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from recommender import Knowledge, KnowledgeError
 from recommender.pipeline import Recommender
 from recommender.review.cases import Case, cases_of, read_cases
 from recommender.review.judging import answers_of, failures, unknown_names
+from recommender.values import hints
 
 ROOT = Path(__file__).parents[1]
 CASES = cases_of(ROOT)
@@ -71,7 +73,7 @@ def test_every_key_of_a_case_is_described() -> None:
         if isinstance(key, ast.AnnAssign) and isinstance(key.target, ast.Name)
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
     }
-    assert described == set(Case.model_fields)
+    assert described == set(hints(Case))
 
 
 def test_everything_that_a_case_says_is_held_against_the_result(recommender: Recommender) -> None:
@@ -105,7 +107,7 @@ cases:
     )
     steps = recommender.of_answers(answers_of(case, recommender.knowledge)).routine
     has = steps[0].exercise
-    case = case.model_copy(update={"routine_lacks": (has,)})
+    case = replace(case, routine_lacks=(has,))
     found = list(failures(case, recommender))
     assert found[:9] == [
         "the outcome is routine and not emergency",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from altered import unchecked
 from command_line import ROOT, one_line, recommender
 
 from recommender import Knowledge, conditions
@@ -20,7 +21,6 @@ from recommender.conditions import Test as Leaf
 from recommender.errors import ProfileError
 from recommender.facts import Facts
 from recommender.knowledge.data import CompiledRule
-from recommender.knowledge.records import Section
 from recommender.review.cases import Case, cases_of
 from recommender.review.coverage import Clause, RuleCoverage, coverage, missing_example, percent
 from recommender.review.examples import example_answers
@@ -34,7 +34,7 @@ LINE = "      - {level: trained, hernia: yes}\n      - {level: trained, hernia: 
 def with_examples(knowledge: Knowledge, rule: str, **examples: tuple[Example, ...]) -> Knowledge:
     """Give the knowledge with other examples in one rule."""
     old = knowledge.rules_by_id[rule]
-    new = replace(old, rule=old.rule.model_copy(update=examples))
+    new = replace(old, rule=unchecked(old.rule, **examples))
     return replace(knowledge, rules=tuple(new if compiled is old else compiled for compiled in knowledge.rules))
 
 
@@ -253,7 +253,7 @@ def test_a_case_counts_where_it_says_what_must_become_of_the_rule(knowledge: Kno
         ({"silent": (RULE,)}, False),  # it is wrong, and so shows nothing
         ({"allowed": (lifted,)}, False),
     ):
-        assert coverage(lacking, [silent.model_copy(update=extra)]).rules[RULE].full == full, extra
+        assert coverage(lacking, [replace(silent, **extra)]).rules[RULE].full == full, extra
 
 
 def test_the_shipped_cases_are_counted(knowledge: Knowledge) -> None:
@@ -285,15 +285,16 @@ def test_each_statement_of_a_text_is_counted_once(knowledge: Knowledge) -> None:
 def test_waiting_ends_when_the_conflict_is_confirmed(knowledge: Knowledge) -> None:
     """A statement waits as long as the entry of the register that it names does."""
     assert sum(text.waiting for text in coverage(knowledge).texts) > 0
-    confirmed = tuple(conflict.model_copy(update={"status": "confirmed"}) for conflict in knowledge.conflicts)
+    confirmed = tuple(replace(conflict, status="confirmed") for conflict in knowledge.conflicts)
     assert sum(text.waiting for text in coverage(replace(knowledge, conflicts=confirmed)).texts) == 0
 
 
 def test_a_place_without_a_statement_is_undecided(knowledge: Knowledge) -> None:
     """A section without statements, and an item that no statement is about, are named by their place."""
-    empty = Section.model_construct(id="empty", about="-", items=0, statements=())
-    short = Section.model_construct(id="short", about="-", items=2, statements=())
-    ledger = knowledge.ledgers[0].model_copy(update={"sections": (empty, short)})
+    any_one = knowledge.ledgers[0].sections[0]
+    empty = unchecked(any_one, id="empty", about="-", items=0, statements=())
+    short = unchecked(any_one, id="short", about="-", items=2, statements=())
+    ledger = replace(knowledge.ledgers[0], sections=(empty, short))
     (text,) = coverage(replace(knowledge, ledgers=(ledger,))).texts
     at = ledger.document
     assert text.undecided == (f"{at}/empty", f"{at}/short", f"{at}/short#1", f"{at}/short#2")

@@ -23,16 +23,15 @@ from recommender.figure.inherit import Resolved, resolved
 from recommender.figure.library import FOLDER, KEPT, build, figures_of, kept_text
 from recommender.figure.model import BodyFile, Figure, FigureFile
 from recommender.figure.solve import CLOSE, Placed, faults, range_of, solve, wall_normal
+from recommender.knowledge.door import checked
 from recommender.yaml_reader import read_file
 from tests.command_line import recommender
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(path for path in (ROOT / FOLDER).glob("*.yaml") if path.name != "body.yaml")
-BODY = BodyFile.model_validate(read_file(ROOT / FOLDER / "body.yaml", "body.yaml").data)
+BODY = checked(BodyFile, read_file(ROOT / FOLDER / "body.yaml", "body.yaml").data)
 FIGURES: dict[str, Figure] = {
-    figure.exercise: figure
-    for path in FILES
-    for figure in FigureFile.model_validate(read_file(path, path.name).data).figures
+    figure.exercise: figure for path in FILES for figure in checked(FigureFile, read_file(path, path.name).data).figures
 }
 BUILT = figures_of(ROOT)
 LIMB = {"leg": "leg|knee|foot|thigh|heel|hip|buttock|ankle", "arm": "arm|hand|elbow|shoulder|forearm"}

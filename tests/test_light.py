@@ -1,7 +1,8 @@
-"""Kept knowledge without pydantic: the same values, the same results, and nothing that pydantic would have to make."""
+"""Kept knowledge: the same values, the same results, and nothing that needs pydantic."""
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import subprocess
@@ -14,11 +15,10 @@ from typing import Any
 import pytest
 from benchmarks.people import people
 from conftest import person
-from pydantic import BaseModel
 
 from recommender import Knowledge
-from recommender.knowledge import cache, catalogue, light, questions
-from recommender.knowledge.knowledge import MADE_ANEW, RECORDS
+from recommender.knowledge import cache
+from recommender.knowledge.knowledge import APART, MADE_ANEW, RECORDS
 from recommender.pipeline import Recommender
 from recommender.plain import plainly_made
 from recommender.render.markdown import render_markdown
@@ -27,7 +27,6 @@ from recommender.way import Way
 from recommender.yaml_reader import read_file
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.yaml"))
-CLINIC = Path(__file__).parents[1] / "examples" / "clinic"
 ATOMS = (str, int, float, type(None))
 
 
@@ -44,8 +43,12 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def lit(home: Path) -> Knowledge:
-    found = Knowledge.light()
-    assert found is not None
+    """The shipped knowledge as it was kept."""
+    made: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Knowledge, "of_texts", made.append)
+        found = Knowledge.load(kept=True)
+    assert made == []
     return found
 
 
@@ -70,12 +73,12 @@ def parts(value: Any) -> Any:
     return type(value).__name__.lstrip("_"), {name: parts(inner) for name, inner in fields.items()}
 
 
-@pytest.mark.parametrize(
-    "name", [part.name for part in fields(Knowledge) if part.name not in (*MADE_ANEW, *RECORDS, "form")]
-)
-def test_light_knowledge_holds_the_same_values(name: str, knowledge: Knowledge, lit: Knowledge) -> None:
-    """Every field of every rule, exercise and question is there, and equal."""
+@pytest.mark.parametrize("name", [part.name for part in fields(Knowledge) if part.name not in (*MADE_ANEW, "form")])
+def test_kept_knowledge_holds_the_same_values(name: str, knowledge: Knowledge, lit: Knowledge) -> None:
+    """Every field of every rule, exercise, question and record is there, and equal."""
     assert parts(getattr(lit, name)) == parts(getattr(knowledge, name))
+    if name not in ("selectors", "table", "progress"):  # these, or a part of them, have no equality of their own
+        assert getattr(lit, name) == getattr(knowledge, name)
 
 
 def test_light_results_are_the_same(knowledge: Knowledge, lit: Knowledge, persons: list[dict[str, Any]]) -> None:
@@ -104,11 +107,14 @@ def test_the_engine_of_light_knowledge_is_the_same(knowledge: Knowledge, lit: Kn
     assert lit.engine.read_back() == knowledge.engine.read_back()
 
 
-@pytest.mark.parametrize("name", [*RECORDS, "documents"])
-def test_what_light_knowledge_does_not_hold_is_an_error(name: str, lit: Knowledge) -> None:
-    """Records for reviewers are missing, and never empty."""
+def test_records_of_reviewers_are_read_when_they_are_asked_for(home: Path) -> None:
+    """What deciding does without costs no time at the start. What there is not is an error, and never empty."""
+    kept = Knowledge.load(kept=True)
+    assert not set(RECORDS) & set(vars(kept))
+    assert kept.ledgers
+    assert set(RECORDS) <= set(vars(kept))
     with pytest.raises(AttributeError):
-        getattr(lit, name)
+        kept.no_such_record  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_plain_values_are_frozen(lit: Knowledge) -> None:
@@ -123,54 +129,44 @@ def test_plain_values_are_frozen(lit: Knowledge) -> None:
             value.no_such_field  # type: ignore[union-attr]  # noqa: B018
 
 
-def test_models_and_plain_values_share_what_they_work_out() -> None:
-    """What follows from fields stands in one place: the parents of the plain values are those of the models."""
-    homes: list[Any] = [catalogue, questions]
-    for name, parents in light.PARTS.items():
-        [model] = [getattr(home, name) for home in homes if hasattr(home, name)]
-        assert issubclass(model, parents)
-
-
-def test_nothing_else_becomes_plain(home: Path) -> None:
-    """What is made plain is a model each time; values of other kinds stay as they are."""
+def test_what_is_kept_is_made_of_our_own_values(home: Path) -> None:
+    """A kept entry names no class but those of this package and of the standard library, so pydantic is not needed."""
 
     class Watching(pickle.Unpickler):
         def find_class(self, module: str, name: str) -> Any:
-            found = super().find_class(module, name)
-            is_model = isinstance(found, type) and issubclass(found, BaseModel)
-            seen.append((module in light._MODELS, is_model, f"{module}.{name}"))
-            return found
+            seen.add(module.partition(".")[0])
+            return super().find_class(module, name)
 
-    seen: list[tuple[bool, bool, str]] = []
+    seen: set[str] = set()
     [path] = (home / "recommender").iterdir()
-    with path.open("rb") as stream:
-        stream.seek(len(cache._MARK) + cache._DIGEST)
-        Watching(stream).load()
-    assert [name for plain, model, name in seen if plain != model] == []
+    whole = Watching(io.BytesIO(path.read_bytes()[len(cache._MARK) + cache._DIGEST :])).load()
+    Watching(io.BytesIO(whole[APART])).load()
+    assert seen <= {"recommender", "builtins", "collections"}
 
 
 def test_a_damaged_entry_is_not_used(home: Path) -> None:
-    """One bit turned anywhere: nothing is taken from it, in this way neither."""
+    """One bit turned anywhere, or a file that others may write: nothing is taken from it."""
     [path] = (home / "recommender").iterdir()
-    whole = path.read_bytes()
+    whole, mark = path.read_bytes(), Knowledge.load(kept=True).hash
     try:
         for place in (0, 30, 100, len(whole) // 2, len(whole) - 1):
             path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-            assert Knowledge.light() is None
+            assert cache.fetch(mark) is None
         path.write_bytes(whole)
         path.chmod(0o622)
-        assert Knowledge.light() is None
+        assert cache.fetch(mark) is None
     finally:
         path.write_bytes(whole)
         path.chmod(0o600)
-    assert Knowledge.light() is not None
+    assert cache.fetch(mark) is not None
 
 
-def test_a_clinics_own_rules_are_never_light(home: Path) -> None:
-    """They rest on two folders, so they are read and checked as a whole each time."""
-    assert Knowledge.light(CLINIC) is None
-
-
+SHIPPED = """
+import sys
+from recommender.knowledge.knowledge import Knowledge
+knowledge = Knowledge.shipped()
+print(len(knowledge.exercises), len(knowledge.ledgers), "pydantic" in sys.modules)
+"""
 SCRIPT = """
 import sys
 from recommender.cli import main
@@ -181,9 +177,9 @@ finally:
 """
 
 
-def run(home: Path, *arguments: str, **more: str) -> tuple[str, str]:
+def run(home: Path, *arguments: str, script: str = SCRIPT, **more: str) -> tuple[str, str]:
     env = {**os.environ, "RECOMMENDER_CACHE": "", "XDG_CACHE_HOME": str(home), **more}
-    command = [sys.executable, "-W", "error", "-c", SCRIPT, *arguments]
+    command = [sys.executable, "-W", "error", "-c", script, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     return done.stdout, done.stderr
 
@@ -206,3 +202,18 @@ def test_a_faulty_profile_goes_the_whole_way(home: Path, tmp_path: Path) -> None
     assert shown == ""
     assert "pain_now: no answer" in told
     assert "pain_then" in told
+
+
+def test_kept_knowledge_is_read_without_pydantic(home: Path, knowledge: Knowledge) -> None:
+    """From what was kept, the whole shipped knowledge with its records comes without pydantic."""
+    shown, told = run(home, script=SHIPPED)
+    assert (shown.split(), told) == ([str(len(knowledge.exercises)), str(len(knowledge.ledgers)), "False"], "")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--format", "json")])
+def test_exercises_are_shown_without_pydantic(arguments: tuple[str, ...], home: Path) -> None:
+    """The list of exercises, as text or JSON, comes from what was kept, and is the same."""
+    shown, told = run(home, "exercises", *arguments)
+    whole, told_whole = run(home, "exercises", *arguments, RECOMMENDER_CACHE="off")
+    assert (told.split()[-1], told_whole.split()[-1]) == ("False", "True")
+    assert shown == whole

@@ -6,7 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from command_line import ROOT, recommender
@@ -14,9 +14,11 @@ from jsonschema import Draft7Validator
 
 from recommender import Knowledge
 from recommender.knowledge.places import POPULATION, files_of
-from recommender.review.schema_keys import field_texts, models_of
-from recommender.review.schema_words import word_lists
+from recommender.knowledge.references import KINDS as LISTS
+from recommender.knowledge.references import SHAPES, vocabulary_lists, word_lists
+from recommender.review.schema_keys import model_schema
 from recommender.review.schemas import KINDS, first_line, schema_folder, schema_texts, stale_schemas
+from recommender.values import Ref, all_kinds_in, hints
 from recommender.yaml_reader import read_text
 
 DISC = "rules/safety/disc-and-leg.yaml"
@@ -152,16 +154,40 @@ def test_every_form_of_a_condition_is_known(form: str, schemas: dict[str, Draft7
     assert _complaints(DISC, text, schemas) == []
 
 
-def test_every_key_has_a_docstring() -> None:
-    """No key of any kind of file is without a description in its model."""
-    models = {part for model in KINDS.values() for part in models_of(model)}
-    lacking = [
-        f"{model.__name__}.{name}"
-        for model in models
-        for name in model.model_fields
-        if not field_texts(model).get(name, ("",))[0]
+def test_every_key_has_a_docstring(knowledge: Knowledge) -> None:
+    """No field of any kind of value in a file is without a docstring, from which its description comes."""
+    words, lacking, seen = word_lists(knowledge), set(), set()
+    for kind in KINDS.values():
+        schema = model_schema(kind, words)
+        for name, part in {kind.__name__: schema, **schema["definitions"]}.items():
+            seen |= {(name, key) for key in part["properties"]}
+            lacking |= {(name, key) for key, inner in part["properties"].items() if not inner["description"]}
+    assert lacking == set()
+    assert seen == {(p.__name__, name) for kind in KINDS.values() for p in all_kinds_in(kind) for name in hints(p)}
+
+
+def test_every_reference_leads_somewhere(knowledge: Knowledge) -> None:
+    """What a field refers to is a list of words or a shape that there is; a plain word is checked at loading."""
+    known, checked = {*word_lists(knowledge), *SHAPES}, {*LISTS, *vocabulary_lists(knowledge.vocabulary)}
+    found = [
+        (f"{kind.__name__}.{name}", *reference)
+        for kind in {part for top in KINDS.values() for part in all_kinds_in(top)}
+        for name, hint in hints(kind).items()
+        for reference in _references(hint)
     ]
-    assert sorted(lacking) == []
+    assert len(found) > 100
+    assert [place for place, _, ref in found if ref not in known] == []
+    unchecked = [place for place, on, ref in found if on is str and ref not in checked]
+    assert sorted(unchecked) == ["Session.dose_by_level", "Session.filling"]  # held to all answers, each once
+
+
+def _references(hint: Any) -> Iterator[tuple[Any, str]]:
+    """Each reference in a type: what it stands on, and its name."""
+    for mark in getattr(hint, "__metadata__", ()):
+        if isinstance(mark, Ref):
+            yield get_args(hint)[0], mark.name
+    for part in get_args(hint):
+        yield from _references(part)
 
 
 def test_every_key_and_every_word_is_described(schemas: dict[str, Draft7Validator]) -> None:

@@ -17,6 +17,7 @@ from recommender.answers import nest
 from recommender.conditions import MOST, All, Condition, conjunctions, evaluate, negate, parse, size
 from recommender.conditions import Any as AnyOf
 from recommender.facts import FactTable
+from recommender.knowledge.door import checked
 from recommender.knowledge.questions import Questionnaire
 from recommender.profile import check
 from recommender.review.space import Space, _met
@@ -46,7 +47,7 @@ def small_table() -> FactTable:
         {**common, "field": "kit", "kind": "set", "baseline": ("mat",), "risk": "shrinking",
          "answers": {"mat": "m", "ball": "b"}},
     )  # fmt: skip
-    return FactTable(Questionnaire.model_validate({**words, "questions": questions}))
+    return FactTable(checked(Questionnaire, {**words, "questions": questions}))
 
 
 def everyone(table: FactTable) -> Iterator[dict[str, Any]]:

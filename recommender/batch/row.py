@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from recommender.answers import clean
@@ -100,7 +101,7 @@ class RowMaker:
         except TypeError:
             return MISSING
         if known is self:
-            alone = question.model_copy(update={"parent": None})
+            alone = replace(question, parent=None)
             answers, faults = clean({question.field: value}, {question.field: alone})
             known = MISSING if faults else answers.get(question.field, MISSING)
             if len(self._cleaned) >= KEPT:

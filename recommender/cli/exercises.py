@@ -24,15 +24,18 @@ __all__ = ["command"]
 def command(exercise: str | None, form: str, folder: Path | None) -> None:
     """List all exercises, or show EXERCISE (an id or a name) with its steps and sources."""
     knowledge = load_knowledge(folder)
-    from recommender.explain import find_exercise
+    import json
+
+    from recommender.values import plain
 
     if exercise is not None:
-        found = find_exercise(exercise, knowledge)
-        click.echo(found.model_dump_json(indent=2) if form == "json" else _shown(found, knowledge))
-    elif form == "json":
-        import json
+        from recommender.explain import find_exercise
 
-        click.echo(json.dumps([entry.model_dump(mode="json") for entry in knowledge.exercises], indent=2))
+        found = find_exercise(exercise, knowledge)
+        whole = json.dumps(plain(found), indent=2, ensure_ascii=False) if form == "json" else _shown(found, knowledge)
+        click.echo(whole)
+    elif form == "json":
+        click.echo(json.dumps(plain(knowledge.exercises), indent=2))
     else:
         click.echo(_listed(knowledge))
 

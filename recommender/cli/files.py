@@ -144,27 +144,26 @@ def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowle
     can be written as text, Markdown and JSON, in half the time. Raises the same errors.
     """
     raw, shown = _read(name, MAX_RESULT_BYTES)
-    found = None if _saved(raw, shown) is not None else _sooner(_answers(raw, shown), name, folder)
-    if found is not None:
-        return found
+    data = None if _saved(raw, shown) is not None else _answers(raw, shown)
     knowledge: Knowledge = load_knowledge(folder)
+    found = None if data is None else _sooner(data, name, knowledge)
+    if found is not None:
+        return found, knowledge
     return _result_of(raw, shown, name, knowledge), knowledge
 
 
-def _sooner(data: Any, name: str, folder: Path | None) -> tuple[Recommendation, Knowledge] | None:
-    """The recommendation as plain values, without pydantic; None where nothing is kept, or an answer is not right."""
-    from recommender.knowledge.knowledge import Knowledge
+def _sooner(data: Any, name: str, knowledge: Knowledge) -> Recommendation | None:
+    """The recommendation as plain values, without pydantic; None where an answer is not right."""
     from recommender.saved_answers import quickly
 
-    knowledge = Knowledge.light(folder)
-    saved = None if knowledge is None else quickly(data, knowledge)
-    if knowledge is None or saved is None:
+    saved = quickly(data, knowledge)
+    if saved is None:
         return None
     from recommender.plain import plainly_made
     from recommender.way import Way
 
     say_at_the_end(ages(saved.counted, knowledge, date.today(), name))
-    return Way(knowledge, plainly_made).of_answers(saved.answers, saved.days), knowledge
+    return Way(knowledge, plainly_made).of_answers(saved.answers, saved.days)
 
 
 def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recommendation:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from recommender.knowledge.base import Identifier
+from recommender.values import Identifier
 
 __all__ = ["FORM", "Done", "Entry", "NextDay", "Session"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from recommender.figure.body import JOINTS, SIDES, SPINE
-from recommender.figure.model import Base, Bend, Form, Pelvis, Pose
+from recommender.figure.model import Base, Bend, Pelvis, Pose
+from recommender.values import Frozen
 
 __all__ = ["Resolved", "resolved"]
 
 
-class Resolved(Form):
+class Resolved(Frozen):
     """A pose with all that it inherits: its own angles by name, its contacts by support."""
 
     caption: str

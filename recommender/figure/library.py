@@ -12,6 +12,7 @@ from typing import Any
 from recommender.errors import FigureError, KnowledgeError
 from recommender.figure.body import BASES, FOREARM, LINK, SHANK, SURFACES, THIGH, UPPER_ARM
 from recommender.figure.built import FORM, Built, BuiltPose, Thing, from_json, parts_of, to_json
+from recommender.values import plain
 
 __all__ = ["BODY", "FOLDER", "build", "figures_of", "kept_text"]
 
@@ -122,21 +123,19 @@ def _meaning(figure: Any, poses: Any, body: Any) -> str:
     """A hash of all that a figure is solved and drawn from."""
     values = [
         FORM,
-        figure.model_dump(mode="json"),
-        [pose.model_dump(mode="json") for pose in poses],
+        plain(figure),
+        plain(poses),
         {joint: dict(planes) for joint, planes in body.ranges.items()},
         dict(body.heights),
-        {name: camera.model_dump() for name, camera in body.cameras.items()},
+        plain(body.cameras),
         repr((SURFACES, BASES, LINK, THIGH, SHANK, UPPER_ARM, FOREARM)),
     ]
     return _mark(json.dumps(values, sort_keys=True).encode())
 
 
 def _read(folder: Path) -> tuple[Any, dict[str, Any]]:
-    from pydantic import ValidationError  # noqa: PLC0415
-
     from recommender.figure.model import BodyFile, FigureFile  # noqa: PLC0415
-    from recommender.knowledge.reading import explain  # noqa: PLC0415
+    from recommender.knowledge.door import read_document  # noqa: PLC0415
     from recommender.yaml_reader import YamlFault, read_text  # noqa: PLC0415
 
     faults: list[Any] = []
@@ -146,11 +145,9 @@ def _read(folder: Path) -> tuple[Any, dict[str, Any]]:
         kind: Any = BodyFile if name == BODY else FigureFile
         try:
             document = read_text(raw, shown)
-            models[name] = kind.model_validate(document.data)
+            models[name] = read_document(kind, document)
         except YamlFault as fault:
             faults.append(f"{shown}, line {fault.line}: {fault.found} {fault.do}")
-        except ValidationError as error:
-            faults += [str(explain(document, detail, kind)) for detail in error.errors()]
         except KnowledgeError as error:
             faults.append(str(error))
     if BODY not in models and not faults:

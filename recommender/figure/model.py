@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
 from recommender.figure.body import SURFACES
 from recommender.figure.marks import LANDMARKS, LEADS, LOOPS, WAYS
+from recommender.values import Checked, Constraints, ExerciseId, Frozen, Prepared
 
-__all__ = ["Base", "Bend", "BodyFile", "Camera", "Figure", "FigureFile", "Form", "Pelvis", "Pose", "Prop"]
+__all__ = ["Base", "Bend", "BodyFile", "Camera", "Figure", "FigureFile", "Pelvis", "Pose", "Prop"]
 
 Base = Literal["upright", "face_down", "face_up", "on_right_side", "on_left_side"]
 PropKind = Literal[
@@ -62,16 +61,14 @@ def _arrows(wishes: tuple[str, ...]) -> tuple[str, ...]:
     return wishes
 
 
-Places = Annotated[tuple[str, ...], BeforeValidator(_known)]
+def _by_plane(given: Any) -> Any:
+    return given if isinstance(given, dict) else {"flexion": given}
 
 
-class Form(BaseModel):
-    """What all parts share: nothing unknown, nothing that changes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+Places = Annotated[tuple[str, ...], Prepared(_known)]
 
 
-class Bend(Form):
+class Bend(Frozen):
     """The angles of one joint, in degrees. A number alone is its flexion."""
 
     flexion: float = 0.0
@@ -83,13 +80,11 @@ class Bend(Form):
     rotation: float = 0.0
     """Of the trunk and the neck: positive to the right. Of hip and shoulder: positive turns inward."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _flexion_alone(cls, given: Any) -> Any:
-        return given if isinstance(given, dict) else {"flexion": given}
+
+Angles = Annotated[Bend, Prepared(_by_plane)]
 
 
-class Pelvis(Form):
+class Pelvis(Frozen):
     """How the pelvis is turned from its base position, in degrees."""
 
     forward: float = 0.0
@@ -102,7 +97,7 @@ class Pelvis(Form):
     """Turns the whole body to the left on the floor."""
 
 
-class Prop(Form):
+class Prop(Frozen):
     """A thing in the picture, placed by the body. What lies under or stands over it keeps its place in all poses."""
 
     kind: PropKind
@@ -137,15 +132,15 @@ class Prop(Form):
     left: On the left.
     right: On the right.
     """
-    as_in: int | None = Field(None, ge=1)
+    as_in: Annotated[int, Constraints(ge=1)] | None = None
     """The number of the pose that shows where it stands. Else the first pose that rests on it."""
-    from_pose: int = Field(1, ge=1)
+    from_pose: Annotated[int, Constraints(ge=1)] = 1
     """The first pose in which it is there."""
-    height: float | None = Field(None, gt=0, lt=1)
+    height: Annotated[float, Constraints(gt=0, lt=1)] | None = None
     """How high it is, as a share of the body's height. Else as body.yaml says."""
 
 
-class Camera(Form):
+class Camera(Frozen):
     """From where the figure is seen."""
 
     around: float
@@ -154,10 +149,10 @@ class Camera(Form):
     """Degrees above the floor."""
 
 
-class Pose(Form):
+class Pose(Frozen):
     """One position. What is not given is taken from `like`, or from the pose before."""
 
-    caption: str = Field("", max_length=90)
+    caption: Annotated[str, Constraints(max_length=90)] = ""
     """The position in one plain sentence. It is read to those who do not see the picture."""
     like: str | None = None
     """A posture of body.yaml to start from. Without it: the pose before."""
@@ -172,47 +167,47 @@ class Pose(Form):
     """
     pelvis: Pelvis | None = None
     """How the pelvis is turned from the base."""
-    lumbar: Bend | None = None
+    lumbar: Angles | None = None
     """The lower back."""
-    thorax: Bend | None = None
+    thorax: Angles | None = None
     """The upper back."""
-    neck: Bend | None = None
+    neck: Angles | None = None
     """The neck."""
-    hip: Bend | None = None
+    hip: Angles | None = None
     """Both hips."""
-    hip_left: Bend | None = None
+    hip_left: Angles | None = None
     """The left hip."""
-    hip_right: Bend | None = None
+    hip_right: Angles | None = None
     """The right hip."""
-    knee: Bend | None = None
+    knee: Angles | None = None
     """Both knees."""
-    knee_left: Bend | None = None
+    knee_left: Angles | None = None
     """The left knee."""
-    knee_right: Bend | None = None
+    knee_right: Angles | None = None
     """The right knee."""
-    ankle: Bend | None = None
+    ankle: Angles | None = None
     """Both ankles, positive points the toes."""
-    ankle_left: Bend | None = None
+    ankle_left: Angles | None = None
     """The left ankle, positive points the toes."""
-    ankle_right: Bend | None = None
+    ankle_right: Angles | None = None
     """The right ankle, positive points the toes."""
-    shoulder: Bend | None = None
+    shoulder: Angles | None = None
     """Both shoulders."""
-    shoulder_left: Bend | None = None
+    shoulder_left: Angles | None = None
     """The left shoulder."""
-    shoulder_right: Bend | None = None
+    shoulder_right: Angles | None = None
     """The right shoulder."""
-    elbow: Bend | None = None
+    elbow: Angles | None = None
     """Both elbows."""
-    elbow_left: Bend | None = None
+    elbow_left: Angles | None = None
     """The left elbow."""
-    elbow_right: Bend | None = None
+    elbow_right: Angles | None = None
     """The right elbow."""
-    wrist: Bend | None = None
+    wrist: Angles | None = None
     """Both wrists, positive towards the palm."""
-    wrist_left: Bend | None = None
+    wrist_left: Angles | None = None
     """The left wrist, positive towards the palm."""
-    wrist_right: Bend | None = None
+    wrist_right: Angles | None = None
     """The right wrist, positive towards the palm."""
     contacts: Mapping[str, Places] | None = None
     """What rests on what: floor, wall, chair, bench, pillow, roller or towel, each with places of the body."""
@@ -232,14 +227,14 @@ class Pose(Form):
     """Parts that are painted last: arm_left, leg_right, head, trunk."""
     behind: tuple[str, ...] = ()
     """Parts that are painted first."""
-    arrows: Annotated[tuple[str, ...], AfterValidator(_arrows)] | None = None
+    arrows: Annotated[tuple[str, ...], Checked(_arrows)] | None = None
     """Arrows for the movement, such as foot_right, or down belly. Without it, they are read off the joints."""
 
 
-class Figure(Form):
+class Figure(Frozen):
     """The drawing of one exercise: at least two poses, from one camera."""
 
-    exercise: str
+    exercise: ExerciseId
     """The exercise that is drawn."""
     camera: str | Camera = "side"
     """A camera of body.yaml, or one of its own."""
@@ -287,13 +282,13 @@ class Figure(Form):
     """Whether it is done on a mat."""
     props: tuple[Prop, ...] = ()
     """The things in the picture."""
-    poses: tuple[Pose, ...] = Field(min_length=2, max_length=4)
+    poses: Annotated[tuple[Pose, ...], Constraints(min_length=2, max_length=4)]
     """The positions in their order: start, end, and those between."""
     note: str = ""
     """For whoever corrects the drawing."""
 
 
-class FigureFile(Form):
+class FigureFile(Frozen):
     """A file of drawings; it is named like the file of its exercises."""
 
     topic: str
@@ -302,7 +297,7 @@ class FigureFile(Form):
     """One drawing for each exercise."""
 
 
-class BodyFile(Form):
+class BodyFile(Frozen):
     """What all drawings share: how far joints go, how high things are, cameras, and postures to start from."""
 
     topic: str

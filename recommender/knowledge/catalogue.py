@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-
-from recommender.knowledge.base import AmountField, Frozen, Identifier, Locator, Reading, Text
-from recommender.knowledge.derived import ExerciseParts, VocabularyParts
+from recommender.values import (
+    Amount,
+    Constraints,
+    ExerciseId,
+    Frozen,
+    Identifier,
+    Locator,
+    Reading,
+    Ref,
+    Selector,
+    Text,
+    empty,
+)
 
 __all__ = [
     "Dose",
@@ -40,24 +49,24 @@ class Word(Frozen):
     """The word in everyday words, as people read it."""
     means: str = ""
     """When the word applies, so exactly that two readers choose alike."""
-    needs: tuple[str, ...] = ()
+    needs: tuple[Annotated[str, Ref("word-needs")], ...] = ()
     """What the position asks of the body. Only for start positions."""
-    implies: tuple[str, ...] = ()
+    implies: tuple[Annotated[str, Ref("word-patterns")], ...] = ()
     """Words of the same group that must stand beside this one."""
-    both: tuple[str, ...] = ()
+    both: tuple[Annotated[str, Ref("spine")], ...] = ()
     """The word stands exactly where the spine does all of these to any degree."""
-    fits: dict[str, Any] | None = None
+    fits: Selector | None = None
     """What the word promises: every exercise that bears it is like this, a clinic's own too."""
-    unlike: dict[str, Any] | None = None
+    unlike: Selector | None = None
     """What no exercise that bears the word may be like."""
 
 
 class ExactlyOne(Frozen):
     """Words that stand for a choice: the exercises that `where` means bear exactly one of them, all others none."""
 
-    where: Mapping[str, Any]
+    where: Selector
     """Which exercises have to say which of the words applies."""
-    of: tuple[str, ...] = Field(min_length=2)
+    of: Annotated[tuple[Annotated[str, Ref("word-posture")], ...], Constraints(min_length=2)]
     """The words to choose from, all of this group."""
 
 
@@ -73,15 +82,11 @@ class WordGroup(Frozen):
 class PostureGroup(WordGroup):
     """The words for how the body is held."""
 
-    means: Text
-    """Which aspect of an exercise these words describe."""
-    words: Mapping[str, Word]
-    """Each word, with its title and what it means."""
     exactly_one: tuple[ExactlyOne, ...] = ()
     """Words of which exactly one stands on some exercises, because selectors have no "not"."""
 
 
-class Vocabulary(VocabularyParts, Frozen):
+class Vocabulary(Frozen):
     """Every word by which a rule may select exercises."""
 
     topic: Text
@@ -123,26 +128,35 @@ class Vocabulary(VocabularyParts, Frozen):
     family: WordGroup
     """Exercises that are alike, so that one of them is enough in a session."""
 
+    def words(self, group: str) -> Mapping[str, Word]:
+        """The words of a group."""
+        found: WordGroup = getattr(self, group)
+        return found.words
+
+    def title(self, group: str, word: str) -> str:
+        """A word of a group in everyday words."""
+        return self.words(group)[word].title
+
 
 class Spine(Frozen):
     """What an exercise asks of the spine."""
 
-    bending: Level
+    bending: Annotated[Level, Ref("word-bending")]
     """How far the lower back is rounded forward. Between two words, take the riskier one."""
-    arching: Level
+    arching: Annotated[Level, Ref("word-arching")]
     """How far the lower back is hollowed backward. Between two words, take the riskier one."""
-    twisting: Level
+    twisting: Annotated[Level, Ref("word-twisting")]
     """How far pelvis and shoulders are turned against each other. Between two words, take the riskier one."""
-    side_bending: Level
+    side_bending: Annotated[Level, Ref("word-side_bending")]
     """How far the trunk is bent to one side. Between two words, take the riskier one."""
 
 
 class Equipment(Frozen):
     """Kit without which it cannot be done, and kit that makes it more comfortable."""
 
-    required: tuple[str, ...] = ()
+    required: tuple[Annotated[str, Ref("word-requires")], ...] = ()
     """Kit without which it cannot be done."""
-    optional: tuple[str, ...] = ()
+    optional: tuple[Annotated[str, Ref("word-optional_kit")], ...] = ()
     """Kit that makes it more comfortable."""
 
 
@@ -151,13 +165,13 @@ class Dose(Frozen):
 
     source: Locator
     """The place that gives this dose. It also stands in `sources`."""
-    sets: AmountField
+    sets: Amount
     """How many sets."""
-    reps: AmountField
+    reps: Amount
     """How many repetitions in a set; on each side, if the exercise is done on each side."""
-    hold: AmountField
+    hold: Amount
     """How many seconds each repetition is held; 0 for no hold."""
-    rest: AmountField
+    rest: Amount
     """How many seconds of rest between two sets."""
     inferred: tuple[Inferred, ...] = ()
     """Which numbers the text does not give, so that they were added.
@@ -174,11 +188,9 @@ class Dose(Frozen):
     note: str = ""
     """What else is to be known about this dose."""
 
-    @model_validator(mode="after")
-    def _at_least_once(self) -> Dose:
+    def __post_init__(self) -> None:
         if self.sets.low < 1 or self.reps.low < 1:
             raise ValueError("sets and reps start at 1")
-        return self
 
 
 class ExerciseSource(Frozen):
@@ -192,7 +204,7 @@ class ExerciseSource(Frozen):
     """What this place adds, or how it differs from the others."""
 
 
-class Exercise(ExerciseParts, Frozen):
+class Exercise(Frozen):
     """One exercise: its safety words, its dose in every text, and how it is done."""
 
     id: Identifier
@@ -201,45 +213,45 @@ class Exercise(ExerciseParts, Frozen):
     """What people call it."""
     other_names: tuple[Text, ...] = ()
     """Other names, for those who search."""
-    family: str
+    family: Annotated[str, Ref("word-family")]
     """The group of exercises that are alike. A routine holds one of a family."""
-    start_position: str
+    start_position: Annotated[str, Ref("word-start_position")]
     """The position in which it begins, and in which most of it is done."""
-    needs: tuple[str, ...] = ()
+    needs: tuple[Annotated[str, Ref("word-needs")], ...] = ()
     """What the body must be able to do, besides what the start position asks for."""
     on_bed: bool = False
     """true where it may be taken on a bed as well as on the floor. Only for the purpose relief."""
     spine: Spine
     """What it asks of the lower back, in four directions. Rules select by this."""
-    combined: tuple[str, ...] = ()
+    combined: tuple[Annotated[str, Ref("word-combined")], ...] = ()
     """Movements of the spine that happen at the same moment."""
-    under_load: tuple[str, ...] = ()
+    under_load: tuple[Annotated[str, Ref("word-under_load")], ...] = ()
     """What the spine does while it carries more than the body."""
-    postures: tuple[str, ...] = ()
+    postures: tuple[Annotated[str, Ref("word-posture")], ...] = ()
     """How the body is held at any moment, where a rule must tell it apart; there may be several."""
-    patterns: tuple[str, ...] = ()
+    patterns: tuple[Annotated[str, Ref("word-patterns")], ...] = ()
     """What kind of movement it is; there may be several."""
-    intensity: Literal["gentle", "moderate", "demanding"]
+    intensity: Annotated[Literal["gentle", "moderate", "demanding"], Ref("word-intensity")]
     """How much it asks of the person."""
-    demanding_for: tuple[str, ...] = ()
+    demanding_for: tuple[Annotated[str, Ref("word-demanding_for")], ...] = ()
     """The criterion that makes it demanding. Needed exactly when `intensity` is demanding."""
     tags_because: Text
     """Why these safety words were chosen, for reviewers."""
-    purpose: str
+    purpose: Annotated[str, Ref("word-purpose")]
     """What it is for. The purpose decides the phase of the session."""
-    works: tuple[str, ...] = Field(min_length=1)
+    works: Annotated[tuple[Annotated[str, Ref("word-works")], ...], Constraints(min_length=1)]
     """The parts of the body that it is mainly for."""
     equipment: Equipment
     """The kit that it needs, and the kit that helps."""
-    programmes: tuple[str, ...] = ()
+    programmes: tuple[Annotated[str, Ref("word-programme")], ...] = ()
     """The sets to which the texts count it."""
     per_side: bool
     """true when it is done once on each side."""
-    doses: tuple[Dose, ...] = Field(min_length=1)
+    doses: Annotated[tuple[Dose, ...], Constraints(min_length=1)]
     """The dose as each text gives it. They are never mixed."""
-    rep_seconds: int = Field(ge=1, le=60)
+    rep_seconds: Annotated[int, Constraints(ge=1, le=60)]
     """How many seconds one repetition takes, without the hold."""
-    steps: tuple[Text, ...] = Field(min_length=3, max_length=6)
+    steps: Annotated[tuple[Text, ...], Constraints(min_length=3, max_length=6)]
     """How it is done, three to six steps. Speak to the person; at most 20 words a sentence."""
     breathing: str = ""
     """When to breathe in and out."""
@@ -247,21 +259,20 @@ class Exercise(ExerciseParts, Frozen):
     """What the person should feel, and where."""
     stop_when: Text
     """When to stop at once."""
-    easier: tuple[str, ...] = ()
+    easier: tuple[ExerciseId, ...] = ()
     """Exercises that are an easier form of this one."""
-    harder: tuple[str, ...] = ()
+    harder: tuple[ExerciseId, ...] = ()
     """Exercises that are a harder form of this one."""
-    replacement: tuple[str, ...] = ()
+    replacement: tuple[ExerciseId, ...] = ()
     """Exercises to take instead where this one is left out."""
     notes: tuple[Text, ...] = ()
     """What was decided when the texts were read, for reviewers."""
-    sources: tuple[ExerciseSource, ...] = Field(min_length=1)
+    sources: Annotated[tuple[ExerciseSource, ...], Constraints(min_length=1)]
     """Every place where this exercise stands."""
-    accepted: Mapping[Identifier, Text] = {}
+    accepted: Mapping[Identifier, Text] = empty()
     """Findings of the check that are right as they are: the name of the check, and why."""
 
-    @model_validator(mode="after")
-    def _words_agree(self) -> Exercise:
+    def __post_init__(self) -> None:
         if (self.intensity == "demanding") != bool(self.demanding_for):
             raise ValueError("`demanding_for` names a criterion exactly when the intensity is demanding")
         if self.on_bed and self.purpose != "relief":
@@ -269,7 +280,11 @@ class Exercise(ExerciseParts, Frozen):
         places = {source.at for source in self.sources}
         if missing := [dose.source for dose in self.doses if dose.source not in places]:
             raise ValueError(f"the dose of {missing[0]} needs an entry in `sources`")
-        return self
+
+    @property
+    def locators(self) -> tuple[str, ...]:
+        """The places of the texts and guidance in which the exercise stands."""
+        return tuple(source.at for source in self.sources)
 
 
 class ExerciseFile(Frozen):
@@ -277,5 +292,5 @@ class ExerciseFile(Frozen):
 
     topic: Text
     """What this file is about, in a few words."""
-    exercises: tuple[Exercise, ...] = Field(min_length=1)
+    exercises: Annotated[tuple[Exercise, ...], Constraints(min_length=1)]
     """The exercises of this file."""

@@ -19,7 +19,7 @@ from recommender.conditions import (
     tests_of,
 )
 from recommender.conditions import Any as AnyOf
-from recommender.errors import KnowledgeFault, nearest
+from recommender.errors import KnowledgeFault
 from recommender.facts import FactTable
 from recommender.knowledge.data import CompiledRule
 from recommender.knowledge.overlay import Change
@@ -44,8 +44,8 @@ class PlacedChange:
 class Compiler:
     """Compiles rules one by one and keeps every fault."""
 
-    def __init__(self, table: FactTable, selectors: Selectors, relief: int, ranks: set[str]) -> None:
-        self.table, self.selectors, self.relief, self.ranks = table, selectors, relief, ranks
+    def __init__(self, table: FactTable, selectors: Selectors, relief: int) -> None:
+        self.table, self.selectors, self.relief = table, selectors, relief
         self.faults: list[KnowledgeFault] = []
 
     def compile(
@@ -162,9 +162,6 @@ class Compiler:
 
     def _selected(self, rule: Rule, document: Document, at: Where) -> tuple[int, tuple[int, ...]]:
         effect, then = rule.then.effect, rule.then
-        if then.rank is not None and then.rank not in self.ranks:
-            found = f'"{then.rank}" is no rank of rules/session.yaml.'
-            self.faults.append(document.fault((*at, "rank"), found, nearest(then.rank, self.ranks), "unknown-word"))
         value = getattr(then, effect)
         if effect in ("avoid", "allow_only"):
             return self._mask(value, document, (*at, effect)), ()

@@ -15,7 +15,7 @@ from recommender.facts import Facts, FactTable
 from recommender.quick import Form
 from recommender.yaml_reader import Document
 
-if TYPE_CHECKING:  # not to import pydantic for knowledge that is kept
+if TYPE_CHECKING:  # records for reviewers and what reads files are imported when they are needed
     from recommender.knowledge.catalogue import Exercise, Vocabulary
     from recommender.knowledge.guarantees import CompiledGuarantee
     from recommender.knowledge.overlay import Change
@@ -31,7 +31,7 @@ if TYPE_CHECKING:  # not to import pydantic for knowledge that is kept
 __all__ = ["DRAFT", "Call", "CompiledRule", "Documents", "KnowledgeData", "Relaxation", "SignOff", "engine_of"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SignOff:
     """Whether someone signed what a rule means now. `changed`: it was signed, and means something else since."""
 
@@ -46,7 +46,7 @@ DRAFT = SignOff("draft")
 Kind = Literal["safety", "practical", "selection"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relaxation:
     """A rule that a clinic relaxes: by whom, when, why and on what ground."""
 
@@ -57,7 +57,7 @@ class Relaxation:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledRule:
     """A rule together with everything that is worked out from it when it is loaded.
 
@@ -95,7 +95,7 @@ class CompiledRule:
         object.__setattr__(self, "asks", tuple(sorted(self.fields)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """Whom a rule sends people to and how soon. The lower its rank, the more urgent it is."""
 

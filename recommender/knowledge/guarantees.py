@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from pydantic import BaseModel, Field, model_validator
+from typing import Annotated, Any, Literal
 
 from recommender.conditions import Condition, ConditionFault, parse
 from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.facts import FactTable
-from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text
 from recommender.knowledge.rules import Outcome
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Urgency
+from recommender.values import Constraints, Frozen, Identifier, Locator, Reading, Ref, RuleId, Selector, Text
 from recommender.yaml_reader import Document
 
-__all__ = ["CLAIMS", "GUARANTEES", "CompiledGuarantee", "Guarantee", "GuaranteeFile", "compile_guarantees", "named_in"]
+__all__ = ["CLAIMS", "GUARANTEES", "CompiledGuarantee", "Guarantee", "GuaranteeFile", "compile_guarantees"]
 
 GUARANTEES = ("rules/guarantees.yaml", "guarantees.yaml")  # the shipped ones, and a clinic's own
 CLAIMS = ("never", "only", "outcome_at_least", "dose", "show_first", "mechanism")
@@ -46,13 +44,13 @@ class Guarantee(Frozen):
     """Its lasting name. It never changes, and is never used again for something else."""
     sentence: Text
     """What is guaranteed, in one sentence."""
-    when: dict[str, Any] | Literal["always"] = "always"
+    when: Annotated[dict[str, Any] | Literal["always"], Ref("when")] = "always"
     """For whom, in the language of the rules; everyone unless it is said. `unsure` counts as yes here too."""
-    never: dict[str, Any] | None = None
+    never: Selector | None = None
     """Every exercise that this describes is left out for all of them."""
     new_ones_too: bool = False
     """true when any new exercise like this would be left out too, for that reason alone. Goes with `never`."""
-    only: dict[str, Any] | None = None
+    only: Selector | None = None
     """Every exercise that this does not describe is left out for all of them."""
     outcome_at_least: Outcome | None = None
     """The outcome is this one or a stronger one, for all of them.
@@ -61,7 +59,7 @@ class Guarantee(Frozen):
     see_clinician: Someone must look at it first. No exercise.
     relief_only: Rest positions only.
     """
-    how_soon: Urgency | None = None
+    how_soon: Annotated[Urgency, Ref("how_soon")] | None = None
     """They are told to be seen at least as soon as this. Goes with `outcome_at_least`.
 
     now: At once.
@@ -93,7 +91,7 @@ class Guarantee(Frozen):
     only_clearance_and_kit_relax: What relaxes a rule is a clinician's clearance or kit that is there, with a source.
     a_session_keeps_its_time: No routine takes longer than the minutes that were given.
     """
-    should: tuple[Identifier, ...] = ()
+    should: tuple[RuleId, ...] = ()
     """The rules that keep it today. They are named when it does not hold."""
     sources: tuple[Locator, ...] = ()
     """Where it comes from. Needed unless `reading` is practical or project."""
@@ -102,8 +100,7 @@ class Guarantee(Frozen):
     because: Text
     """Why, for reviewers."""
 
-    @model_validator(mode="after")
-    def _claims_one_thing(self) -> Guarantee:
+    def __post_init__(self) -> None:
         if len(found := self.claims) != 1:
             raise ValueError(
                 f"exactly one claim is needed, found {', '.join(found) or 'none'}; claims: {', '.join(CLAIMS)}"
@@ -116,7 +113,6 @@ class Guarantee(Frozen):
             raise ValueError("a `mechanism` concerns everyone, so that `when` is left out")
         if not self.sources and self.reading not in ("practical", "project"):
             raise ValueError("a guarantee without `sources` must be read as `practical` or `project`")
-        return self
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -129,7 +125,7 @@ class GuaranteeFile(Frozen):
 
     topic: Text
     """What this file is about, in a few words."""
-    guarantees: tuple[Guarantee, ...] = Field(min_length=1)
+    guarantees: Annotated[tuple[Guarantee, ...], Constraints(min_length=1)]
     """The guarantees."""
 
 
@@ -150,7 +146,7 @@ class CompiledGuarantee:
 
 
 def compile_guarantees(
-    models: Mapping[str, BaseModel], documents: Mapping[str, Document], table: FactTable, selectors: Selectors
+    models: Mapping[str, Any], documents: Mapping[str, Document], table: FactTable, selectors: Selectors
 ) -> tuple[CompiledGuarantee, ...]:
     """Every guarantee, the shipped ones before a clinic's own. Raises KnowledgeError with all faults."""
     faults: list[KnowledgeFault] = []
@@ -179,12 +175,3 @@ def _mask(guarantee: Guarantee, selectors: Selectors) -> int:
     if guarantee.never is not None:
         return selectors.compile(guarantee.never)
     return 0 if guarantee.only is None else selectors.all & ~selectors.compile(guarantee.only)
-
-
-def named_in(guarantees: Iterable[CompiledGuarantee]) -> Iterator[tuple[CompiledGuarantee, int]]:
-    """Each guarantee with its place in its file."""
-    places: dict[str, int] = {}
-    for compiled in guarantees:
-        number = places.get(compiled.file, 0)
-        places[compiled.file] = number + 1
-        yield compiled, number

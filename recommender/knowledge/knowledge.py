@@ -8,20 +8,17 @@ from dataclasses import fields
 from functools import cache as once
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from recommender.knowledge import cache
 from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, engine_of
 from recommender.knowledge.places import OVERLAY, bytes_of, files_of, fingerprint, shipped_folder
 
-if TYPE_CHECKING:
-    from recommender.engine import Engine
-
 __all__ = ["CompiledRule", "Knowledge"]
 
-MADE_ANEW = ("engine", "documents", "folder")
-# What it does not take to decide about a person and to say why. It is kept apart.
+ENGINE = "engine"
+MADE_ANEW = (ENGINE, "documents", "folder")
+# What it does not take to decide about a person and to say why: kept as one value more, which is read on demand.
 RECORDS = ("ledgers", "guidelines", "conflicts", "exercise_files", "wording", "guarantees", "progress", "terms")
 APART = "apart"
 
@@ -50,26 +47,15 @@ class Knowledge(KnowledgeData):
         cache.keep(mark, _values(knowledge))
         return knowledge
 
-    @staticmethod
-    def light(folder: Path | None = None) -> Knowledge | None:
-        """What an earlier run has kept of the very same files, made of plain values; None where nothing is kept.
+    if not TYPE_CHECKING:  # type checkers take the fields as they are declared
 
-        It decides and gives reasons as the whole knowledge does, and starts several times sooner. It
-        holds no RECORDS and no documents: asking for one is an AttributeError.
-        """
-        from recommender.knowledge.light import loads  # noqa: PLC0415
-
-        place = folder if folder is not None else shipped_folder()
-        texts = bytes_of(files_of(place))
-        values = None if OVERLAY in texts else cache.fetch(fingerprint(texts), loads)
-        if not isinstance(values, dict):
-            return None
-        knowledge = object.__new__(Knowledge)
-        del values[APART]
-        for name, value in {**values, "folder": place, "engine": _engine(values)}.items():
-            object.__setattr__(knowledge, name, value)
-        knowledge.__post_init__()
-        return knowledge
+        def __getattr__(self, name: str) -> Any:
+            """A record of what was kept: all of them are read when the first one is asked for."""
+            kept = vars(self).get(APART)
+            if name not in RECORDS or kept is None:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            vars(self).update(pickle.loads(kept))  # noqa: S301  # part of what was kept, and as trusted
+            return vars(self)[name]
 
     @staticmethod
     def of_texts(texts: Mapping[str, bytes], folder: Path) -> Knowledge:
@@ -97,21 +83,17 @@ def _values(knowledge: Knowledge) -> dict[str, Any]:
     """What is worth keeping of a knowledge."""
     names = [part.name for part in fields(knowledge) if part.init and part.name not in MADE_ANEW]
     values = {name: getattr(knowledge, name) for name in names}
-    apart = {name: values.pop(name) for name in names if name in RECORDS}
-    return {**values, APART: pickle.dumps(apart, protocol=5)}
+    records = {name: values.pop(name) for name in names if name in RECORDS}
+    return {**values, APART: pickle.dumps(records, protocol=5)}
 
 
 def _revived(values: dict[str, Any], folder: Path) -> Knowledge:
-    """The knowledge with these values and an engine of its own."""
-    kept = {name: value for name, value in values.items() if name != APART}
-    kept |= pickle.loads(values[APART])  # noqa: S301  # part of what was kept, and as trusted
-    return Knowledge(**kept, folder=folder, engine=_engine(kept), documents=Documents(partial(_documents, folder)))
-
-
-def _engine(values: Mapping[str, Any]) -> Engine:
-    """The engine of what was kept, which an earlier run has proved."""
-    kept = SimpleNamespace(**values)
-    return engine_of(kept.rules, kept.table, kept.questionnaire, proved=True)
+    """The knowledge with these values, and with an engine of the rules that an earlier run has proved."""
+    knowledge = object.__new__(Knowledge)
+    vars(knowledge).update(values, folder=folder, documents=Documents(partial(_documents, folder)))
+    vars(knowledge)[ENGINE] = engine_of(knowledge.rules, knowledge.table, knowledge.questionnaire, proved=True)
+    knowledge.__post_init__()
+    return knowledge
 
 
 def _documents(folder: Path) -> Any:

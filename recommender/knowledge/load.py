@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
-
-from pydantic import BaseModel
+from typing import Any, TypeVar
 
 from recommender._version import __version__
 from recommender.conditions import ConditionFault, parse, words
-from recommender.errors import KnowledgeError, KnowledgeFault, nearest
+from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.facts import FactTable, Term
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.compile import Compiler, PlacedChange
-from recommender.knowledge.consistency import PLACE, cross_check
+from recommender.knowledge.consistency import cross_check
 from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, Relaxation, engine_of
 from recommender.knowledge.guarantees import compile_guarantees
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
@@ -32,11 +30,11 @@ from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import promise_faults, tag_faults
 from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
-from recommender.yaml_reader import Document, Where, read_text
+from recommender.yaml_reader import Document, read_text
 
 __all__ = ["documents_of", "load_texts"]
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model")
 Loaded = TypeVar("Loaded", bound=KnowledgeData)
 REVIEWS = ("rules/reviews.yaml", "reviews.yaml")
 
@@ -72,14 +70,14 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
     session = _as(models["rules/session.yaml"], Session)
     placed = _placed(models)
     exercises = tuple(exercise for exercise, _, _ in placed)
-    if faults := tag_faults(placed, documents, vocabulary):
+    if faults := tag_faults(models, placed, documents, vocabulary):
         raise KnowledgeError(faults)
     terms = _as(models[TERMS], Terms) if TERMS in models else None
     selectors, table = _with_terms(terms, exercises, vocabulary, questionnaire, documents)
     if faults := list(promise_faults(placed, documents, vocabulary, selectors)):
         raise KnowledgeError(faults)
     relief = _relief(session, selectors, documents)
-    compiler = Compiler(table, selectors, relief, set(session.ranks))
+    compiler = Compiler(table, selectors, relief)
     rules = _compiled(compiler, models, documents, _changes(overlay, documents))
     contents = _as(models["rules/contents.yaml"], Contents)
     lost = list(_contents_faults(contents, overlay, own, models, documents))
@@ -116,7 +114,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
         documents=Documents(partial(_reread, texts)),
     )
-    if faults := [*cross_check(knowledge, documents), *_overlay_faults(knowledge, overlay, documents), *lost]:
+    if faults := [*cross_check(knowledge, models, documents), *_overlay_faults(knowledge, overlay, documents), *lost]:
         raise KnowledgeError(faults)
     return knowledge
 
@@ -173,8 +171,7 @@ def _relaxed(overlay: Overlay | None, table: FactTable) -> Iterator[Relaxation]:
 def _overlay_faults(
     knowledge: KnowledgeData, overlay: Overlay | None, documents: Mapping[str, Document]
 ) -> Iterator[KnowledgeFault]:
-    """What a clinic's file names and nobody knows, or names anew."""
-    locators = knowledge.locators()
+    """What a clinic's file names anew, and what no result would say."""
     ids = [guideline.id for guideline in knowledge.guidelines]
     first = len(ids) - len(overlay.guidelines if overlay else ())
     for number, id in enumerate(ids):
@@ -185,37 +182,17 @@ def _overlay_faults(
     if knowledge.relaxed and gaps:
         found = f"No result would say what is relaxed: `relaxed` in rules/outcomes.yaml lacks {', '.join(gaps)}."
         yield documents[OVERLAY].fault(("changes",), found, "Take the sentence of the shipped rules.")
-    for number, change in enumerate(overlay.changes if overlay else ()):
-        document, at = documents[OVERLAY], ("changes", number)
-        if knowledge.rule(change.rule) is None:
-            found = f'"{change.rule}" is no rule.'
-            yield document.fault((*at, "rule"), found, nearest(change.rule, knowledge.rules_by_id), "unknown-word")
-        cited: list[tuple[Where, tuple[str, ...]]] = [((*at, "sources"), change.sources)]
-        if change.unless is not None:
-            cited.append(((*at, "unless", "sources"), change.unless.sources))
-        for where, sources in cited:
-            for n, locator in enumerate(sources):
-                if locator not in locators:
-                    found = f'"{locator}" is no {PLACE}.'
-                    yield document.fault((*where, n), found, nearest(locator, locators), "unknown-locator")
-    for name in REVIEWS:
-        listed = documents[name].data.get("reviews") if name in documents else None
-        for number, review in enumerate(listed or ()):
-            if knowledge.rule(review["rule"]) is None and knowledge.progress_rule(review["rule"]) is None:
-                found = f'"{review["rule"]}" is no rule.'
-                do = nearest(review["rule"], knowledge.rules_by_id) or "Take the signature out."
-                yield documents[name].fault(("reviews", number), found, do, "unknown-word")
 
 
 # --- parts -----------------------------------------------------------------------------------
 
 
-def _as(model: BaseModel, kind: type[Model]) -> Model:
+def _as(model: Any, kind: type[Model]) -> Model:
     assert isinstance(model, kind)
     return model
 
 
-def _placed(models: Mapping[str, BaseModel]) -> list[tuple[Exercise, str, int]]:
+def _placed(models: Mapping[str, Any]) -> list[tuple[Exercise, str, int]]:
     """Every exercise with its file and its place there, in the order of the ids."""
     found = (
         (exercise, name, n)
@@ -266,7 +243,7 @@ def _relief(session: Session, selectors: Selectors, documents: Mapping[str, Docu
 
 def _compiled(
     compiler: Compiler,
-    models: Mapping[str, BaseModel],
+    models: Mapping[str, Any],
     documents: Mapping[str, Document],
     changes: Mapping[str, PlacedChange],
 ) -> tuple[CompiledRule, ...]:
@@ -279,7 +256,7 @@ def _compiled(
     )
 
 
-def _ledger_faults(models: Mapping[str, BaseModel], documents: Mapping[str, Document]) -> Iterator[KnowledgeFault]:
+def _ledger_faults(models: Mapping[str, Any], documents: Mapping[str, Document]) -> Iterator[KnowledgeFault]:
     """Every ledger that speaks in the name of another text."""
     for name, model in models.items():
         if isinstance(model, Ledger) and (
@@ -291,7 +268,7 @@ def _ledger_faults(models: Mapping[str, BaseModel], documents: Mapping[str, Docu
             yield documents[name].fault(("document",), found, "Give the text and its file the same name of its own.")
 
 
-def _reviews(models: Mapping[str, BaseModel]) -> Iterable[Review]:
+def _reviews(models: Mapping[str, Any]) -> Iterable[Review]:
     return (review for name in REVIEWS if name in models for review in _as(models[name], ReviewFile).reviews)
 
 
@@ -299,7 +276,7 @@ def _contents_faults(
     contents: Contents,
     overlay: Overlay | None,
     own: frozenset[str],
-    models: Mapping[str, BaseModel],
+    models: Mapping[str, Any],
     documents: Mapping[str, Document],
 ) -> Iterator[KnowledgeFault]:
     """Every rule that the table of contents and the files do not both name; a clinic's `own` files have their own."""

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
-
-from pydantic import Field, model_validator
+from typing import Annotated, Any, Literal, get_args
 
 from recommender.conditions import Condition
 from recommender.facts import FactTable
-from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Tag, Text
 from recommender.knowledge.questions import Question
+from recommender.values import (
+    Constraints,
+    ExerciseId,
+    Frozen,
+    Identifier,
+    Locator,
+    Reading,
+    Ref,
+    RuleId,
+    Selector,
+    Tag,
+    Text,
+    empty,
+)
 
 __all__ = ["STEPS", "CompiledStep", "Effect", "Progress", "ProgressFile", "ProgressRule", "Steps", "Variable"]
 
@@ -49,7 +60,7 @@ class Fact(Frozen):
     """
     baseline: str | int
     """What an example means where it says nothing: a session that went well."""
-    answers: Mapping[str, Text] = {}
+    answers: Mapping[str, Text] = empty()
     """Each word, and what it means."""
     lowest: int = 0
     """The smallest number."""
@@ -65,27 +76,27 @@ class Fact(Frozen):
 
     def question(self) -> Question:
         """The same in the form in which conditions are read."""
-        own = {name: getattr(self, name) for name in type(self).model_fields if name != "means"}
+        own = {name: value for name, value in vars(self).items() if name != "means"}
         return Question(short=self.means, stage="", ask=self.means, why="", sources=(), **own)
 
 
 class Size(Frozen):
     """How large one step of each variable is. A step of the level is one harder exercise."""
 
-    reps: int = Field(ge=1)
+    reps: Annotated[int, Constraints(ge=1)]
     """Repetitions."""
-    hold: int = Field(ge=1)
+    hold: Annotated[int, Constraints(ge=1)]
     """Seconds of a hold."""
-    sets: int = Field(ge=1)
+    sets: Annotated[int, Constraints(ge=1)]
     """Sets."""
 
 
 class Beyond(Frozen):
     """An exercise that may grow beyond the dose of the texts, because a text says so."""
 
-    exercise: str
+    exercise: ExerciseId
     """The exercise."""
-    reps: int = Field(ge=1)
+    reps: Annotated[int, Constraints(ge=1)]
     """So many repetitions at most."""
     not_when_limited: Literal["low_end"] | None = None
     """Not for a person whose dose is limited in this way.
@@ -94,7 +105,7 @@ class Beyond(Frozen):
     """
     because: Text
     """Why, for reviewers."""
-    sources: tuple[Locator, ...] = Field(min_length=1)
+    sources: Annotated[tuple[Locator, ...], Constraints(min_length=1)]
     """Where it comes from."""
     reading: Reading
     """How sure that reading is."""
@@ -103,13 +114,13 @@ class Beyond(Frozen):
 class LowEnd(Frozen):
     """Whose dose may grow although it is kept at its low end."""
 
-    may_grow: tuple[str, ...]
+    may_grow: tuple[Annotated[str, Ref("limit")], ...]
     """The rules for a low dose that let it grow. Whoever has another one stays at the low end."""
     say: Text
     """What the person reads whose dose stays low."""
     because: Text
     """Why, for reviewers."""
-    sources: tuple[Locator, ...] = Field(min_length=1)
+    sources: Annotated[tuple[Locator, ...], Constraints(min_length=1)]
     """Where it comes from."""
     reading: Reading
     """How sure that reading is."""
@@ -161,11 +172,11 @@ class Words(Frozen):
 class InSession(Frozen):
     """The advice on pain that a session looks for, by the names of its rules."""
 
-    at_once: Identifier
+    at_once: RuleId
     """What stops everything at once. It is said first."""
-    second: Identifier
+    second: RuleId
     """Whoever was told this ends the session when a second exercise hurts."""
-    unsettled: Identifier
+    unsettled: RuleId
     """What is said where pain that does not settle ends the session."""
     pain_course: Tag
     """How pain that came up in a session counts for the rules: an answer of the question of that name."""
@@ -178,7 +189,7 @@ class Steps(Frozen):
     """What this file is about, in a few words."""
     facts: tuple[Fact, ...]
     """What a diary tells of a session."""
-    mild: int = Field(ge=0, le=10)
+    mild: Annotated[int, Constraints(ge=0, le=10)]
     """Pain up to this is mild. Above it, a diary that does not tell how long it lasted leaves that unknown."""
     strength: tuple[Effect, ...]
     """The effects, the strongest first. The strongest that a rule asks for counts.
@@ -210,9 +221,9 @@ class Steps(Frozen):
     """
     no_stronger_because: Text
     """Why not."""
-    at_once: int = Field(ge=1)
+    at_once: Annotated[int, Constraints(ge=1)]
     """How many exercises may go up after one session. Who has waited longest comes first."""
-    grows: dict[str, Any]
+    grows: Selector
     """The exercises whose dose changes. Others stay as they are."""
     steps_because: Text
     """Why in this order, and by so much."""
@@ -229,15 +240,13 @@ class Steps(Frozen):
     words: Words
     """The sentences of an adapted routine."""
 
-    @model_validator(mode="after")
-    def _complete(self) -> Steps:
+    def __post_init__(self) -> None:
         if sorted(fact.field for fact in self.facts) != sorted(FACTS):
             raise ValueError(f"`facts` names each of these once: {', '.join(FACTS)}")
         if sorted(self.strength) != sorted(get_args(Effect)) or self.strength[0] != "stop":
             raise ValueError(f"`strength` begins with stop and names each of these once: {', '.join(get_args(Effect))}")
         if sorted(set(self.order)) != sorted(self.order) or set(self.words.change) != set(get_args(Variable)):
             raise ValueError("`order` names a variable once at most, and `change` has words for each")
-        return self
 
 
 class ProgressThen(Frozen):
@@ -253,7 +262,7 @@ class ProgressThen(Frozen):
     keep: The dose stays.
     step_up: An exercise goes up a step.
     """
-    days: int | None = Field(default=None, ge=1, le=28)
+    days: Annotated[int, Constraints(ge=1, le=28)] | None = None
     """How many days after the last entry the day off lasts. Goes with `day_off`."""
     outcome: Literal["emergency"] | None = None
     """The outcome whose heading stands above it. It then comes before all else. Goes with `stop`.
@@ -261,13 +270,11 @@ class ProgressThen(Frozen):
     emergency: Someone has to be called now.
     """
 
-    @model_validator(mode="after")
-    def _days_of_a_day_off(self) -> ProgressThen:
+    def __post_init__(self) -> None:
         if (self.days is not None) != (self.do == "day_off"):
             raise ValueError("`days` belongs to `day_off`, and only to it")
         if self.outcome is not None and self.do != "stop":
             raise ValueError("`outcome` belongs to `stop`")
-        return self
 
 
 class ProgressRule(Frozen):
@@ -279,7 +286,7 @@ class ProgressRule(Frozen):
     """The rule in one sentence."""
     when: dict[str, Any]
     """When it holds for a session: one pair `fact: test`, or `all:` / `any:` with a list."""
-    in_a_row: int = Field(default=1, ge=1, le=30)
+    in_a_row: Annotated[int, Constraints(ge=1, le=30)] = 1
     """On how many days in a row it must hold before it does something."""
     then: ProgressThen
     """What it does."""
@@ -291,9 +298,9 @@ class ProgressRule(Frozen):
     """Where it comes from. Needed unless `reading` is project."""
     reading: Reading
     """How sure that reading is."""
-    fires_for: tuple[dict[str, Any], ...] = Field(min_length=1)
+    fires_for: Annotated[tuple[dict[str, Any], ...], Constraints(min_length=1)]
     """Sessions for which it must hold: one that went well, with these facts."""
-    silent_for: tuple[dict[str, Any], ...] = Field(min_length=1)
+    silent_for: Annotated[tuple[dict[str, Any], ...], Constraints(min_length=1)]
     """Sessions for which it must not hold: one that went well, with these facts."""
 
     @property
@@ -301,11 +308,9 @@ class ProgressRule(Frozen):
         """Whether it protects. Each does: those that raise a dose say what must be well before."""
         return True
 
-    @model_validator(mode="after")
-    def _is_grounded(self) -> ProgressRule:
+    def __post_init__(self) -> None:
         if not self.sources and self.reading != "project":
             raise ValueError("a rule without `sources` must be read as `project`")
-        return self
 
 
 class ProgressFile(Frozen):
@@ -313,7 +318,7 @@ class ProgressFile(Frozen):
 
     topic: Text
     """What this file is about, in a few words."""
-    rules: tuple[ProgressRule, ...] = Field(min_length=1)
+    rules: Annotated[tuple[ProgressRule, ...], Constraints(min_length=1)]
     """The rules of this file."""
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
-
-from pydantic import BaseModel
 
 from recommender.conditions import Condition, ConditionFault, evaluate, falling_tests, negate, parse, tests_of
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
@@ -23,13 +21,11 @@ from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.yaml_reader import Document, Where
 
-__all__ = ["compile_progress", "progress_faults"]
-
-PLACE = "place in a ledger or in the guidance"
+__all__ = ["compile_progress"]
 
 
 def compile_progress(
-    models: Mapping[str, BaseModel], documents: Mapping[str, Document], selectors: Selectors
+    models: Mapping[str, Any], documents: Mapping[str, Document], selectors: Selectors
 ) -> Progress | None:
     """The rules of progress, or None where there are none. Raises KnowledgeError with all faults."""
     files = {name: model for name, model in sorted(models.items()) if isinstance(model, ProgressFile)}
@@ -119,37 +115,3 @@ def _example_faults(
 
 def _holds(condition: Condition, facts: Mapping[str, Any], table: FactTable) -> bool:
     return evaluate(condition, table.encode(facts))
-
-
-def progress_faults(
-    progress: Progress | None,
-    documents: Mapping[str, Document],
-    locators: Sequence[str],
-    exercises: Mapping[str, int],
-    limits: Sequence[str],
-) -> Iterator[KnowledgeFault]:
-    """What the rules of progress name and no other file has; `limits` are the rules for a low dose."""
-    if progress is None:
-        return
-    steps, document = progress.steps, documents[STEPS]
-    cited: list[tuple[Document, Where, tuple[str, ...]]] = [
-        (document, ("steps_sources",), steps.steps_sources),
-        (document, ("low_end", "sources"), steps.low_end.sources),
-        *((document, ("beyond", n, "sources"), beyond.sources) for n, beyond in enumerate(steps.beyond)),
-    ]
-    for name, place in documents.items():
-        if name.startswith("rules/progress/") and name != STEPS:
-            entries = enumerate(place.data["rules"])
-            cited += [(place, ("rules", n, "sources"), tuple(rule.get("sources", ()))) for n, rule in entries]
-    for place, where, sources in cited:
-        for locator in sources:
-            if locator not in locators:
-                yield place.fault(where, f'"{locator}" is no {PLACE}.', nearest(locator, locators), "unknown-locator")
-    for n, beyond in enumerate(steps.beyond):
-        if beyond.exercise not in exercises:
-            found = f'"{beyond.exercise}" is no exercise of the catalogue.'
-            yield document.fault(("beyond", n), found, nearest(beyond.exercise, exercises), "unknown-word")
-    for rule in steps.low_end.may_grow:
-        if rule not in limits:
-            found = f'"{rule}" is no rule for a low dose.'
-            yield document.fault(("low_end", "may_grow"), found, nearest(rule, limits), "unknown-word")

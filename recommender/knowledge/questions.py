@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
-from recommender.knowledge.base import Frozen, Tag, Text
-from recommender.knowledge.derived import ParentParts, QuestionParts
+from recommender.values import Constraints, Frozen, Ref, Tag, Text, empty
 
 __all__ = ["Assumed", "Parent", "Part", "Question", "Questionnaire", "Together"]
 
@@ -16,27 +13,31 @@ UNSURE = "unsure"
 MINUTES_OF_A_DAY = 1440  # the largest number that is asked of anybody: how long pain lasted
 
 
-class Parent(ParentParts, Frozen):
+class Parent(Frozen):
     """The question that decides whether this one is asked: by any other answer than `unless`, or by one `named`."""
 
-    field: str
+    field: Annotated[str, Ref("field")]
     """The field of the question that is asked first."""
     unless: str = ""
     """With this answer to it, the question is not asked. For a question that takes one word."""
     named: str = ""
     """Only if its answer names this word, the question is asked. For a question that takes several."""
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Parent:
+    def __post_init__(self) -> None:
         if bool(self.unless) == bool(self.named):
             raise ValueError("`parent` needs one of `unless` and `named`")
-        return self
+
+    def asks(self, answer: Any) -> bool:
+        """Whether this answer to the parent makes its child a question. Without an answer it does not."""
+        if self.named:
+            return isinstance(answer, list | tuple | set | frozenset) and self.named in answer
+        return answer is not None and answer != self.unless
 
 
 class Assumed(Frozen):
     """For whom the answer is clear without asking."""
 
-    when: dict[str, Any]
+    when: Annotated[dict[str, Any], Ref("condition")]
     """For whom: one pair `field: test`, or `all:` / `any:` with a list. It reads questions that come before."""
     answer: str
     """What counts as their answer."""
@@ -51,11 +52,11 @@ class Part(Frozen):
     """This part in a few words."""
     ask: str
     """What is asked here, as people read it. At most 20 words a sentence."""
-    answers: tuple[str, ...] = Field(min_length=2)
+    answers: Annotated[tuple[str, ...], Constraints(min_length=2)]
     """The words that are asked for here. `unsure` stands at the end of every screen."""
 
 
-class Question(QuestionParts, Frozen):
+class Question(Frozen):
     """One question: its field, its possible answers, their order of risk, and its wording."""
 
     field: str
@@ -75,13 +76,13 @@ class Question(QuestionParts, Frozen):
     """The question as people read it. At most 20 words a sentence."""
     why: str
     """Why it is asked, as people read it."""
-    sources: tuple[str, ...]
+    sources: tuple[Annotated[str, Ref("locator")], ...]
     """Where the question comes from."""
     baseline: str | int | tuple[str, ...]
     """What an example in a rule file means where it says nothing: a healthy person without pain."""
     default: str | int | tuple[str, ...] | None = None
     """What counts when nothing is said. A question without a default must be answered."""
-    answers: Mapping[str, str] = {}
+    answers: Mapping[str, str] = empty()
     """Each word that may be answered, and how people read it."""
     lowest: int = 0
     """The smallest number that may be answered."""
@@ -100,11 +101,11 @@ class Question(QuestionParts, Frozen):
     """
     parent: Parent | None = None
     """The question that decides whether this one is asked."""
-    skip_after: tuple[str, ...] = ()
+    skip_after: tuple[Annotated[str, Ref("outcome")], ...] = ()
     """With these outcomes the answer matters no longer, and is not asked for."""
     today: bool = False
     """true when the answer can change from day to day, so that it is asked again."""
-    covers: Mapping[str, Mapping[Tag, Text]] = {}
+    covers: Mapping[str, Mapping[Tag, Text]] = empty()
     """Which symptoms an answer asks for: under its word, each tag of a guideline with the words that say it."""
     counts_on: Literal["ask_anew", "stay"] | None = None
     """For a number of weeks that goes on from the day of the answer: what happens past the largest number.
@@ -112,7 +113,7 @@ class Question(QuestionParts, Frozen):
     ask_anew: The question is asked anew.
     stay: The answer stays at the largest number.
     """
-    screens: Mapping[str, Part] = {}
+    screens: Mapping[str, Part] = empty()
     """For a long list: the screens on which it is asked, one after the other. The answer stays one."""
     assumed: Assumed | None = None
     """For whom the answer is clear without asking. They are told so."""
@@ -120,11 +121,14 @@ class Question(QuestionParts, Frozen):
     """true when it asks only for words that can change something for this person. The others stay as in `default`."""
     of_all_before: bool = False
     """true when the answer speaks of all answers before it, and is asked again when one of them changes."""
-    accepted: Mapping[str, str] = {}
+    accepted: Mapping[str, str] = empty()
     """Findings of the check that are right as they are: the name of the check, and why."""
 
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> Question:
+    def __post_init__(self) -> None:
+        self._fits_its_kind()
+        self._screens_hold_it_all()
+
+    def _fits_its_kind(self) -> None:
         if self.kind == "number" and self.lowest >= self.highest:
             raise ValueError("a number needs `lowest` below `highest`")
         if self.lowest < 0 or self.highest > MINUTES_OF_A_DAY:
@@ -141,12 +145,10 @@ class Question(QuestionParts, Frozen):
             raise ValueError("`only_what_matters` is for a set with a `default`")
         if self.assumed is not None and self.assumed.answer not in self.answers:
             raise ValueError("`assumed` needs one of the answers")
-        return self
 
-    @model_validator(mode="after")
-    def _screens_hold_it_all(self) -> Question:
+    def _screens_hold_it_all(self) -> None:
         if not self.screens:
-            return self
+            return
         if self.kind != "set" or self.risk != "growing" or self.default is not None:
             raise ValueError("`screens` are for a set with `risk: growing` and without a `default`")
         doubt = [UNSURE] if UNSURE in self.answers else []
@@ -155,7 +157,17 @@ class Question(QuestionParts, Frozen):
             raise ValueError("the `screens` must name every answer exactly once, but `unsure`")
         if any(list(part.answers[-1:]) != doubt for part in self.screens.values() if doubt):
             raise ValueError("`unsure` stands at the end of every screen")
-        return self
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that may be answered; empty for a number."""
+        return tuple(self.answers)
+
+    def label(self, value: Any) -> str:
+        """The given answer in the questionnaire's words."""
+        if isinstance(value, list | tuple | set | frozenset):
+            return ", ".join(self.answers.get(word, word) for word in value) or "none of them"
+        return self.answers.get(str(value), str(value))
 
     @property
     def safety(self) -> bool:
@@ -181,7 +193,7 @@ class Together(Frozen):
     """What is asked, as people read it. At most 20 words a sentence."""
     why: str
     """Why it is asked, as people read it."""
-    fields: Mapping[str, str] = Field(min_length=2)
+    fields: Annotated[dict[Annotated[str, Ref("field")], str], Constraints(min_length=2)]
     """Each of them, and the word that stands for it where the answers are typed."""
 
 
@@ -202,15 +214,14 @@ class Questionnaire(Frozen):
     """The questions in the order in which they are asked."""
     together: tuple[Together, ...] = ()
     """Questions that are asked at once."""
-    asked_again_after_weeks: Annotated[int, Field(ge=1)] | None = None
+    asked_again_after_weeks: Annotated[int, Constraints(ge=1)] | None = None
     """After how many weeks a saved answer is asked again that does not change from day to day. Never unless given."""
 
     def by_field(self) -> dict[str, Question]:
         """Each field with its question."""
         return {question.field: question for question in self.questions}
 
-    @model_validator(mode="after")
-    def _together_is_alike(self) -> Questionnaire:
+    def __post_init__(self) -> None:
         order, by_field = [question.field for question in self.questions], self.by_field()
         for group in self.together:
             fields = list(group.fields)
@@ -222,4 +233,3 @@ class Questionnaire(Frozen):
             alike = {(q.kind, q.stage, tuple(q.answers.items()), q.parent) for q in map(by_field.__getitem__, fields)}
             if len(alike) != 1 or by_field[fields[0]].kind != "choice" or by_field[fields[0]].parent is not None:
                 raise ValueError("what is asked `together` takes one word, and has the same stage and the same answers")
-        return self

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
-
-from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Tag, Text
+from recommender.values import Constraints, ExerciseId, Frozen, Identifier, Locator, Reading, Ref, Tag, Text, empty
 
 __all__ = ["Conflict", "ConflictFile", "Guideline", "GuidelineFile", "Ledger", "Section", "Side", "Statement"]
 
@@ -26,24 +24,22 @@ class Statement(Frozen):
     left_out: Nothing carries it; `because` says why.
     conflict: Texts disagree; `conflicts` names the entry of the register.
     """
-    by: tuple[str, ...] = ()
+    by: tuple[Annotated[str, Ref("carrier")], ...] = ()
     """What carries it: rules, exercises, or one of the files of the whole."""
-    conflicts: tuple[str, ...] = ()
+    conflicts: tuple[Annotated[str, Ref("conflict")], ...] = ()
     """The entries of the conflict register that decide it."""
     because: str = ""
     """Why it was left out, or read in this way."""
     reading: Reading | None = None
     """How sure that reading is."""
 
-    @model_validator(mode="after")
-    def _is_accounted_for(self) -> Statement:
+    def __post_init__(self) -> None:
         if self.outcome == "encoded" and not self.by:
             raise ValueError("an encoded statement names in `by` what carries it")
         if self.outcome == "conflict" and not self.conflicts:
             raise ValueError("a statement in conflict names the entry of the register in `conflicts`")
         if self.outcome != "encoded" and not self.because:
             raise ValueError(f"a statement with outcome {self.outcome} says `because`")
-        return self
 
 
 class Section(Frozen):
@@ -53,19 +49,17 @@ class Section(Frozen):
     """The section's name in locators: document/section."""
     about: Text
     """What the section is about."""
-    items: int = Field(ge=0)
+    items: Annotated[int, Constraints(ge=0)]
     """How many numbered items it has. Each of them needs a statement."""
-    statements: tuple[Statement, ...] = Field(min_length=1)
+    statements: Annotated[tuple[Statement, ...], Constraints(min_length=1)]
     """Everything in it that bears on a decision."""
 
-    @model_validator(mode="after")
-    def _every_item(self) -> Section:
+    def __post_init__(self) -> None:
         listed = {statement.item for statement in self.statements} - {None}
         wanted = set(range(1, self.items + 1))
         if listed != wanted:
             odd = sorted(item for item in listed ^ wanted if item is not None)
             raise ValueError(f"the section has {self.items} items; missing or unknown: {', '.join(map(str, odd))}")
-        return self
 
 
 class Ledger(Frozen):
@@ -77,7 +71,7 @@ class Ledger(Frozen):
     """The title of the text."""
     publisher: Text
     """Who published it, and when."""
-    sections: tuple[Section, ...] = Field(min_length=1)
+    sections: Annotated[tuple[Section, ...], Constraints(min_length=1)]
     """The sections of the text."""
 
 
@@ -102,16 +96,14 @@ class Guideline(Frozen):
     seen: The source itself, its abstract or a copy was read.
     unconfirmed: Not read. Check it before relying on it.
     """
-    facts: tuple[Text, ...] = Field(min_length=1)
+    facts: Annotated[tuple[Text, ...], Constraints(min_length=1)]
     """What it says, in own words."""
-    symptoms: Mapping[str, tuple[Tag, ...]] = {}
+    symptoms: Mapping[Annotated[str, Ref("answer")], tuple[Tag, ...]] = empty()
     """The symptoms that it names, each by a tag, under the answer that asks for them: `field.word`."""
 
-    @model_validator(mode="after")
-    def _has_an_author(self) -> Guideline:
+    def __post_init__(self) -> None:
         if bool(self.organisation) == bool(self.authors):
             raise ValueError("name either `organisation` or `authors`")
-        return self
 
 
 class GuidelineFile(Frozen):
@@ -128,7 +120,7 @@ class Side(Frozen):
 
     says: Text
     """What this side says, in own words."""
-    sources: tuple[Locator, ...] = Field(min_length=1)
+    sources: Annotated[tuple[Locator, ...], Constraints(min_length=1)]
     """Where it says so."""
 
 
@@ -139,15 +131,15 @@ class Conflict(Frozen):
     """Its lasting name, by which ledgers name it."""
     title: Text
     """The decision in one sentence."""
-    sides: tuple[Side, ...] = Field(min_length=1)
+    sides: Annotated[tuple[Side, ...], Constraints(min_length=1)]
     """What each side says, and where."""
     decision: Text
     """What was decided."""
     because: Text
     """Why, for reviewers."""
-    rules: tuple[str, ...] = ()
+    rules: tuple[Annotated[str, Ref("rule_or_whole")], ...] = ()
     """The rules that carry the decision."""
-    exercises: tuple[str, ...] = ()
+    exercises: tuple[ExerciseId, ...] = ()
     """The exercises that it is about."""
     confirm_by: Text
     """Who should confirm it."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
-
 from recommender.conditions import Condition, conjunctions, intervals
 from recommender.facts import Variable
-from recommender.knowledge.base import Frozen, Identifier, Text, VisibleText
 from recommender.knowledge.data import CompiledRule, SignOff
 from recommender.knowledge.progress import CompiledStep, Progress
 from recommender.knowledge.selectors import Selectors
+from recommender.values import VISIBLE, Checked, Constraints, Frozen, Identifier, Ref, Text, plain
 
 __all__ = ["Review", "ReviewFile", "meaning_of", "meaning_of_step", "sign_offs"]
 
@@ -25,31 +24,29 @@ def _a_day(text: str) -> str:
     return text
 
 
-Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_a_day)]
-Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+Day = Annotated[str, Constraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), Checked(_a_day)]
+Fingerprint = Annotated[str, Constraints(pattern=r"^[0-9a-f]{16}$")]
 
 
 class Review(Frozen):
     """One signature: which meaning of which rule, by whom, and until when."""
 
-    rule: Identifier
+    rule: Annotated[Identifier, Ref("signable")]
     """The rule that was looked at."""
     meaning: Fingerprint
     """The fingerprint of what the rule meant then; `recommender rules sign` writes it."""
-    reviewer: Annotated[VisibleText, StringConstraints(max_length=200)]
+    reviewer: Annotated[str, Constraints(min_length=1, max_length=200, strip_whitespace=True), VISIBLE]
     """Who signs, with profession: "A. Example, physiotherapist"."""
     on: Day
     """The day of the signature, as year-month-day."""
     next_look: Day
     """The day by which someone should look again."""
-    note: Annotated[str, StringConstraints(max_length=2000)] = ""
+    note: Annotated[str, Constraints(max_length=2000)] = ""
     """What the reviewer wants to add."""
 
-    @model_validator(mode="after")
-    def _looks_ahead(self) -> Review:
+    def __post_init__(self) -> None:
         if self.next_look <= self.on:
             raise ValueError("`next_look` comes after `on`")
-        return self
 
 
 class ReviewFile(Frozen):
@@ -57,7 +54,7 @@ class ReviewFile(Frozen):
 
     topic: Text
     """What this file is about."""
-    look_again_after: int = Field(default=365, ge=1)
+    look_again_after: Annotated[int, Constraints(ge=1)] = 365
     """After how many days someone should look again, unless the reviewer names a day."""
     reviews: tuple[Review, ...] = ()
     """The signatures in the order in which they were given."""
@@ -73,7 +70,8 @@ def meaning_of(compiled: CompiledRule, variables: Iterable[Variable], selectors:
     """
     rule, change = compiled.rule, compiled.change
     lifting = [unless for unless in (rule.unless, change and change.unless) if unless]
-    then = rule.then.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+    given = [(part, getattr(rule.then, part.name)) for part in fields(rule.then)]
+    then = {part.name: plain(value) for part, value in given if value != part.default}
     meant = {
         "when": _people(compiled.condition, {variable.index: variable for variable in variables}),
         "then": _sorted(_spelled(then, selectors)),
@@ -101,8 +99,8 @@ def meaning_of_step(compiled: CompiledStep, progress: Progress) -> str:
         "when": _people(compiled.condition, {variable.index: variable for variable in progress.table.variables}),
         "mild": steps.mild,
         "in_a_row": rule.in_a_row,
-        "then": rule.then.model_dump(mode="json"),
-        "step": [steps.size.model_dump(mode="json"), steps.order, steps.at_once] if moves else [],
+        "then": plain(rule.then),
+        "step": [plain(steps.size), steps.order, steps.at_once] if moves else [],
         "sources": sorted(rule.sources),
         "reading": rule.reading,
         "said": rule.say if rule.then.do in ("stop", "day_off") else "",

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
-from recommender.knowledge.base import Frozen, Identifier, Locator, Reading, Text, VisibleText
 from recommender.knowledge.session import Urgency
+from recommender.values import (
+    Constraints,
+    ExerciseId,
+    Frozen,
+    Identifier,
+    Locator,
+    Person,
+    Reading,
+    Ref,
+    Selector,
+    Text,
+    VisibleText,
+    empty,
+)
 
 __all__ = ["EFFECTS", "Contents", "Limit", "Rule", "RuleFile", "Then", "Unless"]
 
@@ -41,9 +52,9 @@ class Then(Frozen):
     see_clinician: Someone must look at it first. No exercise.
     relief_only: Rest positions only.
     """
-    whom: str | None = None
+    whom: Annotated[str, Ref("whom")] | None = None
     """Who should be seen. Goes with `stop`; the outcome's own unless given."""
-    how_soon: Urgency | None = None
+    how_soon: Annotated[Urgency, Ref("how_soon")] | None = None
     """How soon they should be seen. Goes with `stop`, the outcome's own unless given, and with `ask`.
 
     now: At once.
@@ -51,27 +62,27 @@ class Then(Frozen):
     urgent: Today or tomorrow.
     soon: In the next days.
     """
-    ask: str | None = None
+    ask: Annotated[str, Ref("whom")] | None = None
     """There is a routine, and the person is told to show it to someone first."""
-    avoid: dict[str, Any] | None = None
+    avoid: Selector | None = None
     """Leaves out every exercise that this describes."""
-    allow_only: dict[str, Any] | None = None
+    allow_only: Selector | None = None
     """Leaves out every exercise that this does not describe."""
     limit: Limit | None = None
     """Keeps the dose low."""
-    prefer: tuple[dict[str, Any], ...] | None = None
+    prefer: tuple[Selector, ...] | None = None
     """Chooses these first, the first description before the second. It never lets in what another rule leaves out."""
-    defer: tuple[dict[str, Any], ...] | None = None
+    defer: tuple[Selector, ...] | None = None
     """Chooses these last, the first description before the second."""
-    rank: str | None = None
+    rank: Annotated[str, Ref("rank")] | None = None
     """How much this wish weighs against others. Goes with `prefer` and `defer`."""
-    advise: str | None = None
+    advise: Annotated[str, Ref("advice")] | None = None
     """Says the sentence under this heading, besides the routine."""
-    with_exercise: tuple[str, ...] = ()
+    with_exercise: tuple[ExerciseId, ...] = ()
     """Says it only when the routine has one of these exercises. Goes with `advise`."""
-    if_routine_has: dict[str, Any] | None = None
+    if_routine_has: Selector | None = None
     """Says it only when the routine has an exercise like this. Goes with `advise`."""
-    on_steps: dict[str, Any] | None = None
+    on_steps: Selector | None = None
     """Says it at the exercises like this, and not among the advice. Goes with `advise`."""
     not_when_limited: Literal["low_end"] | None = None
     """Says nothing to a person whose dose is limited in this way. Goes with `advise`.
@@ -79,8 +90,7 @@ class Then(Frozen):
     low_end: The dose is kept at its low end.
     """
 
-    @model_validator(mode="after")
-    def _one_effect(self) -> Then:
+    def __post_init__(self) -> None:
         present = [name for name in EFFECTS if getattr(self, name) is not None]
         if len(present) != 1:
             raise ValueError(
@@ -95,7 +105,6 @@ class Then(Frozen):
             raise ValueError("choose one of `if_routine_has` and `on_steps`")
         if self.advise is None and narrowed:
             raise ValueError("`with_exercise`, `if_routine_has`, `on_steps` and `not_when_limited` belong to `advise`")
-        return self
 
     @property
     def effect(self) -> str:
@@ -106,11 +115,11 @@ class Then(Frozen):
 class Unless(Frozen):
     """What relaxes a rule. It may read only the clearance and the equipment that is there."""
 
-    when: dict[str, Any]
+    when: Annotated[dict[str, Any], Ref("relaxing")]
     """What relaxes the rule: a clinician's clearance, or kit that is there. Nothing else may."""
     because: VisibleText
     """Why the rule may be relaxed then."""
-    sources: tuple[Locator, ...] = Field(min_length=1)
+    sources: Annotated[tuple[Locator, ...], Constraints(min_length=1)]
     """Where that comes from."""
 
 
@@ -123,7 +132,7 @@ class Rule(Frozen):
     """The rule in one sentence."""
     short: Text | None = None
     """For a stop: what it is about in a few words, as they stand in a list of further things to say."""
-    when: dict[str, Any] | Literal["always"]
+    when: Annotated[dict[str, Any] | Literal["always"], Ref("ordering")]
     """Whom it concerns: `always`, one pair `field: test`, or `all:` / `any:` with a list."""
     unless: Unless | None = None
     """What relaxes this rule. Only for rules that protect."""
@@ -137,21 +146,20 @@ class Rule(Frozen):
     """Where it comes from. Needed unless `reading` is practical or project."""
     reading: Reading
     """How sure that reading is."""
-    fires_for: tuple[dict[str, Any], ...] = ()
+    fires_for: tuple[Person, ...] = ()
     """People for whom it must hold: a healthy person with these answers."""
-    silent_for: tuple[dict[str, Any], ...] = ()
+    silent_for: tuple[Person, ...] = ()
     """People for whom it must not hold: a healthy person with these answers."""
-    hits: tuple[str, ...] = ()
+    hits: tuple[ExerciseId, ...] = ()
     """Exercises that it must mean."""
-    spares: tuple[str, ...] = ()
+    spares: tuple[ExerciseId, ...] = ()
     """Exercises that it must not mean."""
     fixed: bool = False
     """true when no clinic may relax it."""
-    accepted: Mapping[Identifier, Text] = {}
+    accepted: Mapping[Identifier, Text] = empty()
     """Findings of the check that are right as they are: the name of the check, and why."""
 
-    @model_validator(mode="after")
-    def _is_grounded(self) -> Rule:
+    def __post_init__(self) -> None:
         if not self.sources and self.reading not in ("practical", "project"):
             raise ValueError("a rule without `sources` must be read as `practical` or `project`")
         if self.when != "always" and not (self.fires_for and self.silent_for):
@@ -160,7 +168,6 @@ class Rule(Frozen):
             raise ValueError("a stop needs `short`, and only a stop has it")
         if self.unless is not None and self.then.effect in ("prefer", "defer", "advise"):
             raise ValueError("`unless` relaxes safety rules only")
-        return self
 
     @property
     def safety(self) -> bool:
@@ -180,7 +187,7 @@ class RuleFile(Frozen):
 
     topic: Text
     """What this file is about, in a few words."""
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    rules: Annotated[tuple[Rule, ...], Constraints(min_length=1)]
     """The rules of this file."""
 
 

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, StringConstraints, model_validator
-
-from recommender.knowledge.base import AmountField, Frozen, Identifier, Locator, Reading, Text
+from recommender.values import (
+    Amount,
+    Constraints,
+    Frozen,
+    Locator,
+    Reading,
+    ReadingWord,
+    Ref,
+    RuleId,
+    Selector,
+    Text,
+    empty,
+)
 
 __all__ = [
     "Change",
@@ -35,10 +45,11 @@ LeftReason = Literal[
 ]
 ChangeKind = Literal["direct", "through", "free"]
 Urgency = Literal["now", "today", "urgent", "soon"]
-Small = Annotated[int, Field(ge=0, le=3600)]
-Share = Annotated[int, Field(ge=0, le=100)]
+Small = Annotated[int, Constraints(ge=0, le=3600)]
+Share = Annotated[int, Constraints(ge=0, le=100)]
+Position = Annotated[str, Ref("word-start_position")]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-ClockTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+ClockTime = Annotated[str, Constraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Phase(Frozen):
@@ -48,7 +59,7 @@ class Phase(Frozen):
     """Its name in this file."""
     title: Text
     """Its heading in the routine."""
-    purposes: tuple[str, ...] = Field(min_length=1)
+    purposes: Annotated[tuple[Annotated[str, Ref("word-purpose")], ...], Constraints(min_length=1)]
     """The purposes whose exercises belong here."""
 
 
@@ -59,7 +70,7 @@ class Slot(Frozen):
     """Its name in this file."""
     title: Text
     """What is missing when it stays empty; it follows "no room for"."""
-    select: dict[str, Any]
+    select: Selector
     """The exercises that fill it."""
 
 
@@ -96,9 +107,9 @@ class Seconds(Frozen):
 class Change(Frozen):
     """Two neighbouring positions and the seconds that a calm change between them takes."""
 
-    between: tuple[str, str]
+    between: tuple[Position, Position]
     """Two positions that lie next to each other."""
-    seconds: int = Field(gt=0, le=3600)
+    seconds: Annotated[int, Constraints(gt=0, le=3600)]
     """How long a calm change between them takes."""
 
 
@@ -107,7 +118,7 @@ class Far(Frozen):
 
     seconds: Small
     """A change that takes longer than this is far."""
-    before_rank: str
+    before_rank: Annotated[str, Ref("rank")]
     """Exercises that are alike in all ranks before this one are compared: what is not far comes first."""
     fill_share: Share
     """A far exercise fills time only while less than this is used, in percent of the session."""
@@ -118,7 +129,7 @@ class TimesADay(Frozen):
 
     source: Locator
     """The place that gives this number."""
-    times: AmountField
+    times: Amount
     """How many times a day."""
 
 
@@ -152,11 +163,11 @@ class Schedule(Frozen):
 
     language: Text
     """The language of the texts, as a tag such as "en"."""
-    times_a_day: tuple[TimesADay, ...] = Field(min_length=1)
+    times_a_day: Annotated[tuple[TimesADay, ...], Constraints(min_length=1)]
     """The numbers of the texts. The lowest is what is planned, and the lowest maximum is the most."""
-    times_rule: Identifier
+    times_rule: RuleId
     """The rule that says so to the person."""
-    days: tuple[Weekday, ...] = Field(min_length=1)
+    days: Annotated[tuple[Weekday, ...], Constraints(min_length=1)]
     """The days of the week on which a routine is done unless someone chooses fewer.
 
     monday: On Mondays.
@@ -167,19 +178,19 @@ class Schedule(Frozen):
     saturday: On Saturdays.
     sunday: On Sundays.
     """
-    days_rule: Identifier
+    days_rule: RuleId
     """The rule that says so to the person."""
-    weeks: AmountField
+    weeks: Amount
     """After how many weeks the routine is looked at again, and after how many at the latest."""
-    weeks_rule: Identifier
+    weeks_rule: RuleId
     """The rule from which the lower number comes."""
     at: tuple[ClockTime, ...]
     """The times of the day unless someone chooses others."""
     because: Text
     """Why these numbers."""
-    sources: tuple[Locator, ...] = Field(min_length=1)
+    sources: Annotated[tuple[Locator, ...], Constraints(min_length=1)]
     """Where the days, the weeks and the time of the day come from."""
-    stops: tuple[Identifier, ...] = Field(min_length=1)
+    stops: Annotated[tuple[RuleId, ...], Constraints(min_length=1)]
     """The rules whose advice on when to stop stands in every session."""
     words: ScheduleWords
     """What a calendar says."""
@@ -204,8 +215,7 @@ class Schedule(Frozen):
         """The rules that are named here."""
         return (self.times_rule, self.days_rule, self.weeks_rule, *self.stops)
 
-    @model_validator(mode="after")
-    def _possible(self) -> Schedule:
+    def __post_init__(self) -> None:
         if self.usual_times < 1:
             raise ValueError("`times_a_day` starts at 1")
         if len(set(self.at)) != self.usual_times:
@@ -214,7 +224,6 @@ class Schedule(Frozen):
             raise ValueError("`days` names each day once, and `weeks` starts at 1")
         if "{date}" not in self.words.until:
             raise ValueError("`until` needs {date}")
-        return self
 
 
 class Session(Frozen):
@@ -238,17 +247,17 @@ class Session(Frozen):
     """How many exercises fit a session of so many minutes."""
     steps_because: Text
     """Why these numbers."""
-    relief: dict[str, Any]
+    relief: Selector
     """The exercises that are left when only rest is advised."""
     against_gravity: dict[str, Any]
     """The exercises whose hold is held against gravity; `low_end_hold` is for these."""
-    fill_share: int = Field(ge=1, le=100)
+    fill_share: Annotated[int, Constraints(ge=1, le=100)]
     """How much of the minutes a session takes up at most, in percent, so that a step up has room."""
     fill_share_because: Text
     """Why so much."""
-    relief_steps: int = Field(ge=1, le=20)
+    relief_steps: Annotated[int, Constraints(ge=1, le=20)]
     """How many rest positions are offered."""
-    filling: Mapping[str, tuple[str, ...]]
+    filling: Mapping[Annotated[str, Ref("answer-goal")], tuple[Annotated[str, Ref("phase")], ...]]
     """For each goal, the phases that get more exercises while time is left, in turn."""
     filling_because: Text
     """Why the time is filled like this."""
@@ -256,7 +265,7 @@ class Session(Frozen):
     """What is compared when exercises are ordered, the weightiest first."""
     ranks_because: Text
     """Why in this order."""
-    dose_by_level: Mapping[str, Point]
+    dose_by_level: Mapping[Annotated[str, Ref("answer-level")], Point]
     """Where in the range of the texts the dose lies, for each level of training.
 
     lowest: The smallest number.
@@ -269,13 +278,13 @@ class Session(Frozen):
     """How long things take that are no exercise."""
     seconds_because: Text
     """Why these times."""
-    starts_from: str
+    starts_from: Position
     """The position in which a session starts."""
     changes: tuple[Change, ...]
     """Which positions lie next to each other. Any other change goes through these."""
-    pass_through: tuple[str, ...]
+    pass_through: tuple[Position, ...]
     """The positions through which a longer change may lead."""
-    kept_apart: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    kept_apart: tuple[tuple[tuple[Position, ...], tuple[Position, ...]], ...]
     """Pairs of groups of positions that must not be neighbours."""
     changes_because: Text
     """Why positions change like this."""
@@ -310,13 +319,11 @@ class Session(Frozen):
     schedule: Schedule | None = None
     """How often a routine is done. Rules from before calendars were made do without."""
 
-    @model_validator(mode="after")
-    def _all_words(self) -> Session:
+    def __post_init__(self) -> None:
         if set(self.not_chosen) != set(get_args(LeftReason)) or set(self.change_words) != set(get_args(ChangeKind)):
             raise ValueError("`not_chosen` and `change_words` need all their words")
         if self.far.before_rank not in self.ranks:
             raise ValueError(f"`before_rank` is one of the ranks: {', '.join(self.ranks)}")
-        return self
 
 
 class Said(Frozen):
@@ -324,7 +331,7 @@ class Said(Frozen):
 
     say: Text
     """What the person reads. At most 20 words a sentence."""
-    sources: tuple[Locator, ...] = Field(min_length=1)
+    sources: Annotated[tuple[Locator, ...], Constraints(min_length=1)]
     """Where it comes from."""
     reading: Reading
     """How sure that reading is."""
@@ -347,7 +354,7 @@ class Outcome(Frozen):
     urgent: Today or tomorrow.
     soon: In the next days.
     """
-    first: Mapping[Urgency, Text] = {}
+    first: Mapping[Urgency, Text] = empty()
     """The first sentence, by how soon someone should be seen; {whom} names who. It wins over that for all outcomes.
 
     now: At once.
@@ -359,7 +366,7 @@ class Outcome(Frozen):
     """What to do now. It stands right after the sentence that says whom to see and how soon."""
     statements: tuple[Said, ...]
     """What is always said with this outcome."""
-    advice: tuple[str, ...]
+    advice: tuple[Annotated[str, Ref("advice")], ...]
     """The headings of the advice that this outcome shows."""
 
 
@@ -417,7 +424,7 @@ class Outcomes(Frozen):
     urgent: Today or tomorrow.
     soon: In the next days.
     """
-    spelled_out: int = Field(ge=1, le=20)
+    spelled_out: Annotated[int, Constraints(ge=1, le=20)]
     """How many stops are spelled out at most, the most urgent first."""
     further: Text
     """The line that names the stops beyond these; {named} is what each is about."""
@@ -447,9 +454,9 @@ class Outcomes(Frozen):
     """
     advice: Mapping[str, Text]
     """The headings of the advice, in their order."""
-    urgent_advice: tuple[str, ...]
+    urgent_advice: tuple[Annotated[str, Ref("advice")], ...]
     """The headings that stand right below the routine."""
-    readings: Mapping[Reading, Text]
+    readings: Mapping[ReadingWord, Text]
     """How sure a reading is, in everyday words.
 
     direct: The text says so.
@@ -471,8 +478,7 @@ class Outcomes(Frozen):
     disclaimer: Text
     """Said in every result."""
 
-    @model_validator(mode="after")
-    def _complete(self) -> Outcomes:
+    def __post_init__(self) -> None:
         if set(self.strength) != set(self.outcomes) or set(self.outcomes) != set(get_args(OutcomeName)):
             raise ValueError("`outcomes` and `strength` name the five outcomes, each once")
         if tuple(self.how_soon) != get_args(Urgency) or set(self.first) != set(self.how_soon):
@@ -484,4 +490,3 @@ class Outcomes(Frozen):
                 raise ValueError(f"{name} needs `whom` and `how_soon` for rules that do not say it")
             if outcome.whom is not None and outcome.whom not in self.whom:
                 raise ValueError(f'{name} sends to "{outcome.whom}", which is no word of `whom`')
-        return self

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from recommender.errors import KnowledgeFault, nearest
-from recommender.knowledge.catalogue import ExactlyOne, Exercise, Vocabulary
+from recommender.errors import KnowledgeFault
+from recommender.knowledge.catalogue import ExactlyOne, Exercise, ExerciseFile, Vocabulary
+from recommender.knowledge.references import reference_faults, vocabulary_lists
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.yaml_reader import Document
 
@@ -15,33 +17,13 @@ VOCABULARY = "catalog/vocabulary.yaml"
 Placed = Sequence[tuple[Exercise, str, int]]
 
 
-def tag_faults(placed: Placed, documents: Mapping[str, Document], vocabulary: Vocabulary) -> list[KnowledgeFault]:
+def tag_faults(
+    models: Mapping[str, Any], placed: Placed, documents: Mapping[str, Document], vocabulary: Vocabulary
+) -> list[KnowledgeFault]:
     """Every word that the vocabulary does not have, and words that do not fit each other."""
-    faults: list[KnowledgeFault] = []
+    catalogue = {name: model for name, model in models.items() if name == VOCABULARY or isinstance(model, ExerciseFile)}
+    faults = [*reference_faults(catalogue, documents, vocabulary_lists(vocabulary))]
     for exercise, name, n in placed:
-        used = {
-            ("family", "family"): (exercise.family,),
-            ("start_position", "start_position"): (exercise.start_position,),
-            ("purpose", "purpose"): (exercise.purpose,),
-            ("needs", "needs"): exercise.needs,
-            ("combined", "combined"): exercise.combined,
-            ("under_load", "under_load"): exercise.under_load,
-            ("postures", "posture"): exercise.postures,
-            ("patterns", "patterns"): exercise.patterns,
-            ("demanding_for", "demanding_for"): exercise.demanding_for,
-            ("works", "works"): exercise.works,
-            ("programmes", "programme"): exercise.programmes,
-            ("equipment", "requires"): exercise.equipment.required,
-            ("equipment", "optional_kit"): exercise.equipment.optional,
-        }
-        for (key, group), words in used.items():
-            known = vocabulary.words(group)
-            for word in words:
-                if word not in known:
-                    found = f'"{word}" is no word of {group} in catalog/vocabulary.yaml.'
-                    faults.append(
-                        documents[name].fault(("exercises", n, key), found, nearest(word, known), "unknown-word")
-                    )
         faults.extend(_combined_faults(exercise, documents[name], n, vocabulary))
     return faults or [*_choice_faults(placed, documents, vocabulary)]  # selectors need known words
 
@@ -79,7 +61,7 @@ def _combined_faults(
         for missing in sorted(set(word.implies) - set(exercise.patterns)) if word else ():
             yield document.fault(("exercises", number, "patterns"), f"`{name}` needs `{missing}` beside it.")
     for name, word in vocabulary.words("combined").items():
-        does = all(getattr(exercise.spine, aspect) != "none" for aspect in word.both)
+        does = all(getattr(exercise.spine, aspect, "none") != "none" for aspect in word.both)
         if does != (name in exercise.combined):
             found = f"`combined` must hold {name} exactly where the spine does {' and '.join(word.both)}."
             yield document.fault(("exercises", number, "combined"), found)
@@ -90,13 +72,8 @@ def _choice_faults(
 ) -> Iterator[KnowledgeFault]:
     """Exercises that do not bear exactly one of the words of a choice where they must, or bear one elsewhere."""
     selectors = Selectors([exercise for exercise, _, _ in placed], vocabulary)
-    known = vocabulary.posture.words
     for number, choice in enumerate(vocabulary.posture.exactly_one):
         at = ("posture", "exactly_one", number)
-        for word in choice.of:
-            if word not in known:
-                found = f'"{word}" is no word of posture in {VOCABULARY}.'
-                yield documents[VOCABULARY].fault((*at, "of"), found, nearest(word, known), "unknown-word")
         try:
             meant = selectors.compile(choice.where)
         except SelectorFault as fault:

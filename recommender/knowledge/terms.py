@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
-
-from recommender.knowledge.base import Frozen, Text
+from recommender.values import Frozen, Ref, Selector, Text, empty
 
 __all__ = ["TERMS", "ConditionTerm", "SelectorTerm", "Terms"]
 
@@ -21,7 +19,7 @@ class ConditionTerm(Frozen):
     """The term in everyday words, as it stands in a sentence."""
     means: Text
     """What it means and why it is drawn like this, for reviewers."""
-    when: dict[str, Any]
+    when: Annotated[dict[str, Any], Ref("condition")]
     """Whom it concerns, in the language of the rules. It may use the terms above it."""
 
 
@@ -32,7 +30,7 @@ class SelectorTerm(Frozen):
     """The term in everyday words, as it stands after "exercises with"."""
     means: Text
     """What it means and why it is drawn like this, for reviewers."""
-    select: dict[str, Any]
+    select: Selector
     """The exercises that it means, in the words of the vocabulary. It may use the terms above it."""
 
 
@@ -41,7 +39,7 @@ class Terms(Frozen):
 
     topic: Text
     """What this file is about, in a few words."""
-    people: Mapping[str, ConditionTerm] = Field(default={})
+    people: Mapping[str, ConditionTerm] = empty()
     """Terms for people, by name."""
-    exercises: Mapping[str, SelectorTerm] = Field(default={})
+    exercises: Mapping[str, SelectorTerm] = empty()
     """Terms for exercises, by name."""

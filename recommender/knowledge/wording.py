@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
-
-from recommender.knowledge.base import Frozen, Identifier, Text
+from recommender.values import Constraints, Frozen, Identifier, Text, empty
 
 __all__ = ["Tone", "Wording"]
 
@@ -17,7 +15,7 @@ class Tone(Frozen):
 
     kind: Text
     """What the phrases do to the reader, in one word, as findings name it."""
-    phrases: tuple[Text, ...] = Field(min_length=1)
+    phrases: Annotated[tuple[Text, ...], Constraints(min_length=1)]
     """The phrases. They are found as whole words, in small letters or capitals."""
     because: Text
     """Why this tone is kept out."""
@@ -25,7 +23,7 @@ class Tone(Frozen):
     """What to write instead."""
 
 
-CharacterRange = Annotated[str, StringConstraints(pattern=r"^U\+[0-9A-F]{4,5}( to U\+[0-9A-F]{4,5})?$")]
+CharacterRange = Annotated[str, Constraints(pattern=r"^U\+[0-9A-F]{4,5}( to U\+[0-9A-F]{4,5})?$")]
 
 
 class Wording(Frozen):
@@ -33,11 +31,11 @@ class Wording(Frozen):
 
     topic: Text
     """What this file is about, in a few words."""
-    longest_sentence: int = Field(ge=5)
+    longest_sentence: Annotated[int, Constraints(ge=5)]
     """The most words of a sentence."""
     sentence_because: Text
     """Why that many."""
-    highest_grade: float = Field(ge=1)
+    highest_grade: Annotated[float, Constraints(ge=1)]
     """The highest school year that a text may ask for, by the formula of Flesch and Kincaid."""
     grade_because: Text
     """Why that school year."""
@@ -55,7 +53,7 @@ class Wording(Frozen):
     """Why these."""
     tones: tuple[Tone, ...] = ()
     """The tones that are kept out."""
-    accepted: Mapping[Identifier, Text] = {}
+    accepted: Mapping[Identifier, Text] = empty()
     """Findings in outcomes, session, vocabulary and notes that are right as they are: the name of the check, and why.
 
     Rules, exercises and questions have an `accepted` of their own.

@@ -11,6 +11,7 @@ from typing import Any
 from recommender.knowledge.knowledge import Knowledge
 from recommender.render.page import Page, clock
 from recommender.review.census import EVERYONE, Census, Column
+from recommender.values import plain
 
 __all__ = [
     "OUTCOMES",
@@ -153,7 +154,7 @@ def population_as_values(found: Census, knowledge: Knowledge) -> dict[str, Any]:
         "people": found.people,
         "seed": found.seed,
         "columns": {name: _as_values(column, knowledge) for name, column in found.columns.items()},
-        "beside": [beside.model_dump() for beside in found.population.file.beside],
+        "beside": [plain(beside) for beside in found.population.file.beside],
     }
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import Field, ValidationError
+from typing import Annotated, Literal
 
 from recommender.errors import KnowledgeError, KnowledgeFault
-from recommender.knowledge.base import Frozen, Text
+from recommender.knowledge.door import read_document
 from recommender.knowledge.places import bytes_of
-from recommender.knowledge.reading import explain
 from recommender.knowledge.session import OutcomeName
 from recommender.recommendation import Urgency, Whom
+from recommender.values import Constraints, ExerciseId, Frozen, Person, Ref, Selector, Text, empty
 from recommender.yaml_reader import YamlFault, read_text
 
 __all__ = ["Case", "CaseFile", "cases_of", "read_cases"]
 
 Said = Literal["yes", "no"]
+RuleWord = Annotated[str, Ref("rule")]
 PLACES = ("cases", "tests/cases")
 
 
@@ -27,9 +26,9 @@ class Case(Frozen):
 
     name: Text
     """Who it is and what happens, in one sentence."""
-    profile: dict[str, Any]
+    profile: Person
     """The answers. What is not answered is that of a healthy person without pain."""
-    outcome: OutcomeName
+    outcome: Annotated[OutcomeName, Ref("outcome")]
     """The outcome."""
     urgency: Urgency | None = None
     """How soon someone must be seen, exactly.
@@ -40,29 +39,29 @@ class Case(Frozen):
     soon: In the next days.
     none: Nobody needs to be seen.
     """
-    whom: Whom | None = None
+    whom: Annotated[Whom, Ref("whom")] | None = None
     """Who must be seen, exactly. With the urgency none it is nobody."""
-    fires: tuple[str, ...] = ()
+    fires: tuple[RuleWord, ...] = ()
     """Rules that must hold."""
-    silent: tuple[str, ...] = ()
+    silent: tuple[RuleWord, ...] = ()
     """Rules that must not hold."""
-    excluded: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    excluded: Mapping[ExerciseId, tuple[RuleWord, ...]] = empty()
     """Exercises that must be left out, with rules that must be among the reasons."""
-    excluded_exactly: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    excluded_exactly: Mapping[ExerciseId, tuple[RuleWord, ...]] = empty()
     """Exercises that must be left out, with all rules that are the reasons."""
-    allowed: tuple[str, ...] = ()
+    allowed: tuple[ExerciseId, ...] = ()
     """Exercises that no rule may leave out."""
-    never: tuple[dict[str, Any], ...] = ()
+    never: tuple[Selector, ...] = ()
     """Every exercise that one of these describes must be left out: in no routine, and not among what is allowed."""
-    routine_has: tuple[str, ...] = ()
+    routine_has: tuple[ExerciseId, ...] = ()
     """Exercises that the routine must have."""
-    routine_lacks: tuple[str, ...] = ()
+    routine_lacks: tuple[ExerciseId, ...] = ()
     """Exercises that the routine must not have."""
     routine_is: tuple[str, ...] | None = None
     """All exercises of the routine, in their order."""
-    doses: Mapping[str, Text] = Field(default_factory=dict)
+    doses: Mapping[str, Text] = empty()
     """Exercises of the routine with their dose, in the words of the result."""
-    does: Mapping[str, Text] = Field(default_factory=dict)
+    does: Mapping[str, Text] = empty()
     """Rules that must hold, and what each does: its effect and the words that go with it.
 
     For example `stop see_clinician, doctor, today, fixed`, `ask doctor`, `avoid`, `prefer direction`, `advise kit`.
@@ -77,7 +76,7 @@ class Case(Frozen):
     yes: It holds no exercise.
     no: It holds at least one exercise.
     """
-    min_steps: int | None = Field(default=None, ge=1)
+    min_steps: Annotated[int, Constraints(ge=1)] | None = None
     """The fewest exercises that the routine may have."""
     show_first: Said | None = None
     """Whether the routine is to be shown to a clinician first.
@@ -89,9 +88,9 @@ class Case(Frozen):
     """Words that must stand among the messages."""
     says_not: tuple[Text, ...] = ()
     """Words that must not stand among the messages."""
-    phases: tuple[str, ...] | None = None
+    phases: tuple[Annotated[str, Ref("phase")], ...] | None = None
     """The phases that the routine has, and no others."""
-    max_seconds: int | None = Field(default=None, ge=0)
+    max_seconds: Annotated[int, Constraints(ge=0)] | None = None
     """The longest time that the routine may take, in seconds."""
     low_end: Said | None = None
     """Whether every dose is at its low end.
@@ -104,7 +103,7 @@ class Case(Frozen):
 class CaseFile(Frozen):
     """Whole people on one subject."""
 
-    cases: tuple[Case, ...] = Field(min_length=1)
+    cases: Annotated[tuple[Case, ...], Constraints(min_length=1)]
     """The people."""
 
 
@@ -132,13 +131,9 @@ def read_cases(texts: Mapping[str, bytes]) -> tuple[Case, ...]:
             faults.append(KnowledgeFault(name, fault.line, fault.found, fault.do))
             continue
         try:
-            cases.extend(CaseFile.model_validate(document.data).cases)
-        except ValidationError as error:
-            details = error.errors()
-            inner = [
-                detail for detail in details if detail["type"] != "too_short"
-            ]  # a broken case makes its list short
-            faults.extend(explain(document, detail, CaseFile) for detail in inner or details)
+            cases.extend(read_document(CaseFile, document).cases)
+        except KnowledgeError as error:
+            faults.extend(error.faults)
     if faults:
         raise KnowledgeError(faults)
     return tuple(cases)

@@ -9,15 +9,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from recommender.conditions import Condition, evaluate
 from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.facts import Facts, FactTable
+from recommender.knowledge.door import read_document
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY, SHIPPED
 from recommender.knowledge.places import POPULATION, shipped_folder
-from recommender.knowledge.reading import explain
 from recommender.review.population_compile import HIDDEN, Compiled, Option, Target, compile_population
 from recommender.review.population_file import PopulationFile
 from recommender.yaml_reader import YamlFault, read_text
@@ -116,10 +114,7 @@ def read_population(raw: bytes, knowledge: Knowledge) -> Population:
         document = read_text(raw, POPULATION)
     except YamlFault as fault:
         raise KnowledgeError([KnowledgeFault(POPULATION, fault.line, fault.found, fault.do)]) from None
-    try:
-        file = PopulationFile.model_validate(document.data)
-    except ValidationError as error:
-        raise KnowledgeError(explain(document, detail, PopulationFile) for detail in error.errors()) from None
+    file = read_document(PopulationFile, document)
     compiled: Compiled = compile_population(file, document, knowledge)
     return Population(file, compiled.targets, compiled.groups, compiled.table)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any
 
@@ -99,7 +99,7 @@ class _Compiler:
         questionnaire = self.knowledge.questionnaire
         hidden = next((draw for draw in self.file.draws if draw.field == HIDDEN and draw.shares), None)
         asked = (*questionnaire.questions, *([_hidden(hidden)] if hidden else []))
-        self.table = FactTable(questionnaire.model_copy(update={"questions": asked}), self.knowledge.table.terms)
+        self.table = FactTable(replace(questionnaire, questions=asked), self.knowledge.table.terms)
         papers = {paper.id for paper in self.file.papers}
         self.sources = {ESTIMATE, *papers, *(f"guideline/{one.id}" for one in self.knowledge.guidelines)}
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
-
-from recommender.knowledge.base import Frozen, Identifier, Tag, Text
 from recommender.knowledge.session import OutcomeName
+from recommender.values import Constraints, Frozen, Identifier, Ref, Tag, Text
 
 __all__ = ["Beside", "Draw", "Group", "Paper", "Part", "PopulationFile"]
 
-Share = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Constraints(ge=0, le=100)]
 
 
 class Paper(Frozen):
@@ -35,11 +33,11 @@ class Paper(Frozen):
 class Part(Frozen):
     """How often an answer is given, and among whom."""
 
-    given: dict[str, Any] | None = None
+    given: Annotated[dict[str, Any], Ref("given")] | None = None
     """Whom this is about, in the language of the rules. It reads only what is drawn above; `unsure` is no yes here."""
     share: Share | None = None
     """For a word of a field that takes several: how many of 100 name it."""
-    shares: Annotated[dict[str, Share], Field(min_length=1)] | None = None
+    shares: Annotated[dict[str, Share], Constraints(min_length=1)] | None = None
     """For a field that takes one answer: how many of 100 give each. Numbers may stand as spans: `18 to 29`."""
     source: Text | None = None
     """The paper or the guidance (guideline/ID) that the numbers come from, or the word estimate."""
@@ -57,8 +55,7 @@ class Draw(Part):
     by: tuple[Part, ...] = ()
     """Different shares for different people. The first that fits counts; the last one is for everyone else."""
 
-    @model_validator(mode="after")
-    def _says_how_often(self) -> Draw:
+    def __post_init__(self) -> None:
         wanted = "shares" if self.word is None else "share"
         for part in self.by or (self,):
             if getattr(part, wanted) is None or (part.share is not None and part.shares is not None):
@@ -70,7 +67,6 @@ class Draw(Part):
             raise ValueError("in `by` every part but the last has a `given`")
         if self.source is None:
             raise ValueError('`source` is missing; without one write "estimate"')
-        return self
 
 
 class Group(Frozen):
@@ -82,7 +78,7 @@ class Group(Frozen):
     """Who they are, in a few words."""
     means: Text
     """What exactly is meant."""
-    who: dict[str, Any]
+    who: Annotated[dict[str, Any], Ref("given")]
     """Who they are, in the language of the rules."""
 
 
@@ -95,7 +91,7 @@ class Beside(Frozen):
     """Whom they are about."""
     group: Identifier | None = None
     """The group that they are about; without one it is everyone."""
-    outcomes: Mapping[OutcomeName, Share]
+    outcomes: Mapping[Annotated[OutcomeName, Ref("outcome")], Share]
     """How many of 100 get each outcome. What is not named is not known."""
 
 
@@ -104,9 +100,9 @@ class PopulationFile(Frozen):
 
     topic: Text
     """What this file is about, in a few words."""
-    people: int = Field(ge=1, le=100_000)
+    people: Annotated[int, Constraints(ge=1, le=100_000)]
     """How many people are drawn."""
-    seed: int = Field(ge=0)
+    seed: Annotated[int, Constraints(ge=0)]
     """With the same seed the same people come out."""
     about: Text
     """Who they are, in a few sentences."""
@@ -116,5 +112,5 @@ class PopulationFile(Frozen):
     """Groups that are counted for themselves too."""
     beside: tuple[Beside, ...] = ()
     """Figures of others to hold the outcome against."""
-    draws: tuple[Draw, ...] = Field(min_length=1)
+    draws: Annotated[tuple[Draw, ...], Constraints(min_length=1)]
     """Every field and word, in the order in which they are drawn."""

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from recommender.answer_days import ANSWERED_ON
 from recommender.answers import nest
 from recommender.facts import ANY, UNKNOWN
-from recommender.knowledge.catalogue import Spine, Vocabulary
 from recommender.knowledge.compile import RELAXING
-from recommender.knowledge.consistency import CARRIERS
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Parent, Question
+from recommender.knowledge.references import word_lists
 from recommender.knowledge.selectors import GROUPS
 from recommender.wishes import WISHES
 
-__all__ = ["Schema", "Words", "definitions", "one_of", "profile", "ref", "word_lists"]
+__all__ = ["Schema", "Words", "definitions", "one_of", "profile", "ref"]
 
 Schema = dict[str, Any]
 Words = Mapping[str, str]
-CARRIER = "All of it is carried by the file of this name."
 TESTS = "Write `under 9`, `at least 9`, `above 9`, `up to 9`, `4 to 9`, or the number itself."
 
 
@@ -33,66 +31,6 @@ def one_of(words: Words) -> Schema:
     """One of these words, each with what it means."""
     listed = [{"const": word, **({"description": text} if text else {})} for word, text in words.items()]
     return {"type": "string", "oneOf": listed}
-
-
-def word_lists(knowledge: Knowledge) -> dict[str, Words]:
-    """Every list of words that files may use, by its name."""
-    vocabulary, outcomes, session = knowledge.vocabulary, knowledge.outcomes, knowledge.session
-    exercises = {exercise.id: exercise.name for exercise in knowledge.exercises}
-    rules = {compiled.id: compiled.rule.title for compiled in knowledge.rules}
-    steps = {one.id: one.rule.title for one in (knowledge.progress.rules if knowledge.progress else ())}
-    carriers = dict.fromkeys(CARRIERS, CARRIER)
-    return {
-        **{f"word-{group}": _vocabulary_words(vocabulary, group) for group in _groups()},
-        **{f"answer-{name}": question.answers for name, question in knowledge.table.questions.items()},
-        "answer": {
-            f"{question.field}.{word}": said
-            for question in knowledge.questionnaire.questions
-            for word, said in question.answers.items()
-        },
-        "locator": _locators(knowledge),
-        "exercise": exercises,
-        "rule": rules,
-        "signable": {**rules, **steps},
-        "rule_or_whole": {**rules, **carriers},
-        "carrier": {**rules, **steps, **exercises, **carriers},
-        "conflict": {conflict.id: conflict.title for conflict in knowledge.conflicts},
-        "field": {name: question.ask for name, question in knowledge.table.questions.items()},
-        "rank": {rank: f"Weight {n} of {len(session.ranks)}." for n, rank in enumerate(session.ranks, start=1)},
-        "phase": {phase.id: phase.title for phase in session.phases},
-        "outcome": {name: outcome.title for name, outcome in outcomes.outcomes.items()},
-        "whom": outcomes.whom,
-        "how_soon": {str(soon): text for soon, text in outcomes.how_soon.items()},
-        "advice": outcomes.advice,
-        "reading": {str(reading): text for reading, text in outcomes.readings.items()},
-        "spine": {name: vocabulary_group.means for name, vocabulary_group in _spine(vocabulary)},
-    }
-
-
-def _groups() -> Iterable[str]:
-    return (name for name in Vocabulary.model_fields if name != "topic")
-
-
-def _spine(vocabulary: Vocabulary) -> Iterable[tuple[str, Any]]:
-    return ((name, getattr(vocabulary, name)) for name in Spine.model_fields)
-
-
-def _vocabulary_words(vocabulary: Vocabulary, group: str) -> Words:
-    return {
-        name: f"{word.title}: {word.means}" if word.means else word.title
-        for name, word in vocabulary.words(group).items()
-    }
-
-
-def _locators(knowledge: Knowledge) -> Words:
-    """Every place that may be cited, with what it is about."""
-    found = {f"guideline/{guideline.id}": guideline.title for guideline in knowledge.guidelines}
-    for ledger in knowledge.ledgers:
-        for section in ledger.sections:
-            place = f"{ledger.document}/{section.id}"
-            found[place] = section.about
-            found |= {f"{place}#{item}": f"Item {item}. {section.about}" for item in range(1, section.items + 1)}
-    return found
 
 
 def definitions(knowledge: Knowledge) -> dict[str, Schema]:

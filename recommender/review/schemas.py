@@ -12,8 +12,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel
-
 from recommender.errors import KnowledgeFault as Finding
 from recommender.figure.library import BODY, FOLDER
 from recommender.figure.model import BodyFile, FigureFile
@@ -24,16 +22,17 @@ from recommender.knowledge.places import POPULATION, files_of
 from recommender.knowledge.progress import ProgressFile
 from recommender.knowledge.reading import NAMED, OF_A_CLINIC, OPTIONAL, kind_of
 from recommender.knowledge.records import Ledger
+from recommender.knowledge.references import word_lists
 from recommender.knowledge.rules import RuleFile
 from recommender.review.cases import CaseFile
 from recommender.review.population_file import PopulationFile
 from recommender.review.schema_keys import model_schema
-from recommender.review.schema_words import Schema, definitions, profile, word_lists
+from recommender.review.schema_words import Schema, definitions, profile
 
 __all__ = ["KINDS", "check_schemas", "first_line", "schema_folder", "schema_texts", "stale_files", "stale_schemas"]
 
 # The kinds of file by the name of their schema. A file with a name of its own is a kind of its own.
-KINDS: Mapping[str, type[BaseModel]] = {
+KINDS: Mapping[str, type] = {
     **{PurePosixPath(name).stem: model for name, model in {**NAMED, **OPTIONAL, **OF_A_CLINIC}.items()},
     "rules": RuleFile,
     "exercises": ExerciseFile,

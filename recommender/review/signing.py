@@ -7,13 +7,11 @@ import re
 from datetime import date, timedelta
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from recommender.errors import KnowledgeError, KnowledgeFault
+from recommender.knowledge.door import checked, read_document
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.overlay import OVERLAY
 from recommender.knowledge.progress import CompiledStep
-from recommender.knowledge.reading import explain
 from recommender.knowledge.reviews import Review, ReviewFile, meaning_of, meaning_of_step
 from recommender.yaml_reader import YamlFault, read_text
 
@@ -42,14 +40,8 @@ def new_review(
     path = review_file(knowledge)
     days = _read(path.read_text(encoding="utf-8"), path.name).look_again_after if path.is_file() else None
     due = next_look or on + timedelta(days=days or ReviewFile(topic=path.name).look_again_after)
-    return Review(
-        rule=compiled.id,
-        meaning=_meaning(compiled, knowledge),
-        reviewer=reviewer,
-        on=on.isoformat(),
-        next_look=due.isoformat(),
-        note=note,
-    )
+    given = {"reviewer": reviewer, "on": on.isoformat(), "next_look": due.isoformat(), "note": note}
+    return checked(Review, {"rule": compiled.id, "meaning": _meaning(compiled, knowledge), **given})
 
 
 def _meaning(compiled: CompiledRule | CompiledStep, knowledge: Knowledge) -> str:
@@ -90,7 +82,4 @@ def _read(text: str, name: str) -> ReviewFile:
         document = read_text(text, name)
     except YamlFault as fault:
         raise KnowledgeError([KnowledgeFault(name, fault.line, fault.found, fault.do)]) from None
-    try:
-        return ReviewFile.model_validate(document.data)
-    except ValidationError as error:
-        raise KnowledgeError([explain(document, detail, ReviewFile) for detail in error.errors()]) from None
+    return read_document(ReviewFile, document)

@@ -73,7 +73,7 @@ def knowledge_times(knowledge: Knowledge, *, rules: int = 1, exercises: int = 1)
     """The knowledge with so many times its rules (see `rules_times`), and its exercises with new ids."""
     count = len(knowledge.exercises)
     more = tuple(
-        exercise.model_copy(update={"id": f"{exercise.id}-{turn}"} if turn else {})
+        replace(exercise, id=f"{exercise.id}-{turn}") if turn else exercise
         for turn in range(exercises)
         for exercise in knowledge.exercises
     )
@@ -90,7 +90,7 @@ def knowledge_times(knowledge: Knowledge, *, rules: int = 1, exercises: int = 1)
         if not compiled.always
     }
     grown = [
-        replace(by_id[id], rule=by_id[id].rule.model_copy(update={"id": id}), when=condition, condition=condition)
+        replace(by_id[id], rule=replace(by_id[id].rule, id=id), when=condition, condition=condition)
         for id, condition in conditions.items()
     ]
     tiles = [

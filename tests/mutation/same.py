@@ -68,13 +68,18 @@ def _same_progress(one: Knowledge, other: Knowledge) -> bool:
 def _same_session(one: Knowledge, other: Knowledge) -> bool:
     """Whether the sessions differ in nothing but how they name the same exercises."""
     left = {"slots", "relief"}
-    if one.session.model_dump(exclude=left) != other.session.model_dump(exclude=left):
+    if _without(one.session, left) != _without(other.session, left):
         return False
     return [slot.id for slot in one.session.slots] == [slot.id for slot in other.session.slots]
 
 
+def _without(value: Any, left: set[str]) -> dict[str, Any]:
+    """The fields of a value but these."""
+    return {name: inner for name, inner in vars(value).items() if name not in left}
+
+
 def _rest(exercise: Exercise) -> Any:
-    return exercise.model_dump(exclude={*READ_BY_RULES, "needs"})
+    return _without(exercise, {*READ_BY_RULES, "needs"})
 
 
 def _same_rule(one: CompiledRule, other: CompiledRule, space: Space, gone: int) -> bool:
@@ -91,8 +96,8 @@ def _same_rule(one: CompiledRule, other: CompiledRule, space: Space, gone: int) 
 
 def _said(compiled: CompiledRule) -> Any:
     """What the rule says and does beside whom and which exercises it means."""
-    rule = compiled.rule.model_dump(exclude={"when", "then", "unless", "hits", "spares", "fires_for", "silent_for"})
-    then = compiled.rule.then.model_dump()
+    rule = _without(compiled.rule, {"when", "then", "unless", "hits", "spares", "fires_for", "silent_for"})
+    then = vars(compiled.rule.then)
     unless = compiled.rule.unless
     kept = {key: (value is not None) if key in SELECTING else value for key, value in then.items()}
     return rule, kept, None if unless is None else (unless.because, unless.sources)

@@ -99,7 +99,7 @@ def _sign(found: list[Any], knowledge: Any, words: dict[str, Any], *, yes: bool)
 
 def _first(error: Exception) -> str:
     """The first fault in a few words."""
-    from pydantic import ValidationError
+    from recommender.knowledge.door import ValidationError
 
     if isinstance(error, ValidationError):
         found = error.errors()[0]

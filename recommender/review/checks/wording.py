@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from recommender.knowledge.catalogue import Vocabulary
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.progress import STEPS, ProgressRule
 from recommender.knowledge.rules import Rule
@@ -15,6 +16,7 @@ from recommender.knowledge.wording import Wording
 from recommender.review.checks.base import Check, Review, steps_of
 from recommender.review.finding import Finding
 from recommender.review.readability import grade, sentences, words
+from recommender.values import hints
 from recommender.yaml_reader import Where
 
 __all__ = ["HardToRead", "LongSentence", "NoGlyph", "NoWording", "Passage", "WrongTone", "passages"]
@@ -51,9 +53,9 @@ def passages(knowledge: Knowledge) -> Iterator[Passage]:
     yield from _outcomes(knowledge)
     yield from _session(knowledge)
     yield from _progress(knowledge)
-    for group, entry in knowledge.vocabulary:
+    for group in hints(Vocabulary):
         if group != "topic":
-            for word, said in entry.words.items():
+            for word, said in knowledge.vocabulary.words(group).items():
                 yield Passage(VOCABULARY, (group, "words", word, "title"), said.title)
 
 
@@ -139,7 +141,7 @@ def _progress(knowledge: Knowledge) -> Iterator[Passage]:
         return
     steps = knowledge.progress.steps
     yield Passage(STEPS, ("low_end", "say"), steps.low_end.say, whole="low_end")
-    for key, text in steps.words:
+    for key, text in vars(steps.words).items():
         if isinstance(text, str):
             whole = key if text.endswith(".") and "{" not in text else ""
             yield Passage(STEPS, ("words", key), text, whole=whole)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
 from recommender.conditions import All, Condition, negate
 from recommender.conditions import Any as AnyOf
 from recommender.decide import numbers_in
-from recommender.knowledge.catalogue import Exercise
+from recommender.knowledge.catalogue import Exercise, Spine
 from recommender.knowledge.guarantees import CompiledGuarantee
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.selectors import Selectors
+from recommender.values import hints
 
 __all__ = ["Duty", "duties_of", "missed"]
 
@@ -109,14 +110,14 @@ def _dressed(exercise: Exercise, selector: Mapping[str, str]) -> Exercise:
     for key, word in selector.items():
         name = _ATTRIBUTES.get(key, key)
         if key == "requires":
-            changes["equipment"] = exercise.equipment.model_copy(update={"required": (word,)})
-        elif key in type(exercise.spine).model_fields:
-            changes["spine"] = changes.get("spine", exercise.spine).model_copy(update={key: word})
-        elif name in type(exercise).model_fields:
+            changes["equipment"] = replace(exercise.equipment, required=(word,))
+        elif key in hints(Spine):
+            changes["spine"] = replace(changes.get("spine", exercise.spine), **{key: word})
+        elif name in hints(Exercise):
             if key == "needs":
                 changes["on_bed"] = False  # a bed spares the floor
             changes[name] = (word,) if isinstance(getattr(exercise, name), tuple) else word
-    return exercise.model_copy(update=changes)
+    return replace(exercise, **changes)
 
 
 def _leaves_out(rule: CompiledRule, alone: Selectors) -> bool:
