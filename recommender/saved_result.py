@@ -26,11 +26,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from recommender.answer_days import ANSWERED_ON, dated
+from recommender.checking import check, examine
 from recommender.errors import ProfileError, ProfileFault
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.places import shipped_folder
 from recommender.pipeline import machine
-from recommender.profile import check, examine
 from recommender.progress.result import Adapted
 from recommender.progress.session import Draft
 from recommender.recommendation import FORMAT, Recommendation

@@ -7,6 +7,7 @@ from typing import Any
 from recommender.knowledge.knowledge import Knowledge
 from recommender.profile import Profile
 from recommender.recommendation import Recommendation
+from recommender.served import adapter
 
 __all__ = ["profile_schema", "recommendation_schema"]
 
@@ -29,4 +30,4 @@ def profile_schema(knowledge: Knowledge) -> dict[str, Any]:
 
 def recommendation_schema() -> dict[str, Any]:
     """The JSON Schema of a recommendation, as `recommender recommend --format json` writes it."""
-    return Recommendation.model_json_schema(mode="serialization")
+    return adapter(Recommendation).json_schema(mode="serialization")

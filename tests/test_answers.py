@@ -13,8 +13,8 @@ from strategies import QUESTIONS, profiles
 
 from recommender import Knowledge, Profile, recommend
 from recommender.answers import clean, complete, flatten, plain
+from recommender.checking import check
 from recommender.errors import ProfileError, ProfileFault
-from recommender.profile import check
 
 
 def faults(data: Any, knowledge: Knowledge) -> list[ProfileFault]:

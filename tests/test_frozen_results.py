@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from conftest import person
 from pydantic import BaseModel
+from recommender.plain import plainly_made
+from recommender.way import Way
 from saved_kinds import KNOWLEDGE, course, kind, names
 
 from recommender import Profile, Recommendation, recommend
+from recommender.checking import check
 from recommender.frozen import FrozenDict, frozen
 from recommender.pipeline import Recommender, key_of
-from recommender.plain import plainly_made
-from recommender.profile import check
 from recommender.progress import Adapted
 from recommender.saved_json import adapted_without_answers, without_answers
-from recommender.way import Way
 from tests.benchmarks.people import people
 
 FIXED = (str, int, float, bool, bytes, date, type(None))

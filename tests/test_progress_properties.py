@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from test_diary import MORNING, next_day, session
 
 from recommender import Knowledge, recommend
+from recommender.checking import check as checked
 from recommender.diary import Done, Entry, Session
 from recommender.pipeline import Recommender
-from recommender.profile import check as checked
 from recommender.progress import Adapted, adapt, demanded
 from recommender.progress.limits import Most, within
 from recommender.progress.session import Draft

@@ -21,12 +21,12 @@ from strategies import profiles
 from test_progress_properties import diaries, later
 
 from recommender import Recommendation, recommend, sheet
+from recommender.checking import check
 from recommender.cli.files import MAX_RESULT_BYTES, read_profile, read_profile_or_result
 from recommender.errors import ProfileError
 from recommender.knowledge.data import SignOff
 from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import Recommender, machine
-from recommender.profile import check
 from recommender.progress import adapt
 from recommender.progress.session import Draft
 from recommender.render.calendar import render_calendar

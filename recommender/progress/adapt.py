@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from recommender.checking import check
 from recommender.decide import NOTHING
 from recommender.diary.entries import Entry
 from recommender.errors import PlanError, UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import machine
-from recommender.profile import Profile, check
+from recommender.profile import Profile
 from recommender.progress.facts import Block, Facts, blocks_of
 from recommender.progress.history import Course, follow, stops
 from recommender.progress.result import Adapted, Verdict
