@@ -120,7 +120,7 @@ def test_a_file_may_hold_the_profile_or_its_result(name: str, tmp_path: Path) ->
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):  # as some shells write what they are given
         file.write_text(result.model_dump_json(indent=2), encoding=encoding)
         assert read_profile_or_result(str(file), KNOWLEDGE) == result
-    assert result.model_copy(update={"answered_on": {}}) == recommend(PEOPLE[name])
+    assert replace(result, answered_on={}) == recommend(PEOPLE[name])
 
 
 def test_a_profile_in_json_is_no_result(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def _outcome(data: Any, one: Kind) -> tuple[Recommendation | None, str]:
 
 def _same_for_people(one: Kind, change: Change, found: Recommendation) -> None:
     """What was accepted shows nothing else than the original."""
-    assert found.model_copy(update=ANSWERS) == one.result.model_copy(update=ANSWERS), change
+    assert replace(found, **ANSWERS) == replace(one.result, **ANSWERS), change
     if found != one.result:
         assert forms(found, one.knowledge) == forms(one.result, one.knowledge), change
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -231,7 +232,7 @@ def test_rest_positions_only(made: Any, knowledge: Knowledge) -> None:
 def test_nothing_left_is_said_with_the_reasons(knowledge: Knowledge) -> None:
     """Where no exercise is left the sheet says whom to ask, and still why."""
     routine = result_of("desk-worker")
-    empty = routine.model_copy(update={"routine": (), "title": "T", "now": ("Ask someone.",), "messages": ()})
+    empty = replace(routine, routine=(), title="T", now=("Ask someone.",), messages=())
     sheet = sheet_of(empty, knowledge)
     assert (sheet.kind, sheet.now, sheet.parts, sheet.week) == ("nothing", ("Ask someone.",), (), None)
     assert sheet.left_out
