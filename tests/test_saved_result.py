@@ -230,8 +230,15 @@ def test_other_answers_make_another_whole_result() -> None:
 
 def swap_in_excluded(data: Saved) -> None:
     """Put an excluded exercise in the place of a step."""
-    step, entry = data["routine"][0], data["excluded"].pop(0)
-    step |= {key: entry[key] for key in ("exercise", "name", "sources")}
+    step, id = data["routine"][0], next(iter(data["excluded"]))
+    entry = data["excluded"].pop(id)
+    step |= {"exercise": id, "name": entry["name"], "sources": entry["sources"]}
+
+
+def first_of(data: Saved) -> Saved:
+    """The first excluded exercise."""
+    found: Saved = next(iter(data["excluded"].values()))
+    return found
 
 
 TAMPERED: dict[str, tuple[str, Callable[[Saved], Any], str]] = {
@@ -242,7 +249,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Saved], Any], str]] = {
         "dose.reps: 99 stands there, and",
     ),
     "an exercise less": ("desk-worker", lambda d: d["routine"].pop(), "entries stand there, and the rules give"),
-    "a reason less": ("hernia", lambda d: d["excluded"][0]["reasons"].pop(), "excluded.0.reasons: "),
+    "a reason less": ("hernia", lambda d: first_of(d)["reasons"].pop(), ".reasons: "),
     "a milder outcome": (
         "emergency",
         lambda d: d.update(outcome="routine"),
@@ -451,9 +458,10 @@ def test_without_answers_no_answer_is_left(name: str) -> None:
     assert next(iter(data)) == "about"
     assert (data["about"], saved(name)["about"]) == (about.without_answers, about.with_answers)
     assert (data["profile"], data["answered_on"]) == (None, {})
-    told = [*data["messages"], *(reason for entry in data["excluded"] for reason in entry["reasons"])]
-    assert all(not part["answers"] and not part["unsure"] for part in told)
-    assert [part["text"] for part in data["messages"]] == [part["text"] for part in saved(name)["messages"]]
+    assert all(not part.get("answers") and not part.get("unsure") for part in [*data["messages"], *data["reasons"]])
+    whole = Recommendation.model_validate(data)
+    assert [part.text for part in whole.messages] == [part.text for part in recommend(PEOPLE[name]).messages]
+    assert not any(reason.answers or reason.unsure for entry in whole.excluded for reason in entry.reasons)
     again = recommender("recommend", "-", stdin=done.out)
     assert (again.code, again.out) == (1, "")
     assert "standard input: holds no answers (--without-answers)." in again.err
@@ -488,7 +496,7 @@ def test_the_command_gives_a_saved_result_in_another_format() -> None:
     whole = example("trained", "json").out
     done = recommender("recommend", "-", stdin=whole)
     assert (done.code, done.out) == (0, example("trained").out)
-    changed = recommender("recommend", "-", "--format", "markdown", stdin=whole.replace('"reps": ', '"reps": 9'))
+    changed = recommender("recommend", "-", "--format", "markdown", stdin=whole.replace('"reps":', '"reps":9'))
     assert (changed.code, changed.out) == (1, "")
     assert "standard input: is not as these rules made it" in changed.err
     assert "Traceback" not in changed.err

@@ -294,13 +294,13 @@ def nasty(result: Recommendation) -> Recommendation:
     def spoil(value: Any, name: str = "") -> Any:
         if isinstance(value, dict):
             return {key: spoil(part, key) for key, part in value.items()}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [spoil(part, name) for part in value]
         kept = ("exercise", "rule", "kind", "topic", "outcome", "phase", "position", "sources", "effect", "reading")
         spoilt = isinstance(value, str) and name not in (*kept, "equipment", "answers", "reason", "hash", "instead")
         return f"{value} {NASTY}" if spoilt and value else value
 
-    values = result.model_dump(mode="json")
+    values = result.model_dump()
     for part in ("routine", "excluded", "not_chosen", "messages"):
         for entry in values[part]:
             for key in entry:
