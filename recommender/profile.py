@@ -1,17 +1,31 @@
-"""The answers of one person. Wrong, missing and contradictory answers are found all at once."""
+"""The answers of one person as a model of pydantic, for callers and web frameworks.
+
+`recommend` takes a plain mapping as well, and checks both alike; nothing else imports this.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from recommender.checking import check
+from recommender.errors import ProfileError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.nested import nest
 
-__all__ = ["PainPosition", "Profile"]
+__all__ = ["PainPosition", "Profile", "describe"]
 
 # The words of the sets, so that type checkers and editors know them; a test compares them with the questionnaire.
 PregnancyWarning = Literal[
@@ -48,17 +62,30 @@ YesNoUnsure = Literal["yes", "no", "unsure"]
 Felt = Literal["worse", "same", "eased", "unsure"]
 
 
-class PainPosition(BaseModel):
+class _Answers(BaseModel):
+    """Answers, whose JSON Schema says what the shipped questionnaire says of each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=True)
+    _group: ClassVar[str] = ""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        describe(schema["properties"], Knowledge.shipped(), cls._group)
+        return schema
+
+
+class PainPosition(_Answers):
     """What each position does to the pain. `unsure` counts as worse, and not as eased."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    _group = "pain_position."
 
     lying: Felt
     standing: Felt
     sitting: Felt
 
 
-class Profile(BaseModel):
+class Profile(_Answers):
     """Everything that is asked of a person; rules/questionnaire.yaml says how each answer is meant.
 
     The fields up to `cleared_by_clinician` decide safety and have no default. Details of a pregnancy,
@@ -66,14 +93,14 @@ class Profile(BaseModel):
     Sets are given as lists and kept in the order of the questionnaire. The answers are those of
     today; `recommender.saved_answers.current` reads a saved file that holds the days of its answers.
 
-    Raises ProfileError, which names all faults at once and first says what the given answers
-    already demand.
+    Raises pydantic's ValidationError with all faults at once. Its `errors()` begin with those of the type `demanded`,
+    one for each sentence, where the given answers already demand something. All others are of the type
+    `wrong_answer` or `missing_answer`, and tell in `ctx` the `field`, what was `found` there and what is `accepted`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     age: int
     pain_position: PainPosition
+    """What lying, standing and sitting do to the pain."""
     pain_now: int
     acute_pain: YesNoUnsure
     pain_course: Literal["easing", "usual", "new", "lasting", "worse", "unsure"]
@@ -99,7 +126,9 @@ class Profile(BaseModel):
     cannot: Words[Inability] = ()
     # Wishes about single exercises by their ids; never asked for.
     leave_out: Words[str] = ()
+    """The ids of exercises that are not wished for. They only choose among what the rules allow."""
     favourites: Words[str] = ()
+    """The ids of exercises to do first, where the rules allow them."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -109,4 +138,40 @@ class Profile(BaseModel):
         if isinstance(data, cls):
             return data
         knowledge = (info.context or {}).get("knowledge") or Knowledge.shipped()
-        return handler(nest(check(data, knowledge)))
+        try:
+            answers = check(data, knowledge)
+        except ProfileError as error:
+            raise ValidationError.from_exception_data(cls.__name__, list(_as_data(error))) from None
+        return handler(nest(answers))
+
+
+def _as_data(error: ProfileError) -> Iterator[InitErrorDetails]:
+    """What the answers demand, and then every fault. The answers themselves are not repeated."""
+    for text in error.forced:
+        yield InitErrorDetails(type=PydanticCustomError("demanded", "{demanded}", {"demanded": text}), input=None)
+    for fault in error.faults:
+        kind = "missing_answer" if fault.missing else "wrong_answer"
+        found = {"field": fault.field, "found": fault.found or "no answer.", "accepted": fault.accepted}
+        text = "{field}: {found} Accepted: {accepted}." if fault.field else "{found} Accepted: {accepted}."
+        place = tuple(fault.field.split(".")) if fault.field else ()
+        yield InitErrorDetails(type=PydanticCustomError(kind, text, found), loc=place, input=None)
+
+
+def describe(properties: dict[str, Any], knowledge: Knowledge, group: str = "") -> None:
+    """Put the bounds, words, defaults and wording of a questionnaire into the JSON Schemas of answers, by field."""
+    questions = knowledge.table.questions
+    for name, place in properties.items():
+        question = questions.get(f"{group}{name}")
+        if question is None:
+            continue
+        place["description"] = question.ask
+        place.pop("default", None)
+        options = {option.get("type"): option for option in place.get("anyOf", [place])}
+        if question.kind == "number":
+            options["integer"] |= {"minimum": question.lowest, "maximum": question.highest}
+        elif question.kind == "choice":
+            options["string"]["enum"] = list(question.words)
+        else:
+            options["array"]["items"]["enum"] = list(question.words)
+        if question.default is not None:
+            place["default"] = list(question.default) if isinstance(question.default, tuple) else question.default

@@ -75,6 +75,14 @@ class Value:
         found: Self = adapter(cls).validate_json(text)
         return found
 
+    @classmethod
+    def model_json_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of what `model_dump_json` writes, and `model_validate_json` reads."""
+        from recommender.served import adapter  # noqa: PLC0415
+
+        schema: dict[str, Any] = adapter(cls).json_schema(mode="serialization")
+        return schema
+
     def model_dump(self, *, mode: Literal["python", "json"] = "python") -> dict[str, Any]:
         """All fields by name, their values too. With `json` it is what `model_dump_json` writes."""
         made: dict[str, Any] = json.loads(self.model_dump_json()) if mode == "json" else _dumped(self)
