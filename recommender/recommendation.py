@@ -384,13 +384,13 @@ class Recommendation(Value):
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         from recommender.served import core_schema_of  # noqa: PLC0415
 
-        return core_schema_of(handler(source))
+        return core_schema_of(source, handler)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+    def __get_pydantic_json_schema__(cls, _core_schema: Any, _handler: Any) -> Any:
         from recommender.served import json_schema_of  # noqa: PLC0415
 
-        return json_schema_of(core_schema, handler)
+        return json_schema_of(cls)
 
 
 def _day(text: str) -> str:
