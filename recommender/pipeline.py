@@ -120,7 +120,7 @@ def _frozen(value: Any) -> Any:
             if type(word) is not str:
                 raise TypeError
         return words
-    fields = vars(value) if kind is own_model("PainPosition") else value
+    fields = value if kind is dict or kind is not own_model("PainPosition") else vars(value)
     names = tuple(fields) if type(fields) is dict else ()
     if set(map(type, names)) != _WORD:
         raise TypeError

@@ -105,12 +105,11 @@ _new = object.__new__
 _set = object.__setattr__  # a frozen value lets nothing else through
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, default=_part, ensure_ascii=False, separators=(",", ":"))
-
-
 def _part(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value.json_parts()
+
+
+_text = json.JSONEncoder(default=_part, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _dumped(value: Any) -> Any:

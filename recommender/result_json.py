@@ -29,7 +29,7 @@ def parts_of(result: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a result as they stand in JSON."""
     rules: dict[str, dict[str, Any]] = {id: {} for id in result["review"].drafts}
     sources = _Sources()
-    reasons = _Reasons(rules, sources)
+    reasons, places = _reasons_in(result["excluded"], rules, sources)
     why_not: dict[tuple[str, str], int] = {}
     return {
         **result,
@@ -38,7 +38,7 @@ def parts_of(result: Mapping[str, Any]) -> dict[str, Any]:
             entry.exercise: {
                 "name": entry.name,
                 "sources": sources.places(entry.sources),
-                "reasons": [reasons.place(reason) for reason in entry.reasons],
+                "reasons": [places[id(reason)] for reason in entry.reasons],
                 **({"instead": entry.instead} if entry.instead else {}),
             }
             for entry in result["excluded"]
@@ -53,7 +53,7 @@ def parts_of(result: Mapping[str, Any]) -> dict[str, Any]:
         },
         "messages": [_message(sources.cited(message), rules) for message in result["messages"]],
         "review": _share(vars(result["review"]), rules),
-        "reasons": reasons.listed,
+        "reasons": reasons,
         "why_not": [{"reason": reason, "text": text} for reason, text in why_not],
         "sources": list(sources),
         "rules": rules,
@@ -75,24 +75,20 @@ class _Sources(dict[str, int]):
         return {**vars(value), "sources": self.places(value.sources)}
 
 
-class _Reasons:
-    """Each reason of a result once."""
-
-    def __init__(self, rules: dict[str, dict[str, Any]], sources: _Sources) -> None:
-        self.listed: list[dict[str, Any]] = []
-        self._rules, self._sources = rules, sources
-        self._places: dict[int, int] = {}
-
-    def place(self, reason: Any) -> int:
-        """The place of a reason in the list."""
-        known = self._places.get(id(reason))
-        if known is None:
-            entry = _told(self._sources.cited(reason), REASON_WORDS, self._rules)
-            known = next((place for place, other in enumerate(self.listed) if other == entry), len(self.listed))
-            if known == len(self.listed):
-                self.listed.append(entry)
-            self._places[id(reason)] = known
-        return known
+def _reasons_in(
+    excluded: Iterable[Any], rules: dict[str, dict[str, Any]], sources: _Sources
+) -> tuple[list[dict[str, Any]], dict[int, int]]:
+    """Each reason once, and the place of each object that is one."""
+    listed: list[dict[str, Any]] = []
+    places: dict[int, int] = {}
+    for entry in excluded:
+        for reason in entry.reasons:
+            if id(reason) not in places:
+                told = _told(sources.cited(reason), REASON_WORDS, rules)
+                if told not in listed:
+                    listed.append(told)
+                places[id(reason)] = listed.index(told)
+    return listed, places
 
 
 def _told(values: Mapping[str, Any], names: Iterable[str], rules: dict[str, dict[str, Any]]) -> dict[str, Any]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -153,40 +150,3 @@ def test_a_damaged_entry_is_not_used(home: Path) -> None:
 def test_a_clinics_own_rules_are_never_light(home: Path) -> None:
     """They rest on two folders, so they are read and checked as a whole each time."""
     assert Knowledge.light(CLINIC) is None
-
-
-SCRIPT = """
-import sys
-from recommender.cli import main
-try:
-    main()
-finally:
-    print("pydantic" in sys.modules, file=sys.stderr)
-"""
-
-
-def run(home: Path, *arguments: str, **more: str) -> tuple[str, str]:
-    env = {**os.environ, "RECOMMENDER_CACHE": "", "XDG_CACHE_HOME": str(home), **more}
-    command = [sys.executable, "-W", "error", "-c", SCRIPT, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
-    return done.stdout, done.stderr
-
-
-@pytest.mark.parametrize("form", ["text", "markdown", "json"])
-def test_the_command_does_without_pydantic(form: str, home: Path) -> None:
-    """Where knowledge is kept and the profile has no fault, pydantic is not imported, and the output is the same."""
-    example = str(EXAMPLES[0])
-    shown, told = run(home, "recommend", example, "--format", form)
-    whole, told_whole = run(home, "recommend", example, "--format", form, RECOMMENDER_CACHE="off")
-    assert (told.split(), told_whole.split()) == (["False"], ["True"])
-    assert shown == whole != ""
-
-
-def test_a_faulty_profile_goes_the_whole_way(home: Path, tmp_path: Path) -> None:
-    """All faults are said, as ever."""
-    faulty = tmp_path / "faulty.yaml"
-    faulty.write_text(EXAMPLES[0].read_text(encoding="utf-8").replace("pain_now:", "pain_then:"), encoding="utf-8")
-    shown, told = run(home, "recommend", str(faulty))
-    assert shown == ""
-    assert "pain_now: no answer" in told
-    assert "pain_then" in told

@@ -29,6 +29,7 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import Recommender, machine
 from recommender.progress import adapt
 from recommender.progress.session import Draft
+from recommender.recommendation import FORMAT
 from recommender.render.calendar import render_calendar
 from recommender.render.markdown import render_markdown
 from recommender.render.text import render_text
@@ -372,14 +373,14 @@ def test_a_result_of_other_rules_is_refused_by_name() -> None:
 def test_a_result_of_another_form_is_refused() -> None:
     """Of an older version, where it may hold no answers, or of a newer one."""
     data = saved("trained")
-    for form in ({"format": 1}, {}):
+    for form in ({"format": 2}, {"format": 1}, {}):
         older = {**{key: value for key, value in data.items() if key != "format"}, **form}
         assert "kept.json: has the form of an older version" in refused(older)
         assert refused(older, file="my result.json").endswith(QUOTED)
         del older["profile"]
         assert "recommender recommend" not in refused(older, file="my result.json")
-    assert "has the form of a newer version of this program" in refused({**data, "format": 3})
-    assert 'format: "2" stands there' in refused({**data, "format": "2"})
+    assert "has the form of a newer version of this program" in refused({**data, "format": FORMAT + 1})
+    assert 'format: "3" stands there' in refused({**data, "format": "3"})
 
 
 def test_no_command_is_named_that_cannot_be_given() -> None:
