@@ -65,9 +65,8 @@ def test_a_command_that_shows_something_does_without(command: tuple[str, ...], h
 @kept_is_plain
 def test_a_saved_result_is_proved_without(home: Path) -> None:
     """Reading a result back, deciding it again and comparing both needs no pydantic."""
-    made = ran(
-        home, SCRIPT.format(call="from recommender.cli import main; main()"), "recommend", DESK, "--format", "json"
-    )
+    call = "from recommender.cli import main; main()"
+    made = ran(home, SCRIPT.format(call=call), "recommend", DESK, "--format", "json")
     (home / "kept.json").write_text(made.stdout, encoding="utf-8")
     done = ran(home, SCRIPT.format(call=call), "recommend", "kept.json")
     assert (done.returncode, done.stderr.split()[-1]) == (0, "False"), done.stderr
