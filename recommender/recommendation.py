@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, NoReturn, Self, dataclass_transform
 
 from recommender.frozen import FrozenDict, frozen
 
@@ -43,11 +43,44 @@ Why = Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not
 Answer = str | int | tuple[str, ...] | None
 
 
-@dataclass(frozen=True)
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class Value:
-    """A part of a result, which nobody can change."""
+    """A part of a result, which nobody can change: each class below is a frozen dataclass by its annotations.
+
+    What `dataclass` would write and compile for each of them anew stands here once, so that a command starts sooner.
+    """
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(init=False, repr=False, eq=False, kw_only=True)(cls)
+
+    def __init__(self, **values: Any) -> None:
+        known = self.__dataclass_fields__
+        given = {name: values.pop(name) if name in values else _default(part) for name, part in known.items()}
+        if wrong := [*values, *(name for name, value in given.items() if value is MISSING)]:
+            raise TypeError(f"{type(self).__name__} has no field, or lacks the value of the field: {', '.join(wrong)}")
+        vars(self).update(given)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Look at the values, and put what can be written to into a form that cannot."""
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise FrozenInstanceError(f"{type(self).__name__} is frozen; {name} stays as it is")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError(f"{type(self).__name__} is frozen; {name} stays as it is")
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self)[name] for name in self.__dataclass_fields__))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
     @classmethod
     def made(cls, values: dict[str, Any]) -> Self:
@@ -101,6 +134,10 @@ class Value:
         return vars(self)
 
 
+def _default(part: Field[Any]) -> Any:
+    return part.default if part.default_factory is MISSING else part.default_factory()
+
+
 _new = object.__new__
 _set = object.__setattr__  # a frozen value lets nothing else through
 
@@ -120,7 +157,6 @@ def _dumped(value: Any) -> Any:
     return tuple(map(_dumped, value)) if isinstance(value, tuple) else value
 
 
-@dataclass(frozen=True, kw_only=True)
 class Reason(Value):
     """Why a rule did what it did for this person."""
 
@@ -151,7 +187,6 @@ class Reason(Value):
         _set(self, "answers", frozen(self.answers))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Message(Value):
     """Something that the person should know."""
 
@@ -178,7 +213,6 @@ class Message(Value):
         _set(self, "answers", frozen(self.answers))
 
 
-@dataclass(frozen=True, kw_only=True)
 class DoseGiven(Value):
     """How much to do."""
 
@@ -198,7 +232,6 @@ class DoseGiven(Value):
     """The dose in words."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Step(Value):
     """One exercise of the routine."""
 
@@ -238,7 +271,6 @@ class Step(Value):
     """Why it was chosen, in words."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Excluded(Value):
     """An exercise that was left out."""
 
@@ -254,7 +286,6 @@ class Excluded(Value):
     """The ids of exercises that are allowed and can take its place."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotChosen(Value):
     """An exercise that is allowed but not in the routine."""
 
@@ -270,7 +301,6 @@ class NotChosen(Value):
     """Why it is not in the routine, as a sentence."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Relaxed(Value):
     """A rule that a clinic relaxes with its own rules."""
 
@@ -286,7 +316,6 @@ class Relaxed(Value):
     """On what ground."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class KnowledgeStamp(Value):
     """Which knowledge made the result."""
 
@@ -300,7 +329,6 @@ class KnowledgeStamp(Value):
     """The rules that this clinic relaxes."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class SignedShare(Value):
     """How much of what decided is signed."""
 
@@ -312,7 +340,6 @@ class SignedShare(Value):
     """The ids of the others. They apply all the same."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Recommendation(Value):
     """What is recommended to one person, with the reasons for everything that was left out.
 

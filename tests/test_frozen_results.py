@@ -51,7 +51,7 @@ def writable(value: Any) -> list[str]:
         if isinstance(part, BaseModel):
             found += [] if part.model_config.get("frozen") else [way]
         elif isinstance(part, Value):
-            found += [] if type(part).__dataclass_params__.frozen else [way]  # type: ignore[attr-defined]
+            found += [] if type(part).__setattr__ is Value.__setattr__ else [way]
         elif not isinstance(part, fixed):
             found.append(f"{way}: {type(part).__name__}")
     return found
@@ -92,9 +92,9 @@ def test_writing_raises(name: str) -> None:
             _mapping_refuses(part)
         elif not isinstance(part, (*FIXED, tuple)):
             for field in list(vars(part)):
-                with pytest.raises((FrozenInstanceError, ValidationError), match=r"frozen|cannot assign"):
+                with pytest.raises((FrozenInstanceError, ValidationError), match="frozen"):
                     setattr(part, field, None)
-                with pytest.raises((FrozenInstanceError, ValidationError), match=r"frozen|cannot delete"):
+                with pytest.raises((FrozenInstanceError, ValidationError), match="frozen"):
                     delattr(part, field)
 
 

@@ -116,8 +116,8 @@ def test_a_diary_is_read_and_written_without(home: Path) -> None:
         at=datetime(2026, 3, 2, 8, tzinfo=UTC), knowledge="x", pain_before=1, pain_after=1, leg_symptoms="none",
         stopped=False, done=done,
     )
-    append("log.jsonl", entry)
-    assert read("log.jsonl") == (entry,)
+    append("own.jsonl", entry)
+    assert read("own.jsonl") == (entry,)
 """
     done = ran(home, SCRIPT.format(call=call.strip()))
     assert (done.returncode, done.stderr.split()) == (0, ["False"]), done.stderr

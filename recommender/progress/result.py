@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -14,7 +13,6 @@ __all__ = ["Adapted", "Change", "Said", "Verdict"]
 Verdict = Literal["routine", "day_off", "stop"]
 
 
-@dataclass(frozen=True, kw_only=True)
 class Said(Value):
     """What a rule of progress says."""
 
@@ -32,7 +30,6 @@ class Said(Value):
     """Whether a reviewer has signed what the rule means. Without it is a draft, and applies all the same."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Change(Value):
     """One step of one exercise."""
 
@@ -56,7 +53,6 @@ class Change(Value):
     """Why it changes."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Adapted(Value):
     """The next time."""
 
