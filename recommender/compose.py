@@ -13,24 +13,26 @@ from recommender.facts import Facts
 from recommender.frozen import FrozenDict, frozen
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.nested import nest
-from recommender.plain import FORMAT
 from recommender.plan import Placed, Plan, Planner
+from recommender.recommendation import (
+    FORMAT,
+    DoseGiven,
+    Excluded,
+    KnowledgeStamp,
+    Message,
+    MessageKind,
+    NotChosen,
+    Reason,
+    Recommendation,
+    Relaxed,
+    SignedShare,
+    Step,
+)
 from recommender.urgent import spelled_out, whom_and_how_soon
 from recommender.wishes import WISHES
 
 if TYPE_CHECKING:
     from recommender.knowledge.session import ChangeKind
-    from recommender.plain import Make
-    from recommender.recommendation import (
-        Excluded,
-        Message,
-        MessageKind,
-        NotChosen,
-        Reason,
-        Recommendation,
-        SignedShare,
-        Step,
-    )
 
 __all__ = ["Composer"]
 
@@ -38,25 +40,15 @@ REASONS_KEPT = 20_000
 
 
 class Composer:
-    """Composes results with one knowledge. Holds what is the same for everyone; safe to share.
+    """Composes results with one knowledge. Holds what is the same for everyone; safe to share."""
 
-    `made` makes the values: those of `recommendation.py` unless given, or plain ones (see `plain.py`).
-    """
-
-    def __init__(self, knowledge: Knowledge, planner: Planner, made: Make | None = None) -> None:
-        if made is None:
-            from recommender import recommendation  # noqa: PLC0415  # plain values do without pydantic
-
-            made = recommendation.made
-        self.knowledge, self.planner, self._made = knowledge, planner, made
-        self._stamp = made(
-            "KnowledgeStamp",
-            {
-                "version": knowledge.version,
-                "hash": knowledge.hash,
-                "overlay": knowledge.overlay,
-                "relaxed": tuple(made("Relaxed", asdict(relaxed)) for relaxed in knowledge.relaxed),
-            },
+    def __init__(self, knowledge: Knowledge, planner: Planner) -> None:
+        self.knowledge, self.planner = knowledge, planner
+        self._stamp = KnowledgeStamp(
+            version=knowledge.version,
+            hash=knowledge.hash,
+            overlay=knowledge.overlay,
+            relaxed=tuple(Relaxed(**asdict(relaxed)) for relaxed in knowledge.relaxed),
         )
         self._signed = {id for id, sign_off in knowledge.sign_offs.items() if sign_off.state == "signed"}
         self._heads: list[dict[str, Any]] = [
@@ -104,7 +96,7 @@ class Composer:
         self._reasons: dict[tuple[str, tuple[Any, ...]], Reason] = {}
         self._said = {rule.id: reason_head(rule, knowledge) for rule in knowledge.rules}
         self._constant: dict[str, Reason] = {
-            rule.id: made("Reason", dict(self._said[rule.id])) for rule in knowledge.rules if rule.always
+            rule.id: Reason.made(dict(self._said[rule.id])) for rule in knowledge.rules if rule.always
         }
         self._said_to_all = {
             rule.id: self._message_of(_MESSAGES[rule.effect], rule, self._constant)
@@ -138,8 +130,7 @@ class Composer:
         Raises PlanError if an exercise stands in no place or in two.
         """
         reasons = {compiled.id: self._reason(compiled, facts, answers) for compiled in decision.fired}
-        result: Recommendation = self._made(
-            "Recommendation",
+        result = Recommendation.made(
             {
                 "about": self.knowledge.outcomes.about.with_answers,
                 "format": FORMAT,
@@ -173,10 +164,7 @@ class Composer:
         """How much of what decided is signed."""
         drafts = tuple(compiled.id for compiled in decision.fired if compiled.id not in self._signed)
         count = len(decision.fired)
-        share: SignedShare = self._made(
-            "SignedShare", {"rules": count, "signed": count - len(drafts), "drafts": drafts}
-        )
-        return share
+        return SignedShare.made({"rules": count, "signed": count - len(drafts), "drafts": drafts})
 
     def title(self, decision: Decision, plan: Plan) -> str:
         """The heading of the result."""
@@ -203,7 +191,7 @@ class Composer:
         key = (compiled.id, tuple([answers.get(field) for field in compiled.asks]))
         reason = self._reasons.get(key)
         if reason is None:
-            reason = reason_of(compiled, self._said[compiled.id], facts, answers, self.knowledge, made=self._made)
+            reason = reason_of(compiled, self._said[compiled.id], facts, answers, self.knowledge)
             if len(self._reasons) >= REASONS_KEPT:
                 self._reasons = {}  # replaced in one step, so that no lock is needed
             self._reasons[key] = reason
@@ -221,7 +209,7 @@ class Composer:
                 others = tuple([id for id, number in instead if allowed >> number & 1]) if instead else ()
                 values = head.copy()
                 values["reasons"], values["instead"] = tuple(found), others
-                yield self._made("Excluded", values)
+                yield Excluded.made(values)
 
     def _not_chosen(self, plan: Plan) -> Iterator[NotChosen]:
         words, phase_of = self.knowledge.session.not_chosen, self.planner.phase_of
@@ -239,7 +227,7 @@ class Composer:
                 text = texts[why, kin] = words[why].format(others=", ".join(others))
             values = self._heads[number].copy()
             values["reason"], values["text"] = why, text
-            yield self._made("NotChosen", values)
+            yield NotChosen.made(values)
 
     def _steps(self, plan: Plan, decision: Decision) -> Iterator[Step]:
         beside = [compiled for compiled in decision.of("advise") if compiled.rule.then.on_steps is not None]
@@ -261,8 +249,7 @@ class Composer:
             why = [self._why[chosen.slot, chosen.phase]] if chosen.slot or decision.outcome == "routine" else []
             why += [f"{compiled.rule.title}." for compiled in first if compiled.scores[number] == 0]
             # In the order of the fields, which is the order in JSON.
-            yield self._made(
-                "Step",
+            yield Step.made(
                 {
                     "order": order,
                     "exercise": fixed["exercise"],
@@ -271,7 +258,7 @@ class Composer:
                     "position": fixed["position"],
                     "change": self._change(placed, here),
                     "change_seconds": placed.change_seconds,
-                    "dose": self._made("DoseGiven", given),
+                    "dose": DoseGiven.made(given),
                     "seconds": placed.seconds,
                     "how": fixed["how"],
                     "breathing": fixed["breathing"],
@@ -359,8 +346,7 @@ class Composer:
     def _message_of(self, kind: MessageKind, compiled: CompiledRule, reasons: Mapping[str, Reason]) -> Message:
         """The message of a rule."""
         reason, then = reasons[compiled.id], compiled.rule.then
-        message: Message = self._made(
-            "Message",
+        return Message.made(
             {
                 "kind": kind,
                 "topic": then.stop or then.ask or then.rank or then.advise or "",
@@ -373,12 +359,10 @@ class Composer:
                 "signed": reason.signed,
             },
         )
-        return message
 
     def _message(self, kind: MessageKind, text: str, **more: Any) -> Message:
         """A message of no rule; what is not given is empty."""
-        message: Message = self._made("Message", {**_NO_RULE, "kind": kind, "text": text, **more})
-        return message
+        return Message.made({**_NO_RULE, "kind": kind, "text": text, **more})
 
 
 def _profile(answers: Mapping[str, Any]) -> FrozenDict:

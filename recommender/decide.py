@@ -10,11 +10,11 @@ from recommender.conditions import witnesses
 from recommender.facts import UNKNOWN, Facts
 from recommender.frozen import FrozenDict
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.recommendation import Reason
 from recommender.urgent import by_urgency, most_urgent
 
 if TYPE_CHECKING:
-    from recommender.plain import Make
-    from recommender.recommendation import Outcome, Reason, Urgency, Whom
+    from recommender.recommendation import Outcome, Urgency, Whom
 
 __all__ = ["Decision", "decide", "nothing_fits", "numbers_in", "reason_head", "reason_of"]
 
@@ -130,8 +130,6 @@ def reason_of(
     facts: Facts,
     answers: Mapping[str, Any],
     knowledge: Knowledge,
-    *,
-    made: Make,
 ) -> Reason:
     """Why this rule holds: its words (see `reason_head`), and the answers that made it hold."""
     tests = witnesses(compiled.condition, facts)
@@ -143,8 +141,7 @@ def reason_of(
             values["unsure"] = knowledge.questionnaire.unsure_note
         elif UNKNOWN in words:
             values["unsure"] = knowledge.questionnaire.unknown_note
-    reason: Reason = made("Reason", values)
-    return reason
+    return Reason.made(values)
 
 
 def numbers_in(mask: int) -> Iterator[int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from recommender.checking import check
 from recommender.conditions import evaluate, witnesses
 from recommender.decide import Decision, decide
 from recommender.errors import UsageError, nearest
@@ -13,7 +14,6 @@ from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.pipeline import Recommender
 from recommender.plan import Plan, Planner
-from recommender.profile import check
 from recommender.recommendation import Recommendation
 
 __all__ = ["Difference", "Explanation", "Rival", "difference", "explain", "find_exercise"]

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from recommender.answers import own_model
+from recommender.checking import check
+from recommender.compose import Composer
+from recommender.decide import NOTHING, Decision, decide, nothing_fits
+from recommender.facts import Facts
 from recommender.knowledge.knowledge import Knowledge
-from recommender.profile import PainPosition, Profile, check
+from recommender.plan import Plan, Planner
 from recommender.recommendation import Recommendation
-from recommender.way import Way
+
+if TYPE_CHECKING:
+    from recommender.profile import Profile
 
 __all__ = ["Recommender", "key_of", "machine", "recommend"]
 
@@ -37,11 +44,13 @@ def machine(knowledge: Knowledge) -> Recommender:
     return Recommender(knowledge)
 
 
-class Recommender(Way):
-    """Recommends with one knowledge, and remembers the latest results. Safe to share between threads."""
+class Recommender:
+    """Decides, plans and composes with one knowledge, and remembers the latest results. Threads can share it."""
 
     def __init__(self, knowledge: Knowledge, *, remembered: int = REMEMBERED) -> None:
-        super().__init__(knowledge)
+        self.knowledge = knowledge
+        self.planner = Planner(knowledge)
+        self.composer = Composer(knowledge, self.planner)
         self.remembered = remembered
         self._memory: dict[Any, Recommendation] = {}
 
@@ -60,6 +69,26 @@ class Recommender(Way):
             self._memory[key] = result
         return result
 
+    def decided(self, answers: Mapping[str, Any]) -> tuple[Facts, Decision]:
+        """The facts of complete answers, and what the rules decide about them."""
+        facts = self.knowledge.table.encode(answers)
+        return facts, decide(self.knowledge.fired(facts), self.knowledge)
+
+    def planned(self, answers: Mapping[str, Any]) -> tuple[Facts, Decision, Plan]:
+        """What is decided about complete answers, and the plan for it; where no exercise fits in, nothing fits."""
+        facts, decision = self.decided(answers)
+        plan = self.planner.plan(decision, answers)
+        relief = self.knowledge.relief
+        if decision.outcome == "routine" and all(relief >> step.chosen.number & 1 for step in plan.steps):
+            decision = nothing_fits(decision, self.knowledge)
+            plan = self.planner.plan(decision, answers)
+        return facts, decision, plan
+
+    def of_answers(self, answers: Mapping[str, Any], answered_on: Mapping[str, str] = NOTHING) -> Recommendation:
+        """The recommendation for complete answers, as `checking.check` gives them; `answered_on` holds their days."""
+        facts, decision, plan = self.planned(answers)
+        return self.composer.compose(facts, answers, decision, plan, answered_on=answered_on)
+
 
 _WORD = {str}
 _NESTED = object()  # begins what stands for a mapping, so that it is no list of words
@@ -75,7 +104,7 @@ def key_of(profile: Any) -> Any:
     try:
         if kind is dict:
             return _frozen(profile)
-        if kind is Profile:
+        if kind is own_model("Profile"):
             return _frozen(vars(profile))
     except (TypeError, RuntimeError):  # RuntimeError: another thread changed it meanwhile, or it is too deep
         return None
@@ -91,7 +120,7 @@ def _frozen(value: Any) -> Any:
             if type(word) is not str:
                 raise TypeError
         return words
-    fields = vars(value) if kind is PainPosition else value
+    fields = value if kind is dict or kind is not own_model("PainPosition") else vars(value)
     names = tuple(fields) if type(fields) is dict else ()
     if set(map(type, names)) != _WORD:
         raise TypeError

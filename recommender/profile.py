@@ -1,21 +1,31 @@
-"""The answers of one person. Wrong, missing and contradictory answers are found all at once."""
+"""The answers of one person as a model of pydantic, for callers and web frameworks.
+
+`recommend` takes a plain mapping as well, and checks both alike; nothing else imports this.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
-from recommender.answers import clean, complete, flatten, nest, plain
-from recommender.errors import ProfileError, ProfileFault
+from recommender.checking import check
+from recommender.errors import ProfileError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.readable import readable
-from recommender.screening import forced_messages
-from recommender.wishes import taken_out
+from recommender.nested import nest
 
-__all__ = ["PainPosition", "Profile"]
+__all__ = ["PainPosition", "Profile", "describe"]
 
 # The words of the sets, so that type checkers and editors know them; a test compares them with the questionnaire.
 PregnancyWarning = Literal[
@@ -52,17 +62,30 @@ YesNoUnsure = Literal["yes", "no", "unsure"]
 Felt = Literal["worse", "same", "eased", "unsure"]
 
 
-class PainPosition(BaseModel):
+class _Answers(BaseModel):
+    """Answers, whose JSON Schema says what the shipped questionnaire says of each."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True, use_attribute_docstrings=True)
+    _group: ClassVar[str] = ""
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        describe(schema["properties"], Knowledge.shipped(), cls._group)
+        return schema
+
+
+class PainPosition(_Answers):
     """What each position does to the pain. `unsure` counts as worse, and not as eased."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    _group = "pain_position."
 
     lying: Felt
     standing: Felt
     sitting: Felt
 
 
-class Profile(BaseModel):
+class Profile(_Answers):
     """Everything that is asked of a person; rules/questionnaire.yaml says how each answer is meant.
 
     The fields up to `cleared_by_clinician` decide safety and have no default. Details of a pregnancy,
@@ -70,14 +93,14 @@ class Profile(BaseModel):
     Sets are given as lists and kept in the order of the questionnaire. The answers are those of
     today; `recommender.saved_answers.current` reads a saved file that holds the days of its answers.
 
-    Raises ProfileError, which names all faults at once and first says what the given answers
-    already demand.
+    Raises pydantic's ValidationError with all faults at once. Its `errors()` begin with those of the type `demanded`,
+    one for each sentence, where the given answers already demand something. All others are of the type
+    `wrong_answer` or `missing_answer`, and tell in `ctx` the `field`, what was `found` there and what is `accepted`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     age: int
     pain_position: PainPosition
+    """What lying, standing and sitting do to the pain."""
     pain_now: int
     acute_pain: YesNoUnsure
     pain_course: Literal["easing", "usual", "new", "lasting", "worse", "unsure"]
@@ -103,7 +126,9 @@ class Profile(BaseModel):
     cannot: Words[Inability] = ()
     # Wishes about single exercises by their ids; never asked for.
     leave_out: Words[str] = ()
+    """The ids of exercises that are not wished for. They only choose among what the rules allow."""
     favourites: Words[str] = ()
+    """The ids of exercises to do first, where the rules allow them."""
 
     @model_validator(mode="wrap")
     @classmethod
@@ -113,50 +138,40 @@ class Profile(BaseModel):
         if isinstance(data, cls):
             return data
         knowledge = (info.context or {}).get("knowledge") or Knowledge.shipped()
-        return handler(nest(check(data, knowledge)))
+        try:
+            answers = check(data, knowledge)
+        except ProfileError as error:
+            raise ValidationError.from_exception_data(cls.__name__, list(_as_data(error))) from None
+        return handler(nest(answers))
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """The answers of a mapping, with everything that is wrong with it."""
-
-    answers: dict[str, Any]
-    """The usable answers by field. Complete, and in order, where there is no fault."""
-    faults: list[ProfileFault]
-    known: dict[str, Any]
-    """All that can be known for the screening: also what can be read of answers with a fault."""
-
-
-def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
-    """Clean and complete answers of a Profile or a mapping, keyed by field.
-
-    Raises ProfileError with all faults at once.
-    """
-    answers = knowledge.form.answers(data)
-    if answers is not None:
-        return answers
-    found = examine(data, knowledge)
-    if found.faults:
-        raise ProfileError(found.faults, forced_messages(found.known, knowledge))
-    return found.answers
+def _as_data(error: ProfileError) -> Iterator[InitErrorDetails]:
+    """What the answers demand, and then every fault. The answers themselves are not repeated."""
+    for text in error.forced:
+        yield InitErrorDetails(type=PydanticCustomError("demanded", "{demanded}", {"demanded": text}), input=None)
+    for fault in error.faults:
+        kind = "missing_answer" if fault.missing else "wrong_answer"
+        found = {"field": fault.field, "found": fault.found or "no answer.", "accepted": fault.accepted}
+        text = "{field}: {found} Accepted: {accepted}." if fault.field else "{found} Accepted: {accepted}."
+        place = tuple(fault.field.split(".")) if fault.field else ()
+        yield InitErrorDetails(type=PydanticCustomError(kind, text, found), loc=place, input=None)
 
 
-def examine(data: Any, knowledge: Knowledge) -> Examined:
-    """The full check. Raises ProfileError only for what is no mapping, or cannot be read."""
+def describe(properties: dict[str, Any], knowledge: Knowledge, group: str = "") -> None:
+    """Put the bounds, words, defaults and wording of a questionnaire into the JSON Schemas of answers, by field."""
     questions = knowledge.table.questions
-    if isinstance(data, Profile):
-        # Checked again: a copy may have been changed, and another knowledge may ask for more.
-        data = vars(data)
-    if not issubclass(type(data), Mapping):
-        found = "A profile is a mapping of fields to answers; this is "
-        found += "empty." if data is None else f"a {type(data).__name__}."
-        if isinstance(data, str | bytes):
-            found += " For JSON use Profile.model_validate_json."
-        raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
-    flat = flatten(plain(data, questions), questions)
-    wishes, odd = taken_out(flat, knowledge.numbers)
-    answers, faults = clean(flat, questions)
-    known = {**answers, **readable(flat, answers, questions)}
-    wrong = {fault.field for fault in faults}
-    faults += [fault for fault in complete(answers, questions) if fault.field not in wrong]
-    return Examined({**answers, **wishes}, [*faults, *odd], known)
+    for name, place in properties.items():
+        question = questions.get(f"{group}{name}")
+        if question is None:
+            continue
+        place["description"] = question.ask
+        place.pop("default", None)
+        options = {option.get("type"): option for option in place.get("anyOf", [place])}
+        if question.kind == "number":
+            options["integer"] |= {"minimum": question.lowest, "maximum": question.highest}
+        elif question.kind == "choice":
+            options["string"]["enum"] = list(question.words)
+        else:
+            options["array"]["items"]["enum"] = list(question.words)
+        if question.default is not None:
+            place["default"] = list(question.default) if isinstance(question.default, tuple) else question.default

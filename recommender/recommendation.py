@@ -1,15 +1,18 @@
-"""The result: frozen, typed, JSON in and out. Its order and its words never depend on chance."""
+"""The result: frozen, typed, JSON in and out. Its order and its words never depend on chance.
+
+Its values are plain dataclasses, so that a result is made, shown and written without pydantic. That is imported
+where a result comes in from outside: `Recommendation.model_validate_json`, or a web framework.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
 from datetime import date
-from typing import Annotated, Any, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from typing import Any, ClassVar, Literal, NoReturn, Self, dataclass_transform
 
 from recommender.frozen import FrozenDict, frozen
-from recommender.plain import FORMAT, Spoken
 
 __all__ = [
     "FORMAT",
@@ -27,230 +30,394 @@ __all__ = [
     "Urgency",
     "Value",
     "Whom",
-    "made",
 ]
 
-
-def _is_a_day(text: str) -> str:
-    return date.fromisoformat(text).isoformat()
-
+FORMAT = 3  # of a result as JSON; it grows whenever a reader of an older one would misread it
 
 Outcome = Literal["emergency", "see_clinician", "relief_only", "nothing_fits", "routine"]
 Urgency = Literal["now", "today", "urgent", "soon", "none"]
 Whom = Literal["emergency services", "maternity unit", "surgeon", "doctor", "physiotherapist"]
 MessageKind = Literal["stop", "ask", "limit", "prefer", "advice", "note"]
 Kind = Literal["safety", "practical", "selection"]
+Why = Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest", "wished_away"]
 Answer = str | int | tuple[str, ...] | None
-Day = Annotated[str, AfterValidator(_is_a_day)]  # such as 2026-11-23
-Answers = Annotated[Mapping[str, Answer], AfterValidator(frozen)]
 
 
-class Value(BaseModel):
-    """A part of a result, which nobody can change."""
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Value:
+    """A part of a result, which nobody can change: each class below is a frozen dataclass by its annotations.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    @property
-    def model_fields_set(self) -> set[str]:
-        """The fields that were given, as a set of its own: what stands behind it is shared (see `made`)."""
-        return set(self.__pydantic_fields_set__)
-
-
-def made(kind: str, values: dict[str, Any]) -> Any:
-    """A value made of parts that are known to be right, without checking them again.
-
-    The same as `model_construct` of the class called `kind`, several times faster; `values` must
-    name every field.
-    """
-    model, fields = _KINDS[kind]
-    value = _new(model)
-    _set_values(value, values)
-    _set_names(value, fields)
-    _set_extra(value, None)
-    _set_private(value, None)
-    return value
-
-
-class Reason(Value):
-    """Why a rule did what it did for this person.
-
-    `text` speaks to the person, `because` to the clinician; `answers` holds the answers that made
-    the rule hold, `unsure` the part of the text that says that a doubt counted as yes. `signed` tells
-    whether a reviewer has signed what the rule means; a rule without is a draft, and applies all the same.
+    What `dataclass` would write and compile for each of them anew stands here once, so that a command starts sooner.
     """
 
-    rule: str
-    kind: Kind
-    effect: str
-    title: str
-    text: str
-    because: str
-    answers: Answers
-    unsure: str = ""
-    sources: tuple[str, ...]
-    reading: str
-    signed: bool = False
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    def __init_subclass__(cls) -> None:
+        dataclass(init=False, repr=False, eq=False, kw_only=True)(cls)
+
+    def __init__(self, **values: Any) -> None:
+        known = self.__dataclass_fields__
+        given = {name: values.pop(name) if name in values else _default(part) for name, part in known.items()}
+        if wrong := [*values, *(name for name, value in given.items() if value is MISSING)]:
+            raise TypeError(f"{type(self).__name__} has no field, or lacks the value of the field: {', '.join(wrong)}")
+        vars(self).update(given)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Look at the values, and put what can be written to into a form that cannot."""
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise FrozenInstanceError(f"{type(self).__name__} is frozen; {name} stays as it is")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError(f"{type(self).__name__} is frozen; {name} stays as it is")
+
+    def __eq__(self, other: object) -> bool:
+        return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(vars(self)[name] for name in self.__dataclass_fields__))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+    @classmethod
+    def made(cls, values: dict[str, Any]) -> Self:
+        """A value made of parts that are known to be right, without looking at them again.
+
+        `values` must name every field, and belongs to the value from now on.
+        """
+        value = _new(cls)
+        _set(value, "__dict__", values)
+        return value
+
+    @classmethod
+    def model_validate(cls, data: Any) -> Self:
+        """The value in `data`: a mapping as `model_dump` gives it. Raises pydantic's ValidationError."""
+        from recommender.served import adapter  # noqa: PLC0415  # pydantic, only where something comes in
+
+        found: Self = adapter(cls).validate_python(data)
+        return found
+
+    @classmethod
+    def model_validate_json(cls, text: str | bytes) -> Self:
+        """The value in a JSON text, as `model_dump_json` gives it. Raises pydantic's ValidationError."""
+        from recommender.served import adapter  # noqa: PLC0415
+
+        found: Self = adapter(cls).validate_json(text)
+        return found
+
+    @classmethod
+    def model_json_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of what `model_dump_json` writes, and `model_validate_json` reads."""
+        from recommender.served import adapter  # noqa: PLC0415
+
+        schema: dict[str, Any] = adapter(cls).json_schema(mode="serialization")
+        return schema
+
+    def model_dump(self, *, mode: Literal["python", "json"] = "python") -> dict[str, Any]:
+        """All fields by name, their values too. With `json` it is what `model_dump_json` writes."""
+        made: dict[str, Any] = json.loads(self.model_dump_json()) if mode == "json" else _dumped(self)
+        return made
+
+    def model_dump_json(self, *, indent: int | None = None) -> str:
+        """The value as JSON; with `indent`, each of its parts on a line of its own."""
+        parts = self.json_parts()
+        if indent is None:
+            return _text(parts)
+        lines = [f"{' ' * indent}{_text(name)}: {_text(part)}" for name, part in parts.items()]
+        return "\n".join(["{", ",\n".join(lines), "}"])
+
+    def json_parts(self) -> Mapping[str, Any]:
+        """What stands for this value in JSON, by name."""
+        return vars(self)
 
 
-class Message(Value):
-    """Something that the person should know.
-
-    A stop, an ask, a limit, what the choice among the allowed exercises went by (`prefer`), a piece
-    of advice, or a note about the session.
-    """
-
-    kind: MessageKind
-    topic: str = ""
-    text: str
-    rule: str = ""
-    answers: Answers = FrozenDict()
-    unsure: str = ""
-    sources: tuple[str, ...] = ()
-    reading: str = ""
-    signed: bool = False
-
-
-class DoseGiven(Value):
-    """How much to do. `hold` and `rest` are seconds; `rest` is between sets; `text` says it in words."""
-
-    sets: int
-    reps: int
-    hold: int
-    rest: int
-    per_side: bool
-    low_end: bool
-    text: str
-
-
-class Step(Value):
-    """One exercise of the routine.
-
-    `seconds` is the whole time of the step: `change_seconds` to get into position, then the dose
-    with its sides and rests. `notes` hold what this person should mind here.
-    """
-
-    order: int
-    exercise: str
-    name: str
-    phase: str
-    position: str
-    change: str
-    change_seconds: int
-    dose: DoseGiven
-    seconds: int
-    how: tuple[str, ...]
-    breathing: str
-    feel: str
-    stop_when: str
-    notes: tuple[str, ...] = ()
-    equipment: tuple[str, ...]
-    sources: tuple[str, ...]
-    reasons: tuple[str, ...]
-
-
-class Excluded(Value):
-    """An exercise that was left out, with every reason that hits it."""
-
-    exercise: str
-    name: str
-    sources: tuple[str, ...]
-    reasons: tuple[Reason, ...]
-    instead: tuple[str, ...] = ()
-
-
-class NotChosen(Value):
-    """An exercise that is allowed but not in the routine, and why."""
-
-    exercise: str
-    name: str
-    sources: tuple[str, ...]
-    reason: Literal[
-        "ranked_lower", "no_time", "same_family", "enough_exercises", "not_needed", "only_rest", "wished_away"
-    ]
-    text: str
-
-
-class Relaxed(Value):
-    """A rule that a clinic relaxes with its own rules: by whom, when, why and on what ground."""
-
-    rule: str
-    by: str
-    when: str
-    because: str
-    sources: tuple[str, ...]
-
-
-class KnowledgeStamp(Value):
-    """Which knowledge made the result; `overlay` names a clinic whose own rules lie on top."""
-
-    version: str
-    hash: str
-    overlay: str = ""
-    relaxed: tuple[Relaxed, ...] = ()
-
-
-class SignedShare(Value):
-    """How much of what decided is signed: of so many `rules` that hold for this person, `signed` are.
-
-    `drafts` names the others. They apply all the same.
-    """
-
-    rules: int
-    signed: int
-    drafts: tuple[str, ...]
-
-
-class Recommendation(Spoken, Value):
-    """What is recommended to one person, with the reasons for everything that was left out.
-
-    Each exercise of the catalogue stands in exactly one of `routine`, `excluded` and `not_chosen`.
-    `urgency` is how soon someone should be seen: now, today, urgent (today or tomorrow), soon (in the
-    next days) or none; `whom` is who that is, None where nobody needs to be seen. `now` begins with a
-    sentence that says both.
-
-    `profile` holds the answers that made it, as `recommend` takes them, and `about` says so; it is None
-    where they were left out. `answered_on` tells the day of those that have one. `adapted_on` is the day for
-    which the routine was adapted to a diary, None for a fresh one. `format` is the version of this form.
-    """
-
-    about: str
-    format: int
-    outcome: Outcome
-    urgency: Urgency
-    whom: Whom | None
-    title: str
-    now: tuple[str, ...]
-    show_to_clinician_first: bool
-    minutes: int
-    seconds: int
-    routine: tuple[Step, ...]
-    excluded: tuple[Excluded, ...]
-    not_chosen: tuple[NotChosen, ...]
-    messages: tuple[Message, ...]
-    disclaimer: str
-    review: SignedShare
-    knowledge: KnowledgeStamp
-    profile: Annotated[Mapping[str, Any] | None, AfterValidator(frozen)] = None
-    answered_on: Annotated[Mapping[str, Day], AfterValidator(frozen)] = FrozenDict()
-    adapted_on: Day | None = None
-
-    @model_validator(mode="after")
-    def _no_step_is_excluded(self) -> Recommendation:
-        places = [entry.exercise for part in (self.routine, self.excluded, self.not_chosen) for entry in part]
-        if len(set(places)) != len(places):
-            raise ValueError("an exercise stands in two places")
-        return self
+def _default(part: Field[Any]) -> Any:
+    return part.default if part.default_factory is MISSING else part.default_factory()
 
 
 _new = object.__new__
-# The setters of the parent's slots, which a frozen model would not let through.
-_set_values, _set_names, _set_extra, _set_private = (
-    BaseModel.__dict__[name].__set__
-    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
-)
-_KINDS: dict[str, tuple[type[BaseModel], set[str]]] = {
-    kind.__name__: (kind, set(kind.model_fields))
-    for kind in (
-        Reason, Message, DoseGiven, Step, Excluded, NotChosen, Relaxed, KnowledgeStamp, SignedShare, Recommendation,
-    )
-}  # fmt: skip
+_set = object.__setattr__  # a frozen value lets nothing else through
+
+
+def _part(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value.json_parts()
+
+
+_text = json.JSONEncoder(default=_part, ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _dumped(value: Any) -> Any:
+    if isinstance(value, Value):
+        return {name: _dumped(inner) for name, inner in vars(value).items()}
+    if isinstance(value, Mapping):
+        return {name: _dumped(inner) for name, inner in value.items()}
+    return tuple(map(_dumped, value)) if isinstance(value, tuple) else value
+
+
+class Reason(Value):
+    """Why a rule did what it did for this person."""
+
+    rule: str
+    """The id of the rule."""
+    kind: Kind
+    """What the rule is for: safety, what is practical, or the selection among what is allowed."""
+    effect: str
+    """What the rule does: stop, avoid, allow_only, limit and so on."""
+    title: str
+    """The rule in a few words."""
+    text: str
+    """What the rule says to the person."""
+    because: str
+    """Why the rule holds, said to the clinician."""
+    answers: Mapping[str, Answer]
+    """The answers that made the rule hold, by field. Empty where it holds for everyone."""
+    unsure: str = ""
+    """The sentence that a doubt counted as yes; empty where there was none."""
+    sources: tuple[str, ...]
+    """The places of the texts and guidance on which the rule rests."""
+    reading: str
+    """How directly the sources say it, such as direct, cautious or inferred."""
+    signed: bool = False
+    """Whether a reviewer has signed what the rule means. Without it is a draft, and applies all the same."""
+
+    def __post_init__(self) -> None:
+        _set(self, "answers", frozen(self.answers))
+
+
+class Message(Value):
+    """Something that the person should know."""
+
+    kind: MessageKind
+    """A stop, an ask, a limit, what the choice went by (`prefer`), advice, or a note about the session."""
+    topic: str = ""
+    """What it is about: the outcome of a stop, who is to be asked, a rank of the choice, a topic of advice."""
+    text: str
+    """What is said to the person."""
+    rule: str = ""
+    """The id of the rule that says it; empty where none does."""
+    answers: Mapping[str, Answer] = field(default_factory=FrozenDict)
+    """The answers that made the rule hold, by field."""
+    unsure: str = ""
+    """The sentence that a doubt counted as yes; empty where there was none."""
+    sources: tuple[str, ...] = ()
+    """The places of the texts and guidance on which it rests."""
+    reading: str = ""
+    """How directly the sources say it; empty where there are none."""
+    signed: bool = False
+    """Whether a reviewer has signed what the rule means."""
+
+    def __post_init__(self) -> None:
+        _set(self, "answers", frozen(self.answers))
+
+
+class DoseGiven(Value):
+    """How much to do."""
+
+    sets: int
+    """How many sets."""
+    reps: int
+    """How many repetitions in a set, on each side where there are two."""
+    hold: int
+    """For how many seconds each repetition is held; 0 where nothing is held."""
+    rest: int
+    """How many seconds to rest between sets; 0 with one set."""
+    per_side: bool
+    """Whether all of it is done on each side."""
+    low_end: bool
+    """Whether the numbers are kept at the low end of what the texts give."""
+    text: str
+    """The dose in words."""
+
+
+class Step(Value):
+    """One exercise of the routine."""
+
+    order: int
+    """Its place in the routine, from 1."""
+    exercise: str
+    """The id of the exercise."""
+    name: str
+    """The exercise as people call it."""
+    phase: str
+    """The part of the session in which it stands, such as warm_up."""
+    position: str
+    """The position in which it starts."""
+    change: str = ""
+    """How to get there from the position before; empty where that is the same."""
+    change_seconds: int
+    """How many seconds it takes to get into position."""
+    dose: DoseGiven
+    """How much to do."""
+    seconds: int
+    """The whole time of the step in seconds: getting into position, then the dose with its sides and rests."""
+    how: tuple[str, ...]
+    """What to do, a sentence or two for each movement."""
+    breathing: str
+    """How to breathe."""
+    feel: str
+    """What one should feel."""
+    stop_when: str
+    """When to stop."""
+    notes: tuple[str, ...] = ()
+    """What this person should mind here."""
+    equipment: tuple[str, ...] = ()
+    """The kit that it needs."""
+    sources: tuple[str, ...]
+    """The places of the texts in which the exercise stands."""
+    reasons: tuple[str, ...]
+    """Why it was chosen, in words."""
+
+
+class Excluded(Value):
+    """An exercise that was left out."""
+
+    exercise: str
+    """The id of the exercise."""
+    name: str
+    """The exercise as people call it."""
+    sources: tuple[str, ...]
+    """The places of the texts in which the exercise stands."""
+    reasons: tuple[Reason, ...]
+    """Every rule that leaves it out, the weightiest first."""
+    instead: tuple[str, ...] = ()
+    """The ids of exercises that are allowed and can take its place."""
+
+
+class NotChosen(Value):
+    """An exercise that is allowed but not in the routine."""
+
+    exercise: str
+    """The id of the exercise."""
+    name: str
+    """The exercise as people call it."""
+    sources: tuple[str, ...]
+    """The places of the texts in which the exercise stands."""
+    reason: Why
+    """Why it is not in the routine, as a word."""
+    text: str
+    """Why it is not in the routine, as a sentence."""
+
+
+class Relaxed(Value):
+    """A rule that a clinic relaxes with its own rules."""
+
+    rule: str
+    """The id of the rule."""
+    by: str
+    """Who relaxed it."""
+    when: str
+    """When that was, as a day such as 2026-11-23."""
+    because: str
+    """Why."""
+    sources: tuple[str, ...]
+    """On what ground."""
+
+
+class KnowledgeStamp(Value):
+    """Which knowledge made the result."""
+
+    version: str
+    """The version of the package."""
+    hash: str
+    """The mark of all files of the knowledge together; it changes with any byte of any of them."""
+    overlay: str = ""
+    """The clinic whose own rules lie on top; empty for none."""
+    relaxed: tuple[Relaxed, ...] = ()
+    """The rules that this clinic relaxes."""
+
+
+class SignedShare(Value):
+    """How much of what decided is signed."""
+
+    rules: int
+    """How many rules hold for this person."""
+    signed: int
+    """How many of them a reviewer has signed."""
+    drafts: tuple[str, ...]
+    """The ids of the others. They apply all the same."""
+
+
+class Recommendation(Value):
+    """What is recommended to one person, with the reasons for everything that was left out.
+
+    Each exercise of the catalogue stands in exactly one of `routine`, `excluded` and `not_chosen`.
+    """
+
+    about: str
+    """Says that the result holds the answers, or that they were left out."""
+    format: int
+    """The version of the form of a result."""
+    outcome: Outcome
+    """What comes out: a routine, rest positions only, nothing that fits, or whom to see."""
+    urgency: Urgency
+    """How soon someone should be seen: now, today, urgent (today or tomorrow), soon (in the next days), or none."""
+    whom: Whom | None
+    """Who should be seen; nothing where nobody needs to be."""
+    title: str
+    """The heading."""
+    now: tuple[str, ...]
+    """What to do now. It begins with a sentence that says whom to see and how soon, where someone should be."""
+    show_to_clinician_first: bool
+    """Whether a clinician should look at the routine before it is begun."""
+    minutes: int
+    """How many minutes there are for a session."""
+    seconds: int
+    """How many seconds the routine takes."""
+    routine: tuple[Step, ...]
+    """The exercises to do, in their order."""
+    excluded: tuple[Excluded, ...]
+    """The exercises that the rules leave out, each with every reason that hits it."""
+    not_chosen: tuple[NotChosen, ...]
+    """The exercises that are allowed and not in the routine, and why."""
+    messages: tuple[Message, ...]
+    """What is to be said besides, in the order in which it is read."""
+    disclaimer: str
+    """What this cannot replace."""
+    review: SignedShare
+    """How much of what decided is signed by a reviewer."""
+    knowledge: KnowledgeStamp
+    """Which knowledge made the result."""
+    profile: Mapping[str, Any] | None = None
+    """The answers that made it, as `recommend` takes them; nothing where they were left out."""
+    answered_on: Mapping[str, str] = field(default_factory=FrozenDict)
+    """The day of each answer that has one, such as 2026-11-23, by field."""
+    adapted_on: str | None = None
+    """The day for which the routine was adapted to a diary, such as 2026-11-23; nothing for a fresh one."""
+
+    def __post_init__(self) -> None:
+        places = [entry.exercise for part in (self.routine, self.excluded, self.not_chosen) for entry in part]
+        if len(set(places)) != len(places):
+            raise ValueError("an exercise stands in two places")
+        days = {field: _day(text) for field, text in self.answered_on.items()}
+        _set(self, "answered_on", FrozenDict(days))
+        _set(self, "adapted_on", None if self.adapted_on is None else _day(self.adapted_on))
+        _set(self, "profile", frozen(self.profile))
+
+    def messages_of(self, kind: str) -> tuple[Message, ...]:
+        """The messages of one kind, in their order."""
+        return tuple(message for message in self.messages if message.kind == kind)
+
+    def json_parts(self) -> Mapping[str, Any]:
+        """As `recommender.result_json` says: what several parts share stands once."""
+        from recommender.result_json import parts_of  # noqa: PLC0415
+
+        return parts_of(vars(self))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from recommender.served import core_schema_of  # noqa: PLC0415
+
+        return core_schema_of(source, handler)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _core_schema: Any, _handler: Any) -> Any:
+        from recommender.served import json_schema_of  # noqa: PLC0415
+
+        return json_schema_of(cls)
+
+
+def _day(text: str) -> str:
+    return date.fromisoformat(text).isoformat()

@@ -53,7 +53,7 @@ def current(
     """
     if (saved := quickly(data, knowledge, today, latest=latest)) is not None:
         return saved
-    from recommender.profile import examine  # noqa: PLC0415
+    from recommender.checking import examine  # noqa: PLC0415
     from recommender.screening import forced_messages  # noqa: PLC0415
 
     table, day = knowledge.table, today or date.today()

@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from recommender.errors import ProfileError, ProfileFault
@@ -62,19 +63,17 @@ def without_answers(result: Recommendation, knowledge: Knowledge) -> Recommendat
     pregnancy, a hernia, how strong the pain is at least); what is left out and why; the minutes; and what
     kit there is. Only the answers themselves are gone, their days, and whether one was a doubt.
     """
-    none = {"answers": FrozenDict(), "unsure": ""}
+    none: dict[str, Any] = {"answers": FrozenDict(), "unsure": ""}
     excluded = tuple(
-        entry.model_copy(update={"reasons": tuple(reason.model_copy(update=none) for reason in entry.reasons)})
-        for entry in result.excluded
+        replace(entry, reasons=tuple(replace(reason, **none) for reason in entry.reasons)) for entry in result.excluded
     )
-    return result.model_copy(
-        update={
-            "about": knowledge.outcomes.about.without_answers,
-            "profile": None,
-            "answered_on": FrozenDict(),
-            "excluded": excluded,
-            "messages": tuple(message.model_copy(update=none) for message in result.messages),
-        }
+    return replace(
+        result,
+        about=knowledge.outcomes.about.without_answers,
+        profile=None,
+        answered_on=FrozenDict(),
+        excluded=excluded,
+        messages=tuple(replace(message, **none) for message in result.messages),
     )
 
 
@@ -82,4 +81,4 @@ def adapted_without_answers(adapted: Adapted, knowledge: Knowledge) -> Adapted:
     """The same for the next time. What the diary led to stays: which doses change, since which day, and why."""
     result = adapted.recommendation
     left = None if result is None else without_answers(result, knowledge)
-    return adapted.model_copy(update={"about": knowledge.outcomes.about.without_answers, "recommendation": left})
+    return replace(adapted, about=knowledge.outcomes.about.without_answers, recommendation=left)

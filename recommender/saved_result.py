@@ -23,14 +23,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pydantic import ValidationError
-
 from recommender.answer_days import ANSWERED_ON, dated
+from recommender.checking import check, examine
 from recommender.errors import ProfileError, ProfileFault
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.places import shipped_folder
 from recommender.pipeline import machine
-from recommender.profile import check, examine
 from recommender.progress.result import Adapted
 from recommender.progress.session import Draft
 from recommender.recommendation import FORMAT, Recommendation
@@ -173,12 +171,14 @@ def _places(draft: Draft, source: _Source) -> list[int]:
 
 def _wrapped_well(data: Mapping[str, Any], source: _Source) -> None:
     """Raise ProfileError where what stands around an adapted routine has not the form of that."""
+    from pydantic import ValidationError  # noqa: PLC0415  # only where there is something around it
+
     try:
         adapted = Adapted.model_validate({**data, "recommendation": None})
     except ValidationError as error:
         fault = error.errors()[0]
         place = ".".join(said(part) for part in fault["loc"])
-        kinds = {"extra_forbidden": "no part of a result", "missing": "missing"}
+        kinds = {"unexpected_keyword_argument": "no part of a result", "missing": "missing"}
         raise source.refused(f"{place}: {kinds.get(fault['type'], 'not what stands here')}.") from None
     if adapted.verdict != "routine":
         raise source.refused(f'verdict: "{adapted.verdict}" stands there, beside a routine.')

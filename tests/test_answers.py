@@ -8,13 +8,13 @@ import pytest
 from conftest import person
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from strategies import QUESTIONS, profiles
 
 from recommender import Knowledge, Profile, recommend
 from recommender.answers import clean, complete, flatten, plain
+from recommender.checking import check
 from recommender.errors import ProfileError, ProfileFault
-from recommender.profile import check
 
 
 def faults(data: Any, knowledge: Knowledge) -> list[ProfileFault]:
@@ -259,11 +259,21 @@ def test_stop_is_forced_once_nothing_can_lift_it(knowledge: Knowledge) -> None:
 
 
 def test_profile_and_dict_go_the_same_way(knowledge: Knowledge) -> None:
-    """The model raises the same error as the function, and never pydantic's own."""
-    data = person(hernia="maybe")
-    for use in (recommend, Profile.model_validate, lambda d: Profile(**d), TypeAdapter(Profile).validate_python):
-        with pytest.raises(ProfileError, match="hernia"):
-            use(data)
+    """The model finds the same faults as the function, as data, and what the answers demand stands first."""
+    for data in (person(hernia="maybe"), {"age": 12, "hernia": "maybe", "x": 1, "emergency_signs": ["chest_pain"]}):
+        with pytest.raises(ProfileError, match="hernia") as raised:
+            recommend(data)
+        error = raised.value
+        for use in (Profile.model_validate, lambda d: Profile(**d), TypeAdapter(Profile).validate_python):
+            with pytest.raises(ValidationError, match="hernia") as caught:
+                use(data)
+            told = caught.value.errors()
+            first, rest = told[: len(error.forced)], told[len(error.forced) :]
+            assert [(part["type"], part["msg"]) for part in first] == [("demanded", text) for text in error.forced]
+            assert [part["msg"] for part in rest] == [str(fault) for fault in error.faults]
+            assert [part["ctx"]["field"] for part in rest] == [fault.field for fault in error.faults]
+            assert [part["ctx"]["accepted"] for part in rest] == [fault.accepted for fault in error.faults]
+            assert {part["type"] for part in rest} <= {"wrong_answer", "missing_answer"}
 
 
 def test_unprintable_and_long_values_are_shown_safely(knowledge: Knowledge) -> None:

@@ -96,3 +96,15 @@ def test_no_word_that_selects_exercises_stands_in_python(knowledge: Knowledge) -
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in words:
                 found.append(f"{path.name}:{node.lineno}: {node.value}")
     assert found == []
+
+
+# The doors through which answers and results come in: a model for callers, and what reads JSON from outside.
+DOORS = {"recommender.profile", "recommender.served", "recommender.saved_result"}
+OTHERS = ("recommender.knowledge.", "recommender.review.", "recommender.figure.", "recommender.cli.rules_commands.")
+
+
+def test_results_and_answers_know_pydantic_only_at_the_doors() -> None:
+    """Everything from answers to the JSON of a result, and the diary, is made of the standard library."""
+    users = {name for name, imports in GRAPH.items() if any(of.split(".")[0].startswith("pydantic") for of in imports)}
+    assert {name for name in users if not name.startswith(OTHERS)} == DOORS
+    assert {name for name, imports in GRAPH.items() if "recommender.profile" in imports} == {"recommender.schemas"}

@@ -246,8 +246,8 @@ def test_texts_name_their_language() -> None:
 
 def odd(name: str) -> Recommendation:
     """The desk worker's routine with another name for its first exercise."""
-    first = DESK.routine[0].model_copy(update={"name": name})
-    return DESK.model_copy(update={"routine": (first, *DESK.routine[1:])})
+    first = replace(DESK.routine[0], name=name)
+    return replace(DESK, routine=(first, *DESK.routine[1:]))
 
 
 @pytest.mark.parametrize(

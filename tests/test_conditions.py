@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from strategies import QUESTIONS, TABLE, conditions, facts, raw_conditions
 
 from recommender import Knowledge
+from recommender.checking import check
 from recommender.conditions import (
     ALWAYS,
     MOST,
@@ -37,7 +38,6 @@ from recommender.conditions import Any as AnyOf
 from recommender.conditions import Test as Leaf
 from recommender.conditions import tests_of as leaves
 from recommender.facts import Variable
-from recommender.profile import check
 from recommender.truth_table import rows, table_length, value_table
 
 Raw = dict[str, Any]

@@ -14,8 +14,8 @@ from conftest import person
 from knowledge_texts import with_changes, write_folder
 
 from recommender import Knowledge
+from recommender.checking import check
 from recommender.errors import UsageError
-from recommender.profile import check
 from recommender.review.cases import cases_of
 from recommender.review.diff import Diff, Mark, Person, _changed, _Side, diff
 from recommender.review.revisions import Revision, revision

@@ -34,11 +34,11 @@ from faulty_library import REAL, CountingLibrary, FaultyLibrary
 from strategies import TABLE
 
 from recommender import EngineError, Knowledge, ProfileError, RecommenderError, alternatives
+from recommender.checking import check
 from recommender.conditions import Condition, evaluate
 from recommender.engine import Engine, import_library
 from recommender.facts import Facts
 from recommender.pipeline import Recommender
-from recommender.profile import check
 
 ENGINE = tuple(f"recommender{os.sep}{name}.py" for name in ("engine", "ruleset"))
 PATIENCE = 60  # seconds until a call counts as dead-locked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from command_line import EXAMPLES
 from conftest import examples
@@ -72,12 +74,12 @@ def test_sides_rests_and_holds_come_in_their_order() -> None:
     step = next(step for step in result.routine if step.dose.per_side and step.dose.hold > 1)
     rep = Knowledge.shipped().exercises[Knowledge.shipped().numbers[step.exercise]].rep_seconds
     sides = Knowledge.shipped().session.seconds.between_sides
-    dose = step.dose.model_copy(update={"sets": 2, "reps": 2, "rest": 30})
+    dose = replace(step.dose, sets=2, reps=2, rest=30)
     side = 2 * (rep + dose.hold)
     change = step.change_seconds
     seconds = change + 2 * (2 * side + sides) + 30
-    alone = step.model_copy(update={"dose": dose, "seconds": seconds, "order": 1})
-    made = script_of(result.model_copy(update={"routine": (alone,), "seconds": seconds}), Knowledge.shipped())
+    alone = replace(step, dose=dose, seconds=seconds, order=1)
+    made = script_of(replace(result, routine=(alone,), seconds=seconds), Knowledge.shipped())
     (part,) = made.parts
     one_side = ["move", "hold", "back"] * 2
     one_set = [*one_side, "side", *one_side]
@@ -98,19 +100,19 @@ def test_each_next_exercise_rings_three_times() -> None:
 def test_times_that_do_not_fit_are_refused() -> None:
     """A result whose times are not those of the exercises gives no script, rather than a wrong one."""
     result = result_of("desk-worker")
-    first = result.routine[0].model_copy(update={"seconds": result.routine[0].seconds + 1})
+    first = replace(result.routine[0], seconds=result.routine[0].seconds + 1)
     steps = (first, *result.routine[1:])
     for changed in ({"routine": steps}, {"seconds": result.seconds + 1}, {"routine": steps, "seconds": 882}):
         with pytest.raises(PlanError, match="times"):
-            script_of(result.model_copy(update=changed), Knowledge.shipped())
+            script_of(replace(result, **changed), Knowledge.shipped())
 
 
 def test_an_unknown_exercise_is_refused() -> None:
     """A result with an exercise that is not known here gives no script."""
     result = result_of("desk-worker")
-    odd = result.routine[0].model_copy(update={"exercise": "handstand", "name": "Handstand"})
+    odd = replace(result.routine[0], exercise="handstand", name="Handstand")
     with pytest.raises(PlanError, match="Handstand"):
-        script_of(result.model_copy(update={"routine": (odd, *result.routine[1:])}), Knowledge.shipped())
+        script_of(replace(result, routine=(odd, *result.routine[1:])), Knowledge.shipped())
 
 
 def test_from_elsewhere_there_is_time_for_the_longer_change() -> None:

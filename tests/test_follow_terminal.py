@@ -10,6 +10,7 @@ import signal
 import sys
 import termios
 import time
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -117,7 +118,7 @@ def session(folder: Path) -> Session:
 def earlier(folder: Path, days: int = 1, **changes: Any) -> None:
     """Put a session of so many days ago into the log."""
     made = session_of((), knowledge="0" * 16, before=2, after=2, lasted=0, legs="none", stopped=False)
-    append(folder / LOG, made.model_copy(update={"at": moment() - timedelta(days=days), **changes}))
+    append(folder / LOG, replace(made, at=moment() - timedelta(days=days), **changes))
 
 
 # --- a whole session --------------------------------------------------------------------------

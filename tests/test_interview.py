@@ -14,11 +14,11 @@ from strategies import KNOWLEDGE, QUESTIONS, Answers, flat_profiles
 
 from recommender import Knowledge, KnowledgeError, ProfileError, recommend
 from recommender.answers import nest
+from recommender.checking import check
 from recommender.conditions import decide_partly
 from recommender.facts import Begun
 from recommender.kit import words_that_matter
 from recommender.knowledge.places import shipped_folder
-from recommender.profile import check
 from recommender.questionnaire import Interview
 from recommender.review.examples import baseline
 from recommender.screening import forced, forced_messages

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from knowledge_texts import write_folder
 
 from recommender import Knowledge, KnowledgeError, Recommendation, recommend
+from recommender.checking import check
 from recommender.conditions import evaluate, falling_tests, parse
 from recommender.knowledge.places import in_overlay
-from recommender.profile import check
 from recommender.render.diff import markdown_diff, render_diff
 from recommender.render.markdown import render_markdown
 from recommender.render.rules import render_rule

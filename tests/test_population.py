@@ -12,9 +12,9 @@ from command_line import ROOT, one_line, recommender
 
 from recommender import Knowledge
 from recommender.answers import nest
+from recommender.checking import check
 from recommender.errors import KnowledgeError
 from recommender.knowledge.places import POPULATION, bytes_of, files_of, fingerprint, in_overlay
-from recommender.profile import check
 from recommender.render.population import percents, tables_of
 from recommender.render.population_page import markdown_population
 from recommender.render.shift import shift_lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,7 @@ def doses(result: Adapted | Recommendation) -> dict[str, tuple[int, int, int]]:
 def test_an_empty_diary_gives_the_fresh_routine(fresh: Recommendation) -> None:
     """Without a session there is nothing to adapt to."""
     result = after([])
-    assert result.recommendation == fresh.model_copy(update={"adapted_on": on(9).isoformat()})
+    assert result.recommendation == replace(fresh, adapted_on=on(9).isoformat())
     assert not result.changes
     assert "no session yet" in result.title
 
@@ -167,7 +168,7 @@ def test_less_than_the_whole_dose_does_not_count(fresh: Recommendation) -> None:
         assert step.dose.sets >= 1
     parts = good([0, 2], fresh, **{raised.replace("-", "_"): "part"})
     assert raised not in [change.exercise for change in after(parts).changes]
-    less = tuple(one.model_copy(update={"reps": 0}) for one in done(fresh))
+    less = tuple(replace(one, reps=0) for one in done(fresh))
     weak = [session(0, done=less), next_day(1), session(2, done=less), next_day(3)]
     assert not after(weak).changes
 
@@ -355,7 +356,7 @@ def test_a_break_ends_a_row_of_good_days(fresh: Recommendation) -> None:
     """The first good session after it is the first of a row; one in which nothing was done is no session."""
     assert not any(change.new for change in after(good([0, 20], fresh), 22).changes)
     assert any(change.new for change in after(good([0, 20, 22], fresh), 24).changes)
-    nothing = tuple(one.model_copy(update={"reps": 0, "finished": "skipped"}) for one in done(fresh))
+    nothing = tuple(replace(one, reps=0, finished="skipped") for one in done(fresh))
     assert doses(after([*good([0, 2], fresh), session(12, done=nothing), next_day(13)], 18)) == doses(fresh)
 
 

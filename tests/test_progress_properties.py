@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,9 +15,9 @@ from hypothesis import strategies as st
 from test_diary import MORNING, next_day, session
 
 from recommender import Knowledge, recommend
+from recommender.checking import check as checked
 from recommender.diary import Done, Entry, Session
 from recommender.pipeline import Recommender
-from recommender.profile import check as checked
 from recommender.progress import Adapted, adapt, demanded
 from recommender.progress.limits import Most, within
 from recommender.progress.session import Draft
@@ -214,7 +215,7 @@ def test_a_sign_that_cannot_wait_never_leads_to_a_routine(data: st.DataObject) -
     numbers = [number for number, entry in enumerate(diary) if isinstance(entry, Session)]
     number = data.draw(st.sampled_from(numbers))
     signs = data.draw(st.sampled_from([("unsure",), ("leg_weakness",), ("unsure", "chest_pain"), ("a_new_word",)]))
-    diary[number] = diary[number].model_copy(update={"signs": signs})
+    diary[number] = replace(diary[number], signs=signs)
     today = later(diary) + timedelta(days=data.draw(st.integers(0, 200)))
     result = adapt(diary, profile, knowledge=KNOWLEDGE, today=today)
     if result.recommendation is None:

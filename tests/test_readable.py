@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from recommender import Knowledge, ProfileError
 from recommender.answers import flatten, plain
-from recommender.profile import check
+from recommender.checking import check
 from recommender.readable import readable
 
 SIGN = "saddle_numbness"

@@ -21,14 +21,15 @@ from strategies import profiles
 from test_progress_properties import diaries, later
 
 from recommender import Recommendation, recommend, sheet
+from recommender.checking import check
 from recommender.cli.files import MAX_RESULT_BYTES, read_profile, read_profile_or_result
 from recommender.errors import ProfileError
 from recommender.knowledge.data import SignOff
 from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import Recommender, machine
-from recommender.profile import check
 from recommender.progress import adapt
 from recommender.progress.session import Draft
+from recommender.recommendation import FORMAT
 from recommender.render.calendar import render_calendar
 from recommender.render.markdown import render_markdown
 from recommender.render.text import render_text
@@ -120,7 +121,7 @@ def test_a_file_may_hold_the_profile_or_its_result(name: str, tmp_path: Path) ->
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):  # as some shells write what they are given
         file.write_text(result.model_dump_json(indent=2), encoding=encoding)
         assert read_profile_or_result(str(file), KNOWLEDGE) == result
-    assert result.model_copy(update={"answered_on": {}}) == recommend(PEOPLE[name])
+    assert replace(result, answered_on={}) == recommend(PEOPLE[name])
 
 
 def test_a_profile_in_json_is_no_result(tmp_path: Path) -> None:
@@ -184,7 +185,7 @@ def _outcome(data: Any, one: Kind) -> tuple[Recommendation | None, str]:
 
 def _same_for_people(one: Kind, change: Change, found: Recommendation) -> None:
     """What was accepted shows nothing else than the original."""
-    assert found.model_copy(update=ANSWERS) == one.result.model_copy(update=ANSWERS), change
+    assert replace(found, **ANSWERS) == replace(one.result, **ANSWERS), change
     if found != one.result:
         assert forms(found, one.knowledge) == forms(one.result, one.knowledge), change
 
@@ -230,8 +231,15 @@ def test_other_answers_make_another_whole_result() -> None:
 
 def swap_in_excluded(data: Saved) -> None:
     """Put an excluded exercise in the place of a step."""
-    step, entry = data["routine"][0], data["excluded"].pop(0)
-    step |= {key: entry[key] for key in ("exercise", "name", "sources")}
+    step, id = data["routine"][0], next(iter(data["excluded"]))
+    entry = data["excluded"].pop(id)
+    step |= {"exercise": id, "name": entry["name"], "sources": entry["sources"]}
+
+
+def first_of(data: Saved) -> Saved:
+    """The first excluded exercise."""
+    found: Saved = next(iter(data["excluded"].values()))
+    return found
 
 
 TAMPERED: dict[str, tuple[str, Callable[[Saved], Any], str]] = {
@@ -242,7 +250,7 @@ TAMPERED: dict[str, tuple[str, Callable[[Saved], Any], str]] = {
         "dose.reps: 99 stands there, and",
     ),
     "an exercise less": ("desk-worker", lambda d: d["routine"].pop(), "entries stand there, and the rules give"),
-    "a reason less": ("hernia", lambda d: d["excluded"][0]["reasons"].pop(), "excluded.0.reasons: "),
+    "a reason less": ("hernia", lambda d: first_of(d)["reasons"].pop(), ".reasons: "),
     "a milder outcome": (
         "emergency",
         lambda d: d.update(outcome="routine"),
@@ -365,14 +373,14 @@ def test_a_result_of_other_rules_is_refused_by_name() -> None:
 def test_a_result_of_another_form_is_refused() -> None:
     """Of an older version, where it may hold no answers, or of a newer one."""
     data = saved("trained")
-    for form in ({"format": 1}, {}):
+    for form in ({"format": 2}, {"format": 1}, {}):
         older = {**{key: value for key, value in data.items() if key != "format"}, **form}
         assert "kept.json: has the form of an older version" in refused(older)
         assert refused(older, file="my result.json").endswith(QUOTED)
         del older["profile"]
         assert "recommender recommend" not in refused(older, file="my result.json")
-    assert "has the form of a newer version of this program" in refused({**data, "format": 3})
-    assert 'format: "2" stands there' in refused({**data, "format": "2"})
+    assert "has the form of a newer version of this program" in refused({**data, "format": FORMAT + 1})
+    assert 'format: "3" stands there' in refused({**data, "format": "3"})
 
 
 def test_no_command_is_named_that_cannot_be_given() -> None:
@@ -451,9 +459,10 @@ def test_without_answers_no_answer_is_left(name: str) -> None:
     assert next(iter(data)) == "about"
     assert (data["about"], saved(name)["about"]) == (about.without_answers, about.with_answers)
     assert (data["profile"], data["answered_on"]) == (None, {})
-    told = [*data["messages"], *(reason for entry in data["excluded"] for reason in entry["reasons"])]
-    assert all(not part["answers"] and not part["unsure"] for part in told)
-    assert [part["text"] for part in data["messages"]] == [part["text"] for part in saved(name)["messages"]]
+    assert all(not part.get("answers") and not part.get("unsure") for part in [*data["messages"], *data["reasons"]])
+    whole = Recommendation.model_validate(data)
+    assert [part.text for part in whole.messages] == [part.text for part in recommend(PEOPLE[name]).messages]
+    assert not any(reason.answers or reason.unsure for entry in whole.excluded for reason in entry.reasons)
     again = recommender("recommend", "-", stdin=done.out)
     assert (again.code, again.out) == (1, "")
     assert "standard input: holds no answers (--without-answers)." in again.err
@@ -488,7 +497,7 @@ def test_the_command_gives_a_saved_result_in_another_format() -> None:
     whole = example("trained", "json").out
     done = recommender("recommend", "-", stdin=whole)
     assert (done.code, done.out) == (0, example("trained").out)
-    changed = recommender("recommend", "-", "--format", "markdown", stdin=whole.replace('"reps": ', '"reps": 9'))
+    changed = recommender("recommend", "-", "--format", "markdown", stdin=whole.replace('"reps":', '"reps":9'))
     assert (changed.code, changed.out) == (1, "")
     assert "standard input: is not as these rules made it" in changed.err
     assert "Traceback" not in changed.err

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -231,7 +232,7 @@ def test_rest_positions_only(made: Any, knowledge: Knowledge) -> None:
 def test_nothing_left_is_said_with_the_reasons(knowledge: Knowledge) -> None:
     """Where no exercise is left the sheet says whom to ask, and still why."""
     routine = result_of("desk-worker")
-    empty = routine.model_copy(update={"routine": (), "title": "T", "now": ("Ask someone.",), "messages": ()})
+    empty = replace(routine, routine=(), title="T", now=("Ask someone.",), messages=())
     sheet = sheet_of(empty, knowledge)
     assert (sheet.kind, sheet.now, sheet.parts, sheet.week) == ("nothing", ("Ask someone.",), (), None)
     assert sheet.left_out
@@ -293,13 +294,13 @@ def nasty(result: Recommendation) -> Recommendation:
     def spoil(value: Any, name: str = "") -> Any:
         if isinstance(value, dict):
             return {key: spoil(part, key) for key, part in value.items()}
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [spoil(part, name) for part in value]
         kept = ("exercise", "rule", "kind", "topic", "outcome", "phase", "position", "sources", "effect", "reading")
         spoilt = isinstance(value, str) and name not in (*kept, "equipment", "answers", "reason", "hash", "instead")
         return f"{value} {NASTY}" if spoilt and value else value
 
-    values = result.model_dump(mode="json")
+    values = result.model_dump()
     for part in ("routine", "excluded", "not_chosen", "messages"):
         for entry in values[part]:
             for key in entry:

@@ -14,12 +14,12 @@ from strategies import QUESTIONS, TABLE, conditions, flat_profiles
 
 from recommender import Knowledge
 from recommender.answers import nest
+from recommender.checking import check
 from recommender.conditions import MOST, All, Condition, conjunctions, evaluate, negate, parse, size
 from recommender.conditions import Any as AnyOf
 from recommender.facts import FactTable
 from recommender.knowledge.door import checked
 from recommender.knowledge.questions import Questionnaire
-from recommender.profile import check
 from recommender.review.space import Space, _met
 
 SPACE = Space(TABLE)

@@ -17,11 +17,11 @@ from conftest import person
 from strategies import KNOWLEDGE
 
 from recommender import Knowledge, Recommendation, recommend
+from recommender.checking import check
 from recommender.cli import cli
 from recommender.cli.follow import _print_script
 from recommender.decide import Decision, decide, nothing_fits
 from recommender.explain import difference, explain, find_exercise
-from recommender.profile import check
 from recommender.progress.adapt import adapt
 from recommender.progress.text import adapted_as_markdown, adapted_as_text
 from recommender.render.calendar import no_calendar, render_calendar

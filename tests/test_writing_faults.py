@@ -340,7 +340,8 @@ def test_a_line_that_could_not_be_read_again_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DiaryError, match="no session"):
         append(path, next_day(NOON))
     assert path.read_bytes() == b""
-    broken = session().model_copy(update={"pain_after": 11})
+    broken = session()
+    vars(broken)["pain_after"] = 11
     with pytest.raises(DiaryError, match="could not be read again"):
         check_append(path, broken)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from recommender.errors import EngineError, PlanError, ProfileError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import Recommender, key_of
-from recommender.profile import Profile
 from recommender.recommendation import Recommendation
+
+if TYPE_CHECKING:
+    from recommender.profile import Profile
 
 __all__ = ["recommend_many"]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from recommender.answers import clean
 from recommender.batch.cells import MISSING, ODD
+from recommender.checking import check
 from recommender.compose import Composer
 from recommender.decide import Decision, numbers_in
 from recommender.dose import in_words
@@ -16,7 +17,6 @@ from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.questions import Question
 from recommender.pipeline import Recommender
 from recommender.plan import Plan
-from recommender.profile import check
 from recommender.urgent import spelled_out
 
 __all__ = ["COLUMNS", "FULL", "KINDS", "Row", "RowMaker"]

@@ -29,7 +29,6 @@ __all__ = [
     "read_saved",
     "result_anew",
     "review_option",
-    "shown_result",
 ]
 
 Say = Callable[[list[str]], None]
@@ -135,35 +134,6 @@ def result_anew(name: str, knowledge: Knowledge) -> Recommendation:
     from recommender.saved_result import saved_profile
 
     return _made(saved_profile(saved, shown), "-", knowledge)
-
-
-def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowledge]:
-    """As `read_profile_or_result`, with the knowledge of this folder, which comes along.
-
-    Where that knowledge is kept and the answers have no fault, both are made of plain values: they
-    can be written as text, Markdown and JSON, in half the time. Raises the same errors.
-    """
-    raw, shown = _read(name, MAX_RESULT_BYTES)
-    data = None if _saved(raw, shown) is not None else _answers(raw, shown)
-    knowledge: Knowledge = load_knowledge(folder)
-    found = None if data is None else _sooner(data, name, knowledge)
-    if found is not None:
-        return found, knowledge
-    return _result_of(raw, shown, name, knowledge), knowledge
-
-
-def _sooner(data: Any, name: str, knowledge: Knowledge) -> Recommendation | None:
-    """The recommendation as plain values, without pydantic; None where an answer is not right."""
-    from recommender.saved_answers import quickly
-
-    saved = quickly(data, knowledge)
-    if saved is None:
-        return None
-    from recommender.plain import plainly_made
-    from recommender.way import Way
-
-    say_at_the_end(ages(saved.counted, knowledge, date.today(), name))
-    return Way(knowledge, plainly_made).of_answers(saved.answers, saved.days)
 
 
 def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recommendation:

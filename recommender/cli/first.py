@@ -62,13 +62,13 @@ class UrgentFirst(click.Command):
 
     @staticmethod
     def _say_urgent(call: click.Context) -> None:
-        from recommender.cli.files import shown_result
+        from recommender.cli.files import load_knowledge, read_profile_or_result
 
         name = next((word for word in (call.params.get("profile"), *call.args) if word and _is_input(word)), None)
         if name is None:
             return
         try:
-            say_first(shown_result(name, call.params.get("folder"))[0])
+            say_first(read_profile_or_result(name, load_knowledge(call.params.get("folder"))))
         except ProfileError as error:
             if error.forced:
                 _say(error.forced)

@@ -15,7 +15,6 @@ from recommender.cli.files import (
     load_knowledge,
     read_profile_or_result,
     result_anew,
-    shown_result,
 )
 from recommender.cli.first import UrgentFirst, before_errors, say_first
 from recommender.cli.writing import check_output, output_option, refuse_terminal, write_result
@@ -142,11 +141,8 @@ def command(
     may take the place of an earlier one. Before any other file is replaced you are asked; without a
     terminal that needs --force.
     """
-    if form in SHOWN and not anew and not without_answers:
-        result, knowledge = shown_result(profile, folder)
-    else:
-        knowledge = load_knowledge(folder)
-        result = result_anew(profile, knowledge) if anew else read_profile_or_result(profile, knowledge)
+    knowledge = load_knowledge(folder)
+    result = result_anew(profile, knowledge) if anew else read_profile_or_result(profile, knowledge)
     said = output is not None and form != "ics"  # a calendar is not written then, and its words say all
     if said:
         say_first(result)

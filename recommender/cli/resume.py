@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from recommender.answer_days import ANSWERED_ON, Counted, counted_on, split
 from recommender.answers import begun_in, clean, flatten, nest, plain
+from recommender.checking import examine
 from recommender.cli.files import read_profile
 from recommender.errors import ProfileError, ProfileFault
-from recommender.profile import examine
 from recommender.questionnaire import most_careful
 from recommender.screening import forced_messages
 from recommender.wishes import taken_out

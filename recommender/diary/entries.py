@@ -1,85 +1,201 @@
-"""What a diary holds: a session, and how the back was on the day after it."""
+"""What a diary holds: a session, and how the back was on the day after it.
+
+The values are checked here, without pydantic, so that a diary can be read and written by a command that starts at once.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
-
-from recommender.values import Identifier
-
-__all__ = ["FORM", "Done", "Entry", "NextDay", "Session"]
+__all__ = ["FORM", "NO_ZONE", "Done", "Entry", "NextDay", "Session", "faults_in"]
 
 FORM: Final = "recommender diary 1"  # stands first on every line, so that another file is never taken for a diary
 Form = Literal["recommender diary 1"]
 LegSymptoms = Literal["none", "as_before", "new", "unsure"]
-Pain = Annotated[int, Field(ge=0, le=10)]
+Back = Literal["better", "same", "worse", "unsure"]
+Finished = Literal["all", "part", "skipped", "pain"]
 DAY = 24 * 60  # minutes
+NO_ZONE = "a date and time such as 2026-03-02T08:15:00+01:00"
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def _writable(text: Any) -> Any:
-    """The text without halves of characters, which no file could hold."""
-    return text.encode("utf-8", "replace").decode() if isinstance(text, str) else text
+class _Checked:
+    """A value that cannot be made with a field that does not fit. Raises ValueError."""
+
+    def __post_init__(self) -> None:
+        for name in ("note", "signs"):
+            if name in vars(self):
+                object.__setattr__(self, name, _writable(vars(self)[name]))
+        for name, accepted in faults_in(type(self), vars(self)):
+            raise ValueError(f"{name} is {str(vars(self)[name])[:60]!r}; accepted is {accepted}")
 
 
-Sign = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(_writable)]
-Note = Annotated[str, Field(max_length=2000), BeforeValidator(_writable)]
+@dataclass(frozen=True, kw_only=True)
+class Done(_Checked):
+    """What was done of one exercise."""
+
+    exercise: str
+    """The id of the exercise."""
+    sets: int
+    """How many sets were really done."""
+    reps: int
+    """How many repetitions in a set were really done, on each side."""
+    hold: int
+    """For how many seconds each was really held."""
+    finished: Finished
+    """`all`: the whole dose that was given; `pain`: it was left because it hurt."""
 
 
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
-
-
-class Done(_Value):
-    """What was done of one exercise.
-
-    `sets`, `reps` (in a set, on each side) and `hold` (seconds) are what was really done; with
-    `finished: all` that is the whole dose that was given. `pain`: it was left because it hurt.
-    """
-
-    exercise: Identifier
-    sets: Annotated[int, Field(ge=0, le=100)]
-    reps: Annotated[int, Field(ge=0, le=1000)]
-    hold: Annotated[int, Field(ge=0, le=7200)]
-    finished: Literal["all", "part", "skipped", "pain"]
-
-
-class Session(_Value):
-    """One session.
-
-    `knowledge` is the hash of the knowledge that made its routine. `pain_lasted_minutes` is how long
-    pain that was more than mild lasted; None: there was none, or the person does not know.
-    `stopped`: the session was ended because of pain. Leg symptoms of which one is unsure count as new.
-    `signs` are the signs that cannot wait, in the words of the questionnaire; `unsure` stands also for a
-    question about them that was put and has no answer.
-    """
+@dataclass(frozen=True, kw_only=True)
+class Session(_Checked):
+    """One session."""
 
     form: Form = FORM
+    """The form of the line."""
     kind: Literal["session"] = "session"
-    at: AwareDatetime
-    knowledge: Annotated[str, Field(max_length=64)]
-    pain_before: Pain
-    pain_after: Pain
-    pain_lasted_minutes: Annotated[int, Field(ge=0, le=DAY)] | None = None
+    """What the line is about."""
+    at: datetime
+    """When it ended, with its time zone."""
+    knowledge: str
+    """The hash of the knowledge that made its routine."""
+    pain_before: int
+    """Pain before it, 0 to 10."""
+    pain_after: int
+    """Pain after it, 0 to 10."""
+    pain_lasted_minutes: int | None = None
+    """How long pain that was more than mild lasted; None: there was none, or the person does not know."""
     leg_symptoms: LegSymptoms
+    """Leg symptoms; those of which one is unsure count as new."""
     stopped: bool
-    signs: Annotated[tuple[Sign, ...], Field(max_length=60)] = ()
-    done: tuple[Done, ...]
-    note: Note = ""
+    """Whether the session was ended because of pain."""
+    signs: tuple[str, ...] = ()
+    """The signs that cannot wait, in the words of the questionnaire.
 
-
-class NextDay(_Value):
-    """How the back was on a later day, before the next session; it is about the session above it.
-
-    A back of which one is unsure counts as worse.
+    `unsure` stands also for a question about them that was put and has no answer.
     """
+    done: tuple[Done, ...]
+    """What was done of each exercise."""
+    note: str = ""
+    """What the person wrote about it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NextDay(_Checked):
+    """How the back was on a later day, before the next session; it is about the session above it."""
 
     form: Form = FORM
+    """The form of the line."""
     kind: Literal["next_day"] = "next_day"
-    at: AwareDatetime
-    back: Literal["better", "same", "worse", "unsure"]
+    """What the line is about."""
+    at: datetime
+    """When it was said, with its time zone."""
+    back: Back
+    """How the back was; one of which the person is unsure counts as worse."""
     leg_symptoms: LegSymptoms
-    note: Note = ""
+    """Leg symptoms; those of which one is unsure count as new."""
+    note: str = ""
+    """What the person wrote about it."""
 
 
 Entry = Session | NextDay
+
+
+def faults_in(kind: type[Any], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The fields of these values that do not fit, each with what is accepted. What is missing is not looked for."""
+    for name, check in _CHECKS[kind].items():
+        if name in values and (accepted := check(values[name])):
+            yield name, accepted
+
+
+def _writable(value: Any) -> Any:
+    """The text or texts without halves of characters, which no file could hold."""
+    if isinstance(value, tuple):
+        return tuple(map(_writable, value))
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+# --- what is accepted, in words; nothing where the value is --------------------------------------------
+
+Check = Callable[[Any], str]
+
+
+def _number(most: int) -> Check:
+    said = f"a whole number from 0 to {most}"
+    return lambda value: "" if type(value) is int and 0 <= value <= most else said
+
+
+def _number_or_none(most: int) -> Check:
+    return lambda value: "" if value is None else _number(most)(value)
+
+
+def _word(*words: str) -> Check:
+    shown = [f"'{word}'" for word in words]
+    said = ", ".join(shown[:-1]) + (" or " if len(shown) > 1 else "") + shown[-1]
+    return lambda value: "" if isinstance(value, str) and value in words else said
+
+
+def _text(most: int, least: int = 0) -> Check:
+    said = f"a text of {f'{least} to {most}' if least else f'at most {most}'} characters"
+    return lambda value: "" if isinstance(value, str) and least <= len(value) <= most else said
+
+
+def _id(value: Any) -> str:
+    return "" if isinstance(value, str) and _ID.fullmatch(value) else "an id: small letters, digits and hyphens"
+
+
+def _truth(value: Any) -> str:
+    return "" if type(value) is bool else "true or false"
+
+
+def _moment(value: Any) -> str:
+    return "" if isinstance(value, datetime) and value.utcoffset() is not None else NO_ZONE
+
+
+def _signs(value: Any) -> str:
+    if not isinstance(value, tuple) or len(value) > SIGNS:
+        return f"a list of at most {SIGNS} words"
+    return next(filter(None, map(_text(100, least=1), value)), "")
+
+
+def _all_done(value: Any) -> str:
+    right = isinstance(value, tuple) and all(isinstance(one, Done) for one in value)
+    return "" if right else "a list of what was done"
+
+
+SIGNS = 60
+_LEGS = _word("none", "as_before", "new", "unsure")
+_CHECKS: Mapping[type[Any], Mapping[str, Check]] = {
+    Done: {
+        "exercise": _id,
+        "sets": _number(100),
+        "reps": _number(1000),
+        "hold": _number(7200),
+        "finished": _word("all", "part", "skipped", "pain"),
+    },
+    Session: {
+        "form": _word(FORM),
+        "kind": _word("session"),
+        "at": _moment,
+        "knowledge": _text(64),
+        "pain_before": _number(10),
+        "pain_after": _number(10),
+        "pain_lasted_minutes": _number_or_none(DAY),
+        "leg_symptoms": _LEGS,
+        "stopped": _truth,
+        "signs": _signs,
+        "done": _all_done,
+        "note": _text(2000),
+    },
+    NextDay: {
+        "form": _word(FORM),
+        "kind": _word("next_day"),
+        "at": _moment,
+        "back": _word("better", "same", "worse", "unsure"),
+        "leg_symptoms": _LEGS,
+        "note": _text(2000),
+    },
+}

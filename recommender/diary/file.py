@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -132,7 +133,7 @@ def _after(last: Entry | None, entry: Entry) -> Entry:
     if last is None or entry.at > last.at or (entry.at == last.at and entry.kind != last.kind):
         return entry
     same = timedelta(seconds=1) if entry.kind == last.kind else timedelta(0)
-    return entry.model_copy(update={"at": last.at + same})
+    return replace(entry, at=last.at + same)
 
 
 def _write(handle: int, line: bytes) -> None:

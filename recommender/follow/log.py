@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from recommender.diary import (
     DiaryError,
@@ -88,7 +88,8 @@ def ask_next_day(place: Path, knowledge: Knowledge) -> dict[str, str]:
 
 
 def _next_day(back: str, legs: str) -> NextDay:
-    return NextDay.model_validate({"at": moment(), "back": back, "leg_symptoms": legs})
+    values: dict[str, Any] = {"back": back, "leg_symptoms": legs}
+    return NextDay(at=moment(), **values)
 
 
 def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> None:
@@ -99,8 +100,8 @@ def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> 
         longest = session_of(
             whole, knowledge=mark, before=10, after=10, lasted=1, legs="unsure", stopped=True, signs=signs
         )
-    except ValidationError as error:
-        found = f"it could not hold this session: {error.errors()[0]['msg']}."
+    except ValueError as error:
+        found = f"it could not hold this session: {error}."
         raise DiaryError(place, [LineFault(None, found)], "--no-log leads through it without a log.") from None
     check_append(place, longest)
 
@@ -118,19 +119,18 @@ def session_of(
     note: str = "",
 ) -> Session:
     """The entry for a session that ends now."""
-    return Session.model_validate(
-        {
-            "at": moment(),
-            "knowledge": knowledge,
-            "pain_before": before,
-            "pain_after": after,
-            "pain_lasted_minutes": lasted,
-            "leg_symptoms": legs,
-            "stopped": stopped,
-            "signs": tuple(signs),
-            "note": note,
-            "done": tuple(done_of(did) for did in done),
-        }
+    answers: dict[str, Any] = {"leg_symptoms": legs}
+    return Session(
+        at=moment(),
+        knowledge=knowledge,
+        pain_before=before,
+        pain_after=after,
+        pain_lasted_minutes=lasted,
+        stopped=stopped,
+        signs=tuple(signs),
+        note=note,
+        done=tuple(done_of(did) for did in done),
+        **answers,
     )
 
 

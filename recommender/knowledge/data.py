@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from recommender.answers import Form
 from recommender.conditions import ALWAYS, Condition
 from recommender.dose import DosePlan, doses_of
 from recommender.engine import Engine
 from recommender.facts import Facts, FactTable
-from recommender.quick import Form
 from recommender.yaml_reader import Document
 
 if TYPE_CHECKING:  # records for reviewers and what reads files are imported when they are needed

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from recommender.checking import check
 from recommender.decide import NOTHING
 from recommender.diary.entries import Entry
 from recommender.errors import PlanError, UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import machine
-from recommender.profile import Profile, check
 from recommender.progress.facts import Block, Facts, blocks_of
 from recommender.progress.history import Course, follow, stops
 from recommender.progress.result import Adapted, Verdict
 from recommender.progress.session import Draft
 from recommender.progress.telling import Teller
 from recommender.recommendation import Recommendation
+
+if TYPE_CHECKING:
+    from recommender.profile import Profile
 
 __all__ = ["adapt", "demanded"]
 

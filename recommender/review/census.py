@@ -11,10 +11,10 @@ from recommender.conditions import evaluate
 from recommender.decide import Decision, numbers_in
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
+from recommender.pipeline import Recommender
 from recommender.plan import Plan
 from recommender.review.people import complete_answers
 from recommender.review.population import Drawn, Population
-from recommender.way import Way
 
 __all__ = ["EVERYONE", "Census", "Column", "Given", "census", "count", "given_to"]
 
@@ -99,7 +99,7 @@ def census(
     """Ask the rules about so many people of the population, or as many as its file says."""
     file = population.file
     of, start = (file.people if people is None else people), (file.seed if seed is None else seed)
-    way = Way(knowledge)
+    way = Recommender(knowledge, remembered=0)
     pairs = ((person, given_to(person.answers, way)) for person in population.people(of, start))
     return Census(population, start, count(population, pairs, of, report))
 
@@ -119,14 +119,14 @@ def count(
     return columns
 
 
-def given_to(answers: Mapping[str, Any], way: Way, *, turning: bool = True) -> Given:
+def given_to(answers: Mapping[str, Any], way: Recommender, *, turning: bool = True) -> Given:
     """What the rules give to someone with these answers; without `turning` nobody looks which of them decide."""
     _, decision, plan = way.planned(answers)
     deciding = tuple(_turning(answers, way)) if turning and decision.outcome != "routine" else ()
     return Given(decision, plan, int(answers["minutes"]), deciding)
 
 
-def _turning(answers: Mapping[str, Any], way: Way) -> Iterator[str]:
+def _turning(answers: Mapping[str, Any], way: Recommender) -> Iterator[str]:
     """The answers that decide: with the least risky one instead, and all others as they are, there is a routine."""
     knowledge = way.knowledge
     for name, question in knowledge.table.questions.items():

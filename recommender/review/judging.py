@@ -7,12 +7,12 @@ from itertools import chain
 from typing import Any
 
 from recommender.answers import nest
+from recommender.checking import check
 from recommender.decide import numbers_in
 from recommender.errors import ProfileError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.selectors import SelectorFault
 from recommender.pipeline import Recommender
-from recommender.profile import check
 from recommender.recommendation import Recommendation
 from recommender.review.cases import Case
 from recommender.review.examples import example_answers

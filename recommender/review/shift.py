@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
+from recommender.pipeline import Recommender
 from recommender.review.census import Census, Given, count, given_to
 from recommender.review.people import complete_answers
 from recommender.review.population import Drawn, Population, read_population
 from recommender.review.revisions import Revision
-from recommender.way import Way
 
 __all__ = ["Shift", "shift_of"]
 
@@ -60,7 +60,7 @@ def _counted(population: Population, people: list[Drawn], given: list[Given]) ->
 
 def _asked(people: list[Drawn], knowledge: Knowledge, report: Report | None, done: int) -> list[Given] | None:
     """What one side gives to each of the people; None where it does not know an answer."""
-    way = Way(knowledge)
+    way = Recommender(knowledge, remembered=0)
     found = []
     for number, person in enumerate(people):
         if report is not None and not number % 100:

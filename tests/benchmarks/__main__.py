@@ -15,8 +15,8 @@ from statistics import median
 from typing import Any
 
 from recommender import Knowledge, Profile, recommend
+from recommender.checking import check
 from recommender.pipeline import Recommender
-from recommender.profile import check
 from recommender.saved_json import parsed_result
 from recommender.saved_result import verified_result
 from tests.benchmarks.grown import knowledge_times

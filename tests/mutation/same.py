@@ -123,9 +123,9 @@ def for_whom(one: Knowledge, other: Knowledge, cases: Sequence[Case]) -> str:
             results = [side.of_answers(answers) for side in sides]
         except KeyError:
             continue
-        before, after = (result.model_dump(mode="json", exclude={"knowledge", "review"}) for result in results)
+        before, after = (result.model_dump() for result in results)
         for key in before:
-            if before[key] != after[key]:
+            if key not in ("knowledge", "review") and before[key] != after[key]:
                 return f"{_short(answers, one)}: {key} differs: {_first(before[key], after[key])}"
     return ""
 
