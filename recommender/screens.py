@@ -91,6 +91,6 @@ def _at_once(group: Together, by_field: Mapping[str, Question]) -> Screen:
 
 def _part(question: Question, name: str, part: Part) -> Screen:
     answers = {word: question.answers[word] for word in part.answers}
-    narrow = replace(question, answers=answers, ask=part.ask)
+    narrow = replace(question, answers=answers, ask=part.ask, screens={})
     short = f"{question.short}, {lower(part.short)}"
     return Screen(f"{question.field}/{name}", short, part.ask, question.why, question.sources, (narrow,), part=name)
