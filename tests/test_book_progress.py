@@ -10,7 +10,7 @@ import pytest
 from recommender import Knowledge
 from recommender.conditions import tests_of as leaves
 
-pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[book]'")
+pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
 from test_book import Reader, _plain
 
 from recommender.book.measures import Measures, measure
