@@ -79,7 +79,11 @@ class KnowledgeFault:
 
 
 class KnowledgeError(RecommenderError):
-    """The knowledge cannot be used. `faults` names each place; nothing is recommended."""
+    """The knowledge cannot be used. `faults` names each place; nothing is recommended.
+
+    Args:
+        faults: All faults, each with file and line where it has one. They make the message, one a line.
+    """
 
     def __init__(self, faults: Iterable[KnowledgeFault]) -> None:
         self.faults = tuple(faults)
@@ -108,6 +112,11 @@ class ProfileError(RecommenderError):
 
     `forced` holds what the usable answers already demand ("go to an emergency department"),
     strongest first, and stands before the faults in the message. `do` says what to do, and ends it.
+
+    Args:
+        faults: All faults at once.
+        forced: Sentences that help whatever the other answers are. Show them before anything else.
+        do: What to do about the faults, if there is a command for it.
     """
 
     def __init__(self, faults: Iterable[ProfileFault], forced: Iterable[str] = (), do: str = "") -> None:

@@ -20,7 +20,7 @@ from command_line import ROOT, Done, environment, in_terminal, recommender
 from recommender import Knowledge
 from recommender.errors import UsageError
 
-pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[book]'")
+pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
 from recommender.book.measures import Measures, measure
 from recommender.book.site import MARKER, check_folder, render, write_folder
 

@@ -16,8 +16,8 @@ import pytest
 
 from recommender import Knowledge
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install -e '.[browser]'")
-pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[book]'")
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install --group browser")
+pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402

@@ -11,7 +11,7 @@ from recommender import Knowledge
 from recommender.conditions import tests_of as leaves
 from recommender.values import plain
 
-pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[book]'")
+pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
 from test_book import Reader, _plain
 
 from recommender.book.measures import Measures, measure

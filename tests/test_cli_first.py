@@ -18,7 +18,7 @@ from recommender.sheet import html
 
 STOPPED = ("emergency", "three-weeks-after-injury")
 FORMATS = ("text", "markdown", "json", "html", "pdf", "ics")
-EXTRAS = {"html": ("jinja2", "sheet"), "pdf": ("typst", "pdf"), "ics": ("icalendar", "calendar")}
+EXTRAS = {"html": ("jinja2", "html"), "pdf": ("typst", "pdf"), "ics": ("icalendar", "calendar")}
 
 
 def result_of(name: str) -> Recommendation:

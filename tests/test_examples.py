@@ -1,4 +1,4 @@
-"""The scripts of examples/ and the code of the README run as they stand."""
+"""The scripts of examples/ and the code of README and docs/ run as they stand."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def test_example_script_runs(script: Path) -> None:
     assert done.stdout
 
 
-def test_readme_code_runs() -> None:
-    """The Python code of the README runs, and its result is a routine."""
-    text = (TOP / "README.md").read_text(encoding="utf-8")
+def test_code_of_the_page_on_python_runs() -> None:
+    """The Python code of docs/python.md runs, and its result is a routine."""
+    text = (TOP / "docs" / "python.md").read_text(encoding="utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     space: dict[str, object] = {}
     exec(code, space)

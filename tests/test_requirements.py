@@ -16,7 +16,8 @@ from packaging.utils import canonicalize_name
 
 FOLDER = ROOT / "packaging"
 LOCKS = ("all.lock", "build.lock", "supply.lock")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+TABLE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT, GROUPS = TABLE["project"], TABLE["dependency-groups"]
 
 
 def pins(lock: str) -> list[tuple[Requirement, list[str]]]:
@@ -29,9 +30,29 @@ def pins(lock: str) -> list[tuple[Requirement, list[str]]]:
     return found
 
 
-def lowest(*extras: str) -> Any:
-    command = [sys.executable, str(FOLDER / "lowest.py"), *extras]
+def lowest(*names: str) -> Any:
+    command = [sys.executable, str(FOLDER / "lowest.py"), *names]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def asked_for(extra: str) -> list[Requirement]:
+    """What the project asks for with this extra, each extra that it names included."""
+    asked, waiting = [Requirement(each) for each in PROJECT["dependencies"]], [extra]
+    while waiting:
+        for requirement in map(Requirement, PROJECT["optional-dependencies"][waiting.pop()]):
+            if requirement.name == PROJECT["name"]:
+                waiting += requirement.extras
+            else:
+                asked.append(requirement)
+    return asked
+
+
+def group(name: str) -> list[Requirement]:
+    """What a group for developers asks for, each group that it includes among it."""
+    found = []
+    for entry in GROUPS[name]:
+        found += group(entry["include-group"]) if isinstance(entry, dict) else [Requirement(entry)]
+    return found
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -57,23 +78,16 @@ def test_the_lock_file_has_an_allowed_release_of_all_that_is_asked_for(python: s
         for release, _ in pins("all.lock")
         if release.marker is None or release.marker.evaluate(here)
     }
-    waiting, extras = ["dev", "browser"], PROJECT["optional-dependencies"]
-    asked = [Requirement(each) for each in PROJECT["dependencies"]]
-    while waiting:
-        for requirement in map(Requirement, extras[waiting.pop()]):
-            if requirement.name == PROJECT["name"]:
-                waiting += requirement.extras
-            else:
-                asked.append(requirement)
-    assert len(asked) > 15
+    asked = [*asked_for("all"), *group("dev"), *group("browser")]
+    assert len(asked) > 20
     for requirement in asked:
         release = locked[canonicalize_name(requirement.name)]
         assert requirement.specifier.contains(release, prereleases=True), requirement
 
 
 def test_the_lowest_releases_are_those_of_the_bounds() -> None:
-    """Every requirement of the project and of the extras that an extra names becomes one constraint."""
-    done = lowest("test")
+    """Every requirement of the project, and of what its extras and groups include, becomes one constraint."""
+    done = lowest("all", "--group", "test")
     assert done.returncode == 0, done.stderr
     found = dict(line.split("==") for line in done.stdout.split())
     for requirement in map(Requirement, PROJECT["dependencies"]):
@@ -84,9 +98,23 @@ def test_the_lowest_releases_are_those_of_the_bounds() -> None:
 
 
 def test_every_requirement_has_a_lowest_release() -> None:
-    """None is left to what happens to be there: each extra has a lowest release of all it asks for."""
-    done = lowest(*PROJECT["optional-dependencies"])
+    """None is left to what happens to be there: each extra and group has a lowest release of all it asks for."""
+    done = lowest(*PROJECT["optional-dependencies"], *(f"--group={name}" for name in GROUPS))
     assert done.returncode == 0, done.stderr
+
+
+def test_the_extra_for_all_leaves_out_spark_alone() -> None:
+    """`all` has what every other extra asks for but Spark, which needs Java besides."""
+    extras = PROJECT["optional-dependencies"]
+    everything = {requirement.name for requirement in asked_for("all")}
+    for extra in extras:
+        names = {requirement.name for requirement in asked_for(extra)}
+        assert names - everything == ({"pandas", "pyspark"} if extra == "spark" else set()), extra
+
+
+def test_no_group_asks_for_this_project() -> None:
+    """A group alone never has pip look for a package with this project's name somewhere else."""
+    assert {requirement.name for name in GROUPS for requirement in group(name)}.isdisjoint({PROJECT["name"]})
 
 
 def test_the_licence_of_everything_that_is_installed_is_named() -> None:

@@ -23,7 +23,7 @@ from recommender.sheet.content import sheet_of
 from recommender.sheet.model import Figure, Sheet
 from recommender.yaml_reader import read_file
 
-pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[sheet]'")
+pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
 
 TOP = Path(__file__).parents[1]
 PEOPLE = sorted(path.stem for path in (TOP / "examples").glob("*.yaml"))
@@ -359,7 +359,7 @@ def test_without_jinja2_one_line_says_what_to_install(knowledge: Knowledge, monk
 
     html._template.cache_clear()
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(UsageError, match=re.escape("pip install 'recommender[sheet]'")):
+    with pytest.raises(UsageError, match=re.escape("pip install 'recommender[html]'")):
         render_html(result_of("emergency"), knowledge)
     html._template.cache_clear()
 

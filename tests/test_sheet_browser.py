@@ -18,8 +18,8 @@ from recommender import Knowledge, recommend
 from recommender.sheet import render_html
 from recommender.yaml_reader import read_file
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install -e '.[browser]'")
-pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[sheet]'")
+webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install --group browser")
+pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 AXE = Path(os.environ.get("AXE", "axe.min.js"))

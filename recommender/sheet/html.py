@@ -42,7 +42,7 @@ def _template() -> tuple[Any, Any]:
     except ModuleNotFoundError as error:
         if error.name not in ("jinja2", "markupsafe"):
             raise
-        raise UsageError("The sheet needs jinja2. Install it with: pip install 'recommender[sheet]'") from None
+        raise UsageError("The sheet needs jinja2. Install it with: pip install 'recommender[html]'") from None
     environment = Environment(
         loader=PackageLoader("recommender.sheet"),
         autoescape=True,

@@ -2,7 +2,7 @@
 
 The first byte names the kind of file, the rest is its text. All options of libFuzzer are taken, such as
 `-max_total_time=300` and `-runs=100000`. `--seeds FOLDER` writes the shipped files as a corpus to begin with.
-Needs `pip install '.[fuzz]'`.
+Needs `pip install --group fuzz -e .`.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from recommender.errors import KnowledgeError, OutputError, UsageError
 
 __all__ = ["command"]
 
-INSTALL = "pip install 'jinja2>=3.1'"
+INSTALL = "pip install 'recommender[html]'"
 
 
 @click.command(name="book")

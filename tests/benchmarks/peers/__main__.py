@@ -31,7 +31,7 @@ from tests.benchmarks.people import people
 __all__ = ["PEERS", "differences", "installed", "plain_decision"]
 
 BLOCK = 100
-MISSING = "not installed: pip install '.[bench]'"
+MISSING = "not installed: pip install --group bench"
 SLOWEST = 900  # seconds that one peer may take
 PEERS = {  # name: module, function, distribution
     "zen-engine, compiled expression": ("zen", "build", "zen-engine"),
