@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from recommender.answers import clean, nest
@@ -16,6 +16,7 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import UNSURE, Question
 from recommender.screening import Forced, forced, open_variables, sooner_than
 from recommender.screens import Screen, screens_of
+from recommender.values import variant
 
 __all__ = ["Entry", "Interview", "most_careful"]
 
@@ -198,7 +199,7 @@ class Interview:
             return None
         usual = tuple(word for word in question.words if word in words and word in _as_words(question.default))
         answers = {word: question.answers[word] for word in words}
-        return replace(question, answers=answers, default=usual)
+        return variant(question, answers=answers, default=usual)
 
     def _is_open(self, question: Question, part: str, wanted: set[Variable]) -> bool:
         """Whether an answer here can move a rule. For a part: by its own words, or as a doubt about earlier ones."""

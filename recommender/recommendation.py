@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field
+from dataclasses import field
 from datetime import date
-from typing import Any, ClassVar, Literal, NoReturn, Self, dataclass_transform
+from typing import Any, ClassVar, Literal, Self
 
 from recommender.frozen import FrozenDict, frozen
+from recommender.values import Frozen
 
 __all__ = [
     "FORMAT",
@@ -43,44 +44,10 @@ Why = Literal["ranked_lower", "no_time", "same_family", "enough_exercises", "not
 Answer = str | int | tuple[str, ...] | None
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True)
-class Value:
-    """A part of a result, which nobody can change: each class below is a frozen dataclass by its annotations.
-
-    What `dataclass` would write and compile for each of them anew stands here once, so that a command starts sooner.
-    """
+class Value(Frozen):
+    """A part of a result, which nobody can change."""
 
     __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "use_attribute_docstrings": True}
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-    def __init_subclass__(cls) -> None:
-        dataclass(init=False, repr=False, eq=False, kw_only=True)(cls)
-
-    def __init__(self, **values: Any) -> None:
-        known = self.__dataclass_fields__
-        given = {name: values.pop(name) if name in values else _default(part) for name, part in known.items()}
-        if wrong := [*values, *(name for name, value in given.items() if value is MISSING)]:
-            raise TypeError(f"{type(self).__name__} has no field, or lacks the value of the field: {', '.join(wrong)}")
-        vars(self).update(given)
-        self.__post_init__()
-
-    def __post_init__(self) -> None:
-        """Look at the values, and put what can be written to into a form that cannot."""
-
-    def __setattr__(self, name: str, value: Any) -> NoReturn:
-        raise FrozenInstanceError(f"{type(self).__name__} is frozen; {name} stays as it is")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise FrozenInstanceError(f"{type(self).__name__} is frozen; {name} stays as it is")
-
-    def __eq__(self, other: object) -> bool:
-        return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(vars(self)[name] for name in self.__dataclass_fields__))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
     @classmethod
     def made(cls, values: dict[str, Any]) -> Self:
@@ -132,10 +99,6 @@ class Value:
     def json_parts(self) -> Mapping[str, Any]:
         """What stands for this value in JSON, by name."""
         return vars(self)
-
-
-def _default(part: Field[Any]) -> Any:
-    return part.default if part.default_factory is MISSING else part.default_factory()
 
 
 _new = object.__new__

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recommender.knowledge.questions import Part, Question, Questionnaire, Together
+from recommender.values import variant
 
 __all__ = ["Screen", "screens_of"]
 
@@ -91,6 +92,6 @@ def _at_once(group: Together, by_field: Mapping[str, Question]) -> Screen:
 
 def _part(question: Question, name: str, part: Part) -> Screen:
     answers = {word: question.answers[word] for word in part.answers}
-    narrow = replace(question, answers=answers, ask=part.ask, screens={})
+    narrow = variant(question, answers=answers, ask=part.ask)
     short = f"{question.short}, {lower(part.short)}"
     return Screen(f"{question.field}/{name}", short, part.ask, question.why, question.sources, (narrow,), part=name)

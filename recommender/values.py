@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, NoReturn, dataclass_transform, get_args, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, NoReturn, TypeVar, dataclass_transform, get_args, get_type_hints
 
 from recommender.visible import hidden
 
@@ -38,8 +39,10 @@ __all__ = [
     "hints",
     "kinds_in",
     "plain",
+    "variant",
 ]
 
+Made = TypeVar("Made", bound="Frozen")
 Handler = Any  # pydantic's; called with a type, it gives the schema
 _BOUND = ("str", "int", "float", "tuple", "dict")  # what pydantic holds to constraints
 
@@ -73,7 +76,7 @@ class Frozen:
         raise FrozenInstanceError(f"{type(self).__name__} is frozen; {name} stays as it is")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
+        return vars(self) == vars(other) if type(self) is type(other) else NotImplemented
 
     def __hash__(self) -> int:
         return hash(tuple(getattr(self, name) for name in self.__dataclass_fields__))
@@ -211,6 +214,13 @@ class Amount:
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Handler) -> Any:
         return _AMOUNT
+
+
+def variant(value: Made, **changes: Any) -> Made:
+    """A copy with other values in some fields. It need not be one that a file could hold, as `replace` would ask."""
+    made = copy(value)
+    vars(made).update(changes)
+    return made
 
 
 @cache

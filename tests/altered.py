@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import copy
-from typing import TypeVar
 
 from knowledge_texts import shipped_texts
 
@@ -12,10 +10,9 @@ from recommender import Knowledge
 from recommender.knowledge.places import shipped_folder
 from recommender.yaml_reader import read_text
 
-__all__ = ["altered", "altered_texts", "unchecked"]
+__all__ = ["altered", "altered_texts"]
 
 CONTENTS = "rules/contents.yaml"
-Value = TypeVar("Value")
 Replacement = tuple[str, str]  # what stands there now, and what shall stand there
 
 
@@ -52,10 +49,3 @@ def altered(
 ) -> Knowledge:
     """The knowledge in such a copy. Raises KnowledgeError."""
     return Knowledge.of_texts(altered_texts(replace, add, remove), shipped_folder())
-
-
-def unchecked(value: Value, **changes: object) -> Value:
-    """A copy with other values in some fields, even if no file could say so."""
-    made = copy(value)
-    vars(made).update(changes)
-    return made

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from altered import unchecked
 from command_line import ROOT, one_line, recommender
 
 from recommender import Knowledge, conditions
@@ -24,6 +23,7 @@ from recommender.knowledge.data import CompiledRule
 from recommender.review.cases import Case, cases_of
 from recommender.review.coverage import Clause, RuleCoverage, coverage, missing_example, percent
 from recommender.review.examples import example_answers
+from recommender.values import variant
 from recommender.yaml_reader import read_text
 
 Example = Mapping[str, Any]
@@ -34,7 +34,7 @@ LINE = "      - {level: trained, hernia: yes}\n      - {level: trained, hernia: 
 def with_examples(knowledge: Knowledge, rule: str, **examples: tuple[Example, ...]) -> Knowledge:
     """Give the knowledge with other examples in one rule."""
     old = knowledge.rules_by_id[rule]
-    new = replace(old, rule=unchecked(old.rule, **examples))
+    new = replace(old, rule=variant(old.rule, **examples))
     return replace(knowledge, rules=tuple(new if compiled is old else compiled for compiled in knowledge.rules))
 
 
@@ -292,8 +292,8 @@ def test_waiting_ends_when_the_conflict_is_confirmed(knowledge: Knowledge) -> No
 def test_a_place_without_a_statement_is_undecided(knowledge: Knowledge) -> None:
     """A section without statements, and an item that no statement is about, are named by their place."""
     any_one = knowledge.ledgers[0].sections[0]
-    empty = unchecked(any_one, id="empty", about="-", items=0, statements=())
-    short = unchecked(any_one, id="short", about="-", items=2, statements=())
+    empty = variant(any_one, id="empty", about="-", items=0, statements=())
+    short = variant(any_one, id="short", about="-", items=2, statements=())
     ledger = replace(knowledge.ledgers[0], sections=(empty, short))
     (text,) = coverage(replace(knowledge, ledgers=(ledger,))).texts
     at = ledger.document

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from altered import altered, altered_texts, unchecked
+from altered import altered, altered_texts
 from command_line import recommender
 from conftest import examples
 from hypothesis import given
@@ -32,6 +32,7 @@ from recommender.review.proof.sat import Clauses, People, Sat, available
 from recommender.review.proof.seen import Looker
 from recommender.review.proof.tables import truth_tables
 from recommender.review.space import Space
+from recommender.values import variant
 
 GUARANTEES = "rules/guarantees.yaml"
 needs_sat = pytest.mark.skipif(available() is None, reason="python-sat is not installed")
@@ -385,7 +386,7 @@ def test_mechanisms_find_what_breaks_them(knowledge: Knowledge) -> None:
         rules = tuple(replace(rule, **changes) if rule.id == id else rule for rule in knowledge.rules)
         return replace(knowledge, rules=rules)
 
-    unsourced = unchecked(knowledge.rules_by_id["hernia-arching"].rule, sources=())
+    unsourced = variant(knowledge.rules_by_id["hernia-arching"].rule, sources=())
     assert refuted(changed("hernia-arching", rule=unsourced), "every-exclusion-has-a-reason")
     assert refuted(changed("under-18", excludes=knowledge.relief), "a-stop-is-a-stop")
     assert refuted(changed("acute-pain", excludes=0), "only-rest-when-only-rest")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from recommender.answers import clean
@@ -18,6 +17,7 @@ from recommender.knowledge.questions import Question
 from recommender.pipeline import Recommender
 from recommender.plan import Plan
 from recommender.urgent import spelled_out
+from recommender.values import variant
 
 __all__ = ["COLUMNS", "FULL", "KINDS", "Row", "RowMaker"]
 
@@ -101,7 +101,7 @@ class RowMaker:
         except TypeError:
             return MISSING
         if known is self:
-            alone = replace(question, parent=None)
+            alone = variant(question, parent=None)
             answers, faults = clean({question.field: value}, {question.field: alone})
             known = MISSING if faults else answers.get(question.field, MISSING)
             if len(self._cleaned) >= KEPT:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
@@ -14,6 +14,7 @@ from recommender.facts import ANY, UNKNOWN, FactTable
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
 from recommender.review.population_file import Draw, Part, PopulationFile
+from recommender.values import variant
 from recommender.yaml_reader import Document, Where
 
 __all__ = ["ESTIMATE", "HIDDEN", "Compiled", "Option", "Target", "compile_population"]
@@ -99,7 +100,7 @@ class _Compiler:
         questionnaire = self.knowledge.questionnaire
         hidden = next((draw for draw in self.file.draws if draw.field == HIDDEN and draw.shares), None)
         asked = (*questionnaire.questions, *([_hidden(hidden)] if hidden else []))
-        self.table = FactTable(replace(questionnaire, questions=asked), self.knowledge.table.terms)
+        self.table = FactTable(variant(questionnaire, questions=asked), self.knowledge.table.terms)
         papers = {paper.id for paper in self.file.papers}
         self.sources = {ESTIMATE, *papers, *(f"guideline/{one.id}" for one in self.knowledge.guidelines)}
 

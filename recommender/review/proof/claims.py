@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -14,7 +14,7 @@ from recommender.knowledge.catalogue import Exercise, Spine
 from recommender.knowledge.guarantees import CompiledGuarantee
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.selectors import Selectors
-from recommender.values import hints
+from recommender.values import hints, variant
 
 __all__ = ["Duty", "duties_of", "missed"]
 
@@ -110,14 +110,14 @@ def _dressed(exercise: Exercise, selector: Mapping[str, str]) -> Exercise:
     for key, word in selector.items():
         name = _ATTRIBUTES.get(key, key)
         if key == "requires":
-            changes["equipment"] = replace(exercise.equipment, required=(word,))
+            changes["equipment"] = variant(exercise.equipment, required=(word,))
         elif key in hints(Spine):
-            changes["spine"] = replace(changes.get("spine", exercise.spine), **{key: word})
+            changes["spine"] = variant(changes.get("spine", exercise.spine), **{key: word})
         elif name in hints(Exercise):
             if key == "needs":
                 changes["on_bed"] = False  # a bed spares the floor
             changes[name] = (word,) if isinstance(getattr(exercise, name), tuple) else word
-    return replace(exercise, **changes)
+    return variant(exercise, **changes)
 
 
 def _leaves_out(rule: CompiledRule, alone: Selectors) -> bool:
