@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import date
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, Literal, Self
 
 from recommender.frozen import FrozenDict, frozen
 from recommender.values import Frozen
@@ -47,7 +47,7 @@ Answer = str | int | tuple[str, ...] | None
 class Value(Frozen):
     """A part of a result, which nobody can change."""
 
-    __pydantic_config__: ClassVar[Any] = {"extra": "forbid", "use_attribute_docstrings": True}
+    __pydantic_config__ = {"extra": "forbid", "use_attribute_docstrings": True}  # noqa: RUF012  # no field
 
     @classmethod
     def made(cls, values: dict[str, Any]) -> Self:

@@ -98,13 +98,13 @@ def _told(values: Mapping[str, Any], names: Iterable[str], rules: dict[str, dict
     if not known:
         known.update(words)
     more = {name: values[name] for name in names if values[name] != known.get(name, EMPTY.get(name))}
-    return {**{name: values[name] for name in OF_PERSON if values[name]}, **more}
+    return {**{name: values[name] for name in OF_PERSON}, **more}
 
 
 def _message(values: Mapping[str, Any], rules: dict[str, dict[str, Any]]) -> dict[str, Any]:
     if not values["rule"]:
         return _sparse(values, MESSAGE)
-    told = _told(values, MESSAGE_WORDS, rules)
+    told = _sparse(_told(values, MESSAGE_WORDS, rules), ("answers", "unsure"))
     return {"kind": values["kind"], **({"topic": values["topic"]} if values["topic"] else {}), **told}
 
 
@@ -169,7 +169,7 @@ def _whole(data: dict[str, Any]) -> dict[str, Any]:
 
 def _of_rule(told: Mapping[str, Any], rules: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     words = rules[told["rule"]]
-    return {"answers": {}, "unsure": "", **{name: words[name] for name in names if name in words}, **told}
+    return {**{name: words[name] for name in names if name in words}, **told}
 
 
 def _at(listed: Any, place: Any) -> Any:
