@@ -256,7 +256,7 @@ class Composer:
                 "rest": dose.rest if dose.sets > 1 else 0,
                 "per_side": dose.sides == 2,
                 "low_end": decision.low_end,
-                "text": in_words(dose),
+                "text": in_words(dose, self.knowledge.say),
             }
             why = [self._why[chosen.slot, chosen.phase]] if chosen.slot or decision.outcome == "routine" else []
             why += [f"{compiled.rule.title}." for compiled in first if compiled.scores[number] == 0]

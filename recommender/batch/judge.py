@@ -132,7 +132,7 @@ class Judge:
             decision.whom,
             " ".join(self._composer.now(decision, plan)),
             IDS.join([exercises[step.chosen.number].id for step in plan.steps]),
-            TEXTS.join([in_words(step.chosen.dose) for step in plan.steps]),
+            TEXTS.join([in_words(step.chosen.dose, self.knowledge.say) for step in plan.steps]),
             plan.seconds,
             decision.outcome == "routine" and bool(plan.steps) and asks,
             excluded,

@@ -28,6 +28,7 @@ from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import Review, ReviewFile, sign_offs
 from recommender.knowledge.rules import Contents, RuleFile
 from recommender.knowledge.selectors import SelectorFault, Selectors
+from recommender.knowledge.sentences import SENTENCES, SentenceFile, sentences_of
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import promise_faults, tag_faults
 from recommender.knowledge.terms import TERMS, Terms
@@ -113,6 +114,9 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         guarantees=compile_guarantees(models, documents, table, selectors),
         progress=progress,
         terms=terms,
+        say=sentences_of(
+            _as(models[SENTENCES], SentenceFile) if SENTENCES in models else None, documents.get(SENTENCES)
+        ),
         # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
         documents=Documents(partial(_reread, texts)),
     )
