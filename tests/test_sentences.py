@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,20 @@ from recommender.sentences import Sentences, places_in
 from recommender.yaml_reader import read_text
 
 PACKAGE = Path(__file__).resolve().parent.parent / "recommender"
+NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 def _calls() -> Iterator[tuple[str, str, set[str] | None]]:
     """Every call `say("name", place=...)`: where, the name, and the places, None where these are not written out."""
     for path in sorted(PACKAGE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not ast.unparse(node.func).rpartition(".")[2] == "say":
+            if not isinstance(node, ast.Call) or ast.unparse(node.func).rpartition(".")[2] != "say":
                 continue
             places: set[str] | None = {keyword.arg for keyword in node.keywords if keyword.arg}
             if any(keyword.arg is None for keyword in node.keywords):
                 places = None
             for inner in ast.walk(node.args[0]) if node.args else ():
-                if isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+                if isinstance(inner, ast.Constant) and NAME.fullmatch(str(inner.value)):
                     yield f"{path.name}:{node.lineno}", inner.value, places
 
 
