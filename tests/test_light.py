@@ -19,10 +19,10 @@ from pydantic import BaseModel
 from recommender import Knowledge
 from recommender.knowledge import cache, catalogue, light, questions
 from recommender.knowledge.knowledge import MADE_ANEW, RECORDS
+from recommender.output.markdown import render_markdown
+from recommender.output.text import render_text
 from recommender.pipeline import Recommender
 from recommender.plain import plainly_made
-from recommender.render.markdown import render_markdown
-from recommender.render.text import render_text
 from recommender.way import Way
 from recommender.yaml_reader import read_file
 

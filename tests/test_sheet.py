@@ -17,9 +17,10 @@ from conftest import person
 
 from recommender import Knowledge, Recommendation, recommend
 from recommender.errors import FigureError, UsageError
-from recommender.sheet import content, figures, html, render_html
-from recommender.sheet.content import sheet_of
-from recommender.sheet.model import Figure, Sheet
+from recommender.output import content, figures, html
+from recommender.output.content import sheet_of
+from recommender.output.document import Figure, Sheet
+from recommender.output.html import render_html
 from recommender.yaml_reader import read_file
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[sheet]'")
@@ -364,9 +365,9 @@ def test_without_jinja2_one_line_says_what_to_install(knowledge: Knowledge, monk
 
 
 def test_importing_the_sheet_needs_no_extra() -> None:
-    """`import recommender.sheet` loads neither jinja2 nor typst nor the drawings."""
+    """`import recommender.output` loads neither jinja2 nor typst nor the drawings."""
     extras = ("jinja2", "typst", "recommender.figure")
-    code = f"import sys, recommender.sheet; print([m for m in {extras} if m in sys.modules])"
+    code = f"import sys, recommender.output; print([m for m in {extras} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

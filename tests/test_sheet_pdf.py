@@ -16,8 +16,9 @@ from test_sheet import NASTY, PEOPLE, TOP, flat, nasty, result_of, words_of
 from recommender import Knowledge, recommend
 from recommender.cli.files import read_profile
 from recommender.errors import UsageError
-from recommender.sheet import pdf, render_pdf
-from recommender.sheet.content import sheet_of
+from recommender.output import pdf
+from recommender.output.content import sheet_of
+from recommender.output.pdf import render_pdf
 
 typst = pytest.importorskip("typst", reason="typst is not installed: pip install -e '.[pdf]'")
 

@@ -21,17 +21,17 @@ from recommender.cli import cli
 from recommender.cli.follow import _print_script
 from recommender.decide import Decision, decide, nothing_fits
 from recommender.explain import difference, explain, find_exercise
+from recommender.output.calendar import no_calendar, render_calendar
+from recommender.output.content import sheet_of
+from recommender.output.html import render_html
+from recommender.output.markdown import render_markdown
+from recommender.output.progression import adapted_as_markdown, adapted_as_text
+from recommender.output.text import render_text
+from recommender.output.what_if import render_difference
+from recommender.output.why import render_why
 from recommender.profile import check
 from recommender.progress.adapt import adapt
-from recommender.progress.text import adapted_as_markdown, adapted_as_text
-from recommender.render.calendar import no_calendar, render_calendar
-from recommender.render.markdown import render_markdown
-from recommender.render.text import render_text
-from recommender.render.what_if import render_difference
-from recommender.render.why import render_why
 from recommender.saved_result import verified_result
-from recommender.sheet import render_html
-from recommender.sheet.content import sheet_of
 
 # Whoever cannot do any of this can only rest on the side.
 ONLY_ON_THE_SIDE = [

@@ -145,7 +145,7 @@ def _rendered(adapted: Adapted, form: str, knowledge: Knowledge, *, plain: bool)
     """The next time in one of the formats; `plain` leaves out the colours."""
     if form == "json":
         return adapted.model_dump_json(indent=2)
-    from recommender.progress.text import adapted_as_markdown, adapted_as_text
+    from recommender.output.progression import adapted_as_markdown, adapted_as_text
 
     if form == "markdown":
         return adapted_as_markdown(adapted, knowledge)

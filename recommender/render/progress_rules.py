@@ -8,8 +8,8 @@ from itertools import groupby
 from recommender.conditions import words
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.progress import CompiledStep, ProgressRule
-from recommender.render.groups import sources_in_words
-from recommender.render.page import Page
+from recommender.output.grouping import sources_in_words
+from recommender.output.page import Page
 from recommender.render.rules import signed_in_words
 
 __all__ = ["render_progress_rule", "render_progress_rules"]

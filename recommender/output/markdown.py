@@ -5,15 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from recommender.render.groups import (
+from recommender.output.grouping import (
     answers_in_words,
     excluded_by_reason,
     left_by_reason,
     review_in_words,
     sources_in_words,
 )
-from recommender.render.marked import marked
-from recommender.render.page import clock
+from recommender.output.marked import marked
+from recommender.output.page import clock
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge

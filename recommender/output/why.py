@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from recommender.explain import Explanation
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.grouping import answers_in_words, sources_in_words
+from recommender.output.page import Page
 from recommender.recommendation import Excluded
-from recommender.render.groups import answers_in_words, sources_in_words
-from recommender.render.page import Page
 
 __all__ = ["render_why"]
 

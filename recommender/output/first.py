@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from recommender.render.page import Page
+from recommender.output.page import Page
 
 if TYPE_CHECKING:
     from recommender.recommendation import Recommendation

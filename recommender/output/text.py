@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from recommender.render.groups import (
+from recommender.output.grouping import (
     Group,
     answers_in_words,
     excluded_by_reason,
@@ -14,7 +14,7 @@ from recommender.render.groups import (
     review_in_words,
     sources_in_words,
 )
-from recommender.render.page import Page, clock
+from recommender.output.page import Page, clock
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge

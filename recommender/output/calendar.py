@@ -21,11 +21,11 @@ from uuid import UUID, uuid5
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.session import Schedule, Weekday
+from recommender.output.first import first_words
+from recommender.output.text import render_text
 from recommender.recommendation import Recommendation
-from recommender.render.first import first_words
-from recommender.render.text import render_text
 
-__all__ = ["DAYS", "no_calendar", "render_calendar", "schedule_of"]
+__all__ = ["DAYS", "no_calendar", "render_calendar", "render_from_tomorrow", "schedule_of"]
 
 DAYS: tuple[str, ...] = get_args(Weekday)
 NAMESPACE = UUID("5b0f6c1e-3f0a-5d0e-9a3f-6c1f0c6a2b54")  # never changes: calendars know the events by it
@@ -105,6 +105,13 @@ def render_calendar(
         event["description"] = text
     wanted.append(_look_again(schedule, datetime.combine(end, times[0])))
     return _written(wanted, schedule, version=knowledge.version, made=made, alarm=alarm, series=series)
+
+
+def render_from_tomorrow(result: Recommendation, knowledge: Knowledge) -> str:
+    """The calendar with what is usual, beginning tomorrow. Raises UsageError, which says what to do instead."""
+    if found := no_calendar(result, knowledge):
+        raise UsageError(" ".join(found[-2:]))
+    return render_calendar(result, knowledge, starting=date.today() + DAY, made=datetime.now(UTC))
 
 
 # --- what is asked for ----------------------------------------------------------------------------

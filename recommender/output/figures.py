@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from recommender.errors import FigureError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.sheet.model import Figure
+from recommender.output.document import Figure
 
 __all__ = ["figure_of", "placed"]
 

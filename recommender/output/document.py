@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from recommender.sheet.sources import Source
+from recommender.output.references import Source
 
 __all__ = ["Call", "Exercise", "Figure", "Item", "LeftOut", "Named", "Part", "Seen", "Sheet", "Topic", "Week"]
 

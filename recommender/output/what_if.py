@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from recommender.explain import Difference
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.page import Page, clock
 from recommender.recommendation import Recommendation
-from recommender.render.page import Page, clock
 
 __all__ = ["render_difference"]
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.content import sheet_of
+from recommender.output.paper import paper_named
+from recommender.output.words import WORDS
 from recommender.recommendation import Recommendation
-from recommender.sheet.content import sheet_of
-from recommender.sheet.paper import paper_named
-from recommender.sheet.words import WORDS
 
 __all__ = ["render_html"]
 
@@ -44,12 +44,12 @@ def _template() -> tuple[Any, Any]:
             raise
         raise UsageError("The sheet needs jinja2. Install it with: pip install 'recommender[sheet]'") from None
     environment = Environment(
-        loader=PackageLoader("recommender.sheet"),
+        loader=PackageLoader("recommender.output"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["data_address"] = _data_address
-    style = files("recommender.sheet").joinpath("templates/sheet.css").read_text(encoding="utf-8")
+    style = files("recommender.output").joinpath("templates/sheet.css").read_text(encoding="utf-8")
     return environment.get_template("sheet.html.j2"), Markup(style)  # noqa: S704 - our own file

@@ -12,10 +12,10 @@ from typing import Any
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.wording import Wording
+from recommender.output.content import sheet_of
+from recommender.output.paper import paper_named
+from recommender.output.words import WORDS
 from recommender.recommendation import Recommendation
-from recommender.sheet.content import sheet_of
-from recommender.sheet.paper import paper_named
-from recommender.sheet.words import WORDS
 from recommender.visible import visible
 
 __all__ = ["render_pdf"]
@@ -85,4 +85,4 @@ def _texts(part: Any) -> Iterator[str]:
 
 @cache
 def _template() -> bytes:
-    return files("recommender.sheet").joinpath("templates/sheet.typ").read_bytes()
+    return files("recommender.output").joinpath("templates/sheet.typ").read_bytes()

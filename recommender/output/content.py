@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.document import Call, Exercise, Item, Part, Seen, Sheet, Topic, Week
+from recommender.output.figures import figure_of
+from recommender.output.grouping import answers_in_words, left_by_reason, review_in_words
+from recommender.output.left_out import left_out_of
+from recommender.output.page import clock
+from recommender.output.references import References
+from recommender.output.words import WEEKDAYS, WORDS, count_of
 from recommender.recommendation import Message, Recommendation, Step
-from recommender.render.groups import answers_in_words, left_by_reason, review_in_words
-from recommender.render.page import clock
-from recommender.sheet.figures import figure_of
-from recommender.sheet.left_out import left_out_of
-from recommender.sheet.model import Call, Exercise, Item, Part, Seen, Sheet, Topic, Week
-from recommender.sheet.sources import References
-from recommender.sheet.words import WEEKDAYS, WORDS, count_of
 
 __all__ = ["sheet_of"]
 

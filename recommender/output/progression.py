@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.grouping import sources_in_words
+from recommender.output.markdown import render_markdown
+from recommender.output.page import Page
+from recommender.output.text import render_text
 from recommender.progress.result import Adapted, Change, Said
-from recommender.render.groups import sources_in_words
-from recommender.render.markdown import render_markdown
-from recommender.render.page import Page
-from recommender.render.text import render_text
 
 __all__ = ["adapted_as_markdown", "adapted_as_text"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from string import ascii_uppercase
 
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.document import LeftOut, Named
+from recommender.output.grouping import answers_in_words, excluded_by_reason
+from recommender.output.references import References
 from recommender.recommendation import Recommendation
-from recommender.render.groups import answers_in_words, excluded_by_reason
-from recommender.sheet.model import LeftOut, Named
-from recommender.sheet.sources import References
 
 __all__ = ["left_out_of"]
 
