@@ -7,7 +7,7 @@ numbers with their nouns, and what is wrong with an answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Any
@@ -50,6 +50,13 @@ class Sentences:
         if not isinstance(text, str):
             text = text[self._form(text, places[COUNT])]
         return text.format_map(places) if "{" in text else text
+
+    def listed(self, things: Sequence[str], between: str = "list.comma", last: str = "") -> str:
+        """Things as one list: `between` names the sentence that adds one, `last` that for the last of them."""
+        if len(things) < 2:
+            return "".join(things)
+        among = self(between, list="", more="")
+        return self(last or between, list=among.join(things[:-1]), more=things[-1])
 
     def _form(self, forms: Forms, number: int) -> str:
         fitting = (name for name, of in self.plurals.items() if name in forms and re.fullmatch(of, str(number)))

@@ -147,7 +147,7 @@ class Judge:
 
     def _messages(self, decision: Decision, plan: Plan) -> list[str]:
         """What has to be said besides: the stops, what the session lacks, the asks and the limits."""
-        in_full, further = spelled_out(decision.stops, self.knowledge.outcomes)
+        in_full, further = spelled_out(decision.stops, self.knowledge)
         said = [*(compiled.rule.say for compiled in in_full), *([further] if further else [])]
         said += [message.text for message in self._composer.notes(plan)]
         if plan.steps and decision.outcome == "routine":

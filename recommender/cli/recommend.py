@@ -187,7 +187,7 @@ def _end_without_calendar(result: Recommendation, knowledge: Knowledge) -> None:
     from recommender.output.calendar import no_calendar
 
     if found := no_calendar(result, knowledge):
-        from recommender.output.first import paragraphs
+        from recommender.output.text import paragraphs
 
         click.echo(paragraphs(found).rstrip("\n"), err=True)
         sys.exit(NO_EXERCISE)

@@ -1,183 +1,160 @@
-"""Makes the sheet from a result: what stands on it, in what order, in which words."""
+"""Makes the document of a result: what is said, in what order, under which headings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
 
-from recommender.knowledge.knowledge import Knowledge
-from recommender.output.document import Call, Exercise, Item, Part, Seen, Sheet, Topic, Week
-from recommender.output.figures import figure_of
-from recommender.output.grouping import answers_in_words, left_by_reason, review_in_words
-from recommender.output.left_out import left_out_of
-from recommender.output.page import clock
-from recommender.output.references import References
-from recommender.output.words import WEEKDAYS, WORDS, count_of
-from recommender.recommendation import Message, Recommendation, Step
+from recommender.output.document import (
+    Call,
+    Document,
+    Exercise,
+    LeftOut,
+    Named,
+    Part,
+    Reason,
+    Routine,
+    Said,
+    Section,
+    Week,
+)
+from recommender.output.grouping import (
+    Group,
+    answers_in_words,
+    answers_of,
+    cited_of,
+    excluded_by_reason,
+    left_by_reason,
+    relaxed_in_words,
+)
+from recommender.output.page import NO_BREAK, clock
 
-__all__ = ["sheet_of"]
+if TYPE_CHECKING:
+    from recommender.knowledge.knowledge import Knowledge
+    from recommender.recommendation import Message, Recommendation, Step
+
+__all__ = ["STOPPED", "document_of"]
 
 STOPPED = ("emergency", "see_clinician")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
-def sheet_of(result: Recommendation, knowledge: Knowledge) -> Sheet:
-    """The sheet of a result. The same result and knowledge give an equal sheet."""
-    return _Maker(result, knowledge).sheet()
-
-
-def _said(message: Message) -> str:
-    return f"{message.text} {message.unsure}".rstrip()
+def document_of(result: Recommendation, knowledge: Knowledge) -> Document:
+    """What a result says. The same result and knowledge give an equal document."""
+    return _Maker(result, knowledge).document()
 
 
 class _Maker:
-    """Holds what every part of one sheet needs."""
+    """Holds what every part of one document needs."""
 
     def __init__(self, result: Recommendation, knowledge: Knowledge) -> None:
-        self.result, self.knowledge = result, knowledge
-        self.kind = result.outcome if result.routine or result.outcome in STOPPED else "nothing"
-        # The other outcomes say in one sentence that all else waits.
-        self.lists = result.outcome in ("routine", "nothing_fits")
-        self.references = References(self._cited(), knowledge, some_signed=result.review.signed > 0)
+        self.result, self.knowledge, self.say = result, knowledge, knowledge.say
+        self.words = knowledge.outcomes
 
-    def sheet(self) -> Sheet:
-        result = self.result
-        stop, hurts = self._by_size()
-        left = left_out_of(result, self.knowledge, self.references) if self.lists else ()
-        return Sheet(
-            kind=self.kind,
+    def document(self) -> Document:
+        result, say = self.result, self.say
+        asks = result.messages_of("ask")
+        seen = [message for message in asks if self._personal(message)]
+        prefers = [message for message in result.messages_of("prefer") if message.answers]
+        stamp = result.knowledge
+        return Document(
+            kind=result.outcome if result.routine or result.outcome in STOPPED else "nothing",
+            language=say.language,
             title=result.title,
             now=result.now,
             calls=tuple(self._calls()),
-            advised=tuple(_said(message) for message in result.messages if self._outright(message)),
-            stop=stop,
-            hurts=hurts,
-            seen=self._seen(),
-            summary=self._summary(),
-            needs=self._needs(),
-            limits=tuple(_said(message) for message in result.messages_of("limit")),
-            parts=tuple(self._parts()),
+            statements=tuple(
+                self._said(message) for message in result.messages_of("advice") if message.topic == result.outcome
+            ),
+            routine=self._routine(),
+            seen=Section(self.words.show_first, self._all(seen)) if result.show_to_clinician_first else None,
+            limits=self._section(say("result.low"), result.messages_of("limit")),
+            choice=self._section(say("result.choice"), prefers),
             notes=tuple(message.text for message in result.messages_of("note")),
+            urgent=self._advice(urgent=True),
             week=self._week(),
             waits=self._waits(),
-            left_out=left,
-            other=tuple(self._other()) if self.lists else (),
-            choice=tuple(self._item(message) for message in result.messages_of("prefer") if message.answers),
-            asks=tuple(self._item(message) for message in result.messages_of("ask") if not self._personal(message)),
-            advice=self._topics(self._advising(urgent=False)),
-            origins=() if result.outcome == "emergency" else tuple(self._origins()),
-            sources=() if result.outcome == "emergency" else self.references.sources(),
-            review=tuple(review_in_words(result, self.knowledge)),
+            left_out=self._left_out(),
+            other=self._other(),
+            more=self._more([message for message in asks if not self._personal(message)]),
+            signed=self._signed(),
+            relaxed=tuple(relaxed_in_words(relaxed, self.knowledge) for relaxed in stamp.relaxed),
             disclaimer=result.disclaimer,
-            stamp=WORDS["knowledge"].format(hash=result.knowledge.hash, version=result.knowledge.version),
+            stamp=say("result.stamp", hash=stamp.hash, version=stamp.version),
+            cited=tuple({at: None for part in (result.messages, result.routine) for one in part for at in one.sources}),
+            some_signed=result.review.signed > 0,
         )
 
-    # --- what is cited -----------------------------------------------------------------------
+    def _said(self, message: Message, *, large: bool = False) -> Said:
+        text = f"{message.text} {message.unsure}".rstrip()
+        return Said(text, cited_of(message.sources, message.reading, self.knowledge), message.rule, large=large)
 
-    def _cited(self) -> Iterator[str]:
-        """The locators of everything that stands on this sheet."""
-        for message in self.result.messages:
-            yield from message.sources
-        for step in self.result.routine:
-            yield from step.sources
-        if self.lists:
-            for entry in self.result.excluded:
-                for reason in entry.reasons:
-                    yield from reason.sources
+    def _all(self, messages: Iterable[Message]) -> tuple[Said, ...]:
+        return tuple(map(self._said, messages))
 
-    def _item(self, message: Message) -> Item:
-        return Item(_said(message), self.references.mark(message.sources, message.reading))
+    def _section(self, title: str, messages: Sequence[Message]) -> Section | None:
+        return Section(title, self._all(messages)) if messages else None
 
-    def _origins(self) -> Iterator[Item]:
-        """Where the front of the sheet comes from: there, numbers would only stand in the way."""
-        result, titles = self.result, self.knowledge.outcomes.advice
-        front = [(result.title, m) for m in result.messages if m.kind == "stop" or self._outright(m)]
-        front += [(titles[m.topic], m) for m in self._advising(urgent=True)]
-        front += [(self.knowledge.outcomes.show_first, m) for m in result.messages_of("ask") if self._personal(m)]
-        front += [(WORDS["low"], m) for m in result.messages_of("limit")]
-        grouped: dict[str, dict[str, list[str]]] = {}
-        for title, message in front:
-            grouped.setdefault(title.rstrip("."), {}).setdefault(message.reading, []).extend(message.sources)
-        for title, readings in grouped.items():
-            yield Item(title, " ".join(self.references.mark(places, reading) for reading, places in readings.items()))
-        for step in result.routine:
-            yield Item(step.name, self.references.mark(step.sources))
-
-    def _outright(self, message: Message) -> bool:
-        """Whether it is said with the outcome itself."""
-        return message.kind == "advice" and message.topic == self.result.outcome
-
-    # --- the head ----------------------------------------------------------------------------
+    # --- what to do now ----------------------------------------------------------------------
 
     def _calls(self) -> Iterator[Call]:
         """The stops by whom to see and how soon, in their order: the soonest first; the line of further ones last."""
-        words = self.knowledge.outcomes
         grouped: dict[str, list[Message]] = {}
         for message in self.result.messages_of("stop"):
-            call = self.knowledge.calls.get(message.rule)
-            title = ""
+            call, title = self.knowledge.calls.get(message.rule), ""
             if call is not None:
-                title = WORDS["see"].format(whom=words.whom[call.whom], soon=words.how_soon[call.how_soon])
+                title = self.say("result.see", whom=self.words.whom[call.whom], soon=self.words.how_soon[call.how_soon])
             grouped.setdefault(title, []).append(message)
         for title, messages in grouped.items():
-            answers = dict.fromkeys(text for message in messages for text in self._answers(message))
-            said = tuple(_said(message) for message in messages)
-            # In an emergency nothing distracts from the call.
-            yield Call("", said, ()) if self.result.outcome == "emergency" else Call(title, said, tuple(answers))
+            if self.result.outcome == "emergency":  # nothing distracts from the call
+                yield Call("", self._all(messages))
+            else:
+                answers = dict.fromkeys(text for message in messages for text in self._answers(message))
+                yield Call(title, self._all(messages), tuple(answers))
 
     def _answers(self, message: Message) -> Iterator[str]:
         """The answers behind a stop, which whoever is called will want to know."""
         for entry in self.result.excluded[:1]:
             for reason in entry.reasons:
-                if reason.rule == message.rule and (text := answers_in_words(reason, self.knowledge)):
-                    yield from text.split("; ")
+                if reason.rule == message.rule:
+                    yield from answers_of(reason, self.knowledge)
 
     def _personal(self, message: Message) -> bool:
         return bool(message.answers) and self.result.show_to_clinician_first
 
-    def _seen(self) -> Seen | None:
-        if not self.result.show_to_clinician_first:
-            return None
-        asks = [message for message in self.result.messages_of("ask") if self._personal(message)]
-        return Seen(self.knowledge.outcomes.show_first, tuple(_said(message) for message in asks))
-
-    def _by_size(self) -> tuple[tuple[str, ...], tuple[Topic, ...]]:
-        """The urgent advice: what is said largest, and what stands below it.
-
-        Largest is what rests on the same places as the emergency stops, because it names their signs.
-        """
-        urgent = self._advising(urgent=True)
-        largest: list[Message] = []
-        if self.result.outcome == "routine":
-            stops = (compiled.rule for compiled in self.knowledge.rules if compiled.rule.then.stop == "emergency")
-            places = {place for rule in stops for place in rule.sources}
-            largest = [message for message in urgent if not places.isdisjoint(message.sources)] or urgent
-        rest = [message for message in urgent if message not in largest]
-        return tuple(_said(message) for message in largest), self._topics(rest, marked=False)
+    def _waits(self) -> str:
+        """The sentence that all else waits, in place of all reasons for it."""
+        if self.result.outcome in ("routine", "nothing_fits"):
+            return ""
+        alone = self.result.outcome in STOPPED or not self.result.routine
+        return self.say("result.all_wait" if alone else "result.others_wait")
 
     # --- the routine -------------------------------------------------------------------------
 
-    def _summary(self) -> str:
-        """How many exercises, and how long they take; of rest positions a person chooses."""
-        if self.result.outcome != "routine" or not self.result.routine:
-            return ""
-        return f"{count_of(len(self.result.routine), 'exercise')}, {clock(self.result.seconds)}\u00a0{WORDS['min']}"
+    def _routine(self) -> Routine | None:
+        result, say = self.result, self.say
+        if not result.routine:
+            return None
+        time, count = self._minutes(result.seconds), len(result.routine)
+        if result.outcome != "routine":  # a person chooses among rest positions
+            title, summary = say("result.rest"), say("result.positions", n=count, time=time)
+            parts = [Part(title, tuple(map(self._exercise, result.routine)))]
+        else:
+            title, summary = result.title, say("result.exercises", n=count, time=time)
+            phases = {phase.id: phase.title for phase in self.knowledge.session.phases}
+            grouped = groupby(result.routine, key=lambda step: step.phase)
+            parts = [Part(phases.get(phase, phase), tuple(map(self._exercise, steps))) for phase, steps in grouped]
+        needs = dict.fromkeys(kit for step in result.routine for kit in self._kit(step))
+        return Routine(title, summary, say.listed(list(needs)), tuple(parts))
 
-    def _needs(self) -> str:
-        titles = {
-            word: self.knowledge.vocabulary.title("requires", word)
-            for step in self.result.routine
-            for word in step.equipment
-        }
-        return ", ".join(titles.values())
+    def _minutes(self, seconds: int) -> str:
+        """A time with its unit, which no line end may part."""
+        return self.say("units.clock", time=clock(seconds)).replace(" ", NO_BREAK)
 
-    def _parts(self) -> Iterator[Part]:
-        phases = {phase.id: phase.title for phase in self.knowledge.session.phases}
-        if self.result.outcome == "relief_only":
-            if self.result.routine:
-                yield Part(WORDS["relief"], tuple(self._exercise(step) for step in self.result.routine))
-            return
-        for phase, steps in groupby(self.result.routine, key=lambda step: step.phase):
-            yield Part(phases.get(phase, phase), tuple(self._exercise(step) for step in steps))
+    def _kit(self, step: Step) -> tuple[str, ...]:
+        return tuple(self.knowledge.vocabulary.title("requires", word) for word in step.equipment)
 
     def _exercise(self, step: Step) -> Exercise:
         dose = step.dose.text
@@ -185,15 +162,18 @@ class _Maker:
             id=step.exercise,
             number=step.order,
             name=step.name,
-            dose=dose[:1].upper() + dose[1:],
-            time=f"{clock(step.seconds)}\u00a0{WORDS['min']}",
-            figure=figure_of(step.exercise, self.knowledge),
+            dose=dose,
+            dose_first=dose[:1].upper() + dose[1:],
+            time=clock(step.seconds),
+            minutes=self._minutes(step.seconds),
+            needs=self._kit(step),
             notes=step.notes,
             change=step.change,
             steps=step.how,
             breathing=step.breathing,
             feel=step.feel,
             stop_when=step.stop_when,
+            cited=cited_of(step.sources, "", self.knowledge),
         )
 
     def _week(self) -> Week | None:
@@ -202,35 +182,104 @@ class _Maker:
             return None
         schedule = self.knowledge.session.schedule
         if schedule is None:  # rules without a schedule
-            return Week(WEEKDAYS, ("",), ())
+            return Week(self._days(WEEKDAYS), ("",), ())
         rules = (schedule.times_rule, schedule.days_rule)
-        said = tuple(_said(m) for rule in rules for m in self.result.messages_of("advice") if m.rule == rule)
-        times = schedule.usual_times
-        rows = tuple(WORDS["time"].format(number=number) for number in range(1, times + 1)) if times > 1 else ("",)
-        return Week(tuple(day[:3].capitalize() for day in schedule.days), rows, said)
+        said = [message for rule in rules for message in self.result.messages_of("advice") if message.rule == rule]
+        times = len(set(schedule.at))  # as many as are usual, which is checked when the rules are read
+        rows = tuple(self.say("sheet.row", number=number) for number in range(1, times + 1)) if times > 1 else ("",)
+        return Week(self._days(schedule.days), rows, self._all(said))
 
-    # --- the rest ----------------------------------------------------------------------------
+    def _days(self, days: Iterable[str]) -> tuple[str, ...]:
+        return tuple(self.say(f"days.{day}") for day in days)
 
-    def _waits(self) -> str:
-        if self.lists:
-            return ""
-        return WORDS["all_wait" if self.result.outcome in STOPPED or not self.result.routine else "others_wait"]
+    # --- advice ------------------------------------------------------------------------------
 
-    def _other(self) -> Iterator[Topic]:
-        for text, names in left_by_reason(self.result).items():
-            yield Topic(text, tuple(Item(name) for name in names))
-
-    def _advising(self, *, urgent: bool) -> list[Message]:
-        words = self.knowledge.outcomes
-        return [
+    def _advice(self, *, urgent: bool) -> tuple[Section, ...]:
+        """The advice by topic; what is urgent stands apart."""
+        words = self.words
+        advice = [
             message
             for message in self.result.messages_of("advice")
             if message.topic in words.advice and (message.topic in words.urgent_advice) == urgent
         ]
-
-    def _topics(self, messages: Iterable[Message], *, marked: bool = True) -> tuple[Topic, ...]:
-        titles = self.knowledge.outcomes.advice
+        large = self._large(advice) if urgent else []
         return tuple(
-            Topic(titles[topic], tuple(self._item(m) if marked else Item(_said(m)) for m in said))
-            for topic, said in groupby(messages, key=lambda message: message.topic)
+            Section(words.advice[topic], tuple(self._said(message, large=message in large) for message in messages))
+            for topic, messages in groupby(advice, key=lambda message: message.topic)
         )
+
+    def _large(self, urgent: Sequence[Message]) -> Sequence[Message]:
+        """Of the urgent advice on a routine, what names the signs of an emergency; all of it where nothing does.
+
+        That is what rests on the same places as the emergency stops.
+        """
+        if self.result.outcome != "routine":
+            return []
+        stops = (compiled.rule for compiled in self.knowledge.rules if compiled.rule.then.stop == "emergency")
+        places = {place for rule in stops for place in rule.sources}
+        return [message for message in urgent if not places.isdisjoint(message.sources)] or urgent
+
+    def _more(self, asks: Sequence[Message]) -> Section | None:
+        topics = self._advice(urgent=False)
+        return Section(self.say("result.know"), self._all(asks), topics) if asks or topics else None
+
+    # --- what is not in the routine ----------------------------------------------------------
+
+    def _left_out(self) -> LeftOut | None:
+        groups, say, result = excluded_by_reason(self.result), self.say, self.result
+        if not groups:
+            return None
+        stops = [group for group in groups if group.reason.effect == "stop"]
+        names = dict.fromkeys(name for group in stops for name in group.names)
+        stopped, lead = result.outcome in (*STOPPED, "relief_only"), ""
+        if stopped:
+            lead = say("result.all_stopped" if result.outcome in STOPPED else "result.others_stopped")
+        return LeftOut(
+            title=say("result.left_out"),
+            reasons=tuple(self._reasons(groups)),
+            lead=lead,
+            names=say("result.names", names=say.listed(list(names))) if stopped else "",
+            further=say("result.further") if stopped and len(groups) > len(stops) else "",
+        )
+
+    def _reasons(self, groups: Sequence[Group]) -> Iterator[Reason]:
+        marks = {group.reason.rule: _letter(number) for number, group in enumerate(groups)}
+        first: dict[str, list[Named]] = {rule: [] for rule in marks}
+        for entry in self.result.excluded:
+            hit = {reason.rule for reason in entry.reasons}
+            main, *more = [rule for rule in marks if rule in hit]
+            first[main].append(Named(entry.name, tuple(marks[rule] for rule in more)))
+        told: set[str] = set()
+        for reason, names in ((group.reason, group.names) for group in groups):
+            answers = answers_in_words(reason, self.knowledge)
+            yield Reason(
+                mark=marks[reason.rule],
+                title=reason.title,
+                text=f"{reason.text} {reason.unsure}".rstrip(),
+                answers=answers,
+                told=answers in told,
+                names=self.say("result.left_out_names", names=self.say.listed(names)),
+                first=tuple(first[reason.rule]),
+                cited=cited_of(reason.sources, reason.reading, self.knowledge, draft=not reason.signed),
+                stop=reason.effect == "stop",
+            )
+            told.add(answers)
+
+    def _other(self) -> Section | None:
+        left = left_by_reason(self.result).items()
+        topics = tuple(Section(text, tuple(Said(name) for name in names)) for text, names in left)
+        return Section(self.say("result.other"), topics=topics) if topics else None
+
+    def _signed(self) -> str:
+        """How much of what decided is signed. Nothing casts doubt on going to see someone."""
+        words, review = self.words, self.result.review
+        if self.result.outcome in STOPPED:
+            return ""
+        share = words.signed_share.format(rules=review.rules, signed=review.signed)
+        return share if review.signed else words.none_signed
+
+
+def _letter(number: int) -> str:
+    """A, B ... Z, AA, AB and so on."""
+    more, last = divmod(number, len(ascii_uppercase))
+    return (_letter(more - 1) if more else "") + ascii_uppercase[last]

@@ -1,28 +1,67 @@
-"""What stands on a sheet, in its order. Both the page and the PDF are made from these values alone."""
+"""What a result says to a person, with its words and in its order, before any form is given to it.
+
+A writer of a form knows layout alone: what is said, under which heading and for whom, was chosen in `content`.
+Where something comes from is data, so that a form may write locators, number them, or leave them away.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
-from recommender.output.references import Source
+__all__ = [
+    "BRIEF",
+    "SHORT",
+    "Call",
+    "Changes",
+    "Cited",
+    "Document",
+    "Exercise",
+    "LeftOut",
+    "Named",
+    "Part",
+    "Reason",
+    "Routine",
+    "Said",
+    "Section",
+    "Week",
+]
 
-__all__ = ["Call", "Exercise", "Figure", "Item", "LeftOut", "Named", "Part", "Seen", "Sheet", "Topic", "Week"]
+SHORT = ("left_out", "other")  # the parts that a form leaves out where nothing may distract from what to do now
+BRIEF = (*SHORT, "waits", "more", "signed", "disclaimer", "stamp")  # what is left is there to exercise by
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that is said; `refs` stands for where it comes from."""
+class Cited:
+    """Where something comes from: the places, the name for how they were read, that in words, and "draft" if it is."""
+
+    sources: tuple[str, ...] = ()
+    reading: str = ""
+    how: str = ""
+    draft: str = ""
+
+
+NOWHERE = Cited()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that is said. `because` speaks to a clinician; `large`: it names the signs of an emergency."""
 
     text: str
-    refs: str = ""
+    cited: Cited = NOWHERE
+    rule: str = ""
+    because: str = ""
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Topic:
-    """Things that are said under one heading."""
+class Section:
+    """Things that are said under one heading, and further such headings below."""
 
     title: str
-    items: tuple[Item, ...]
+    said: tuple[Said, ...] = ()
+    topics: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,47 +69,45 @@ class Call:
     """Whom to see and how soon, why, and the answers to tell them."""
 
     title: str
-    said: tuple[str, ...]
-    answers: tuple[str, ...]
+    said: tuple[Said, ...]
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What the clinician is to see first; the sheet leaves room for a signature."""
+class Changes:
+    """What a diary changes. `reasons` are those of the whole, `changed` holds single changes with theirs.
 
-    text: str
-    said: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A drawing with what it shows in words, and a line for each of its panels.
-
-    `ratio` is its width over its height.
+    A part of `changed` that comes from earlier sessions has a title; its reason stands last, where it was not told yet.
     """
 
-    svg: str
-    alt: str
-    captions: tuple[str, ...]
-    ratio: float
+    title: str
+    reasons: tuple[Said, ...]
+    changed: tuple[Section, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise as it is done. A text that does not apply is empty."""
+    """One exercise as it is done. A text that does not apply is empty. `time` is a clock, `minutes` has the unit.
+
+    `dose_first` is the dose as a line begins.
+    """
 
     id: str
     number: int
     name: str
     dose: str
+    dose_first: str
     time: str
-    figure: Figure | None
+    minutes: str
+    needs: tuple[str, ...]
     notes: tuple[str, ...]
     change: str
     steps: tuple[str, ...]
     breathing: str
     feel: str
     stop_when: str
+    cited: Cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +119,22 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Routine:
+    """The exercises by phases. `summary` says how many they are and how long they take, `needs` is all their kit."""
+
+    title: str
+    summary: str
+    needs: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
     """The boxes to tick: one for each of the `rows` on each of the `days`. `said` tells how often."""
 
     days: tuple[str, ...]
     rows: tuple[str, ...]
-    said: tuple[str, ...]
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,45 +146,95 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A reason, and the exercises that it is the first to leave out."""
+class Reason:
+    """Why exercises are left out.
+
+    `names` is every exercise that it leaves out, `first` those of which it is the first reason. `told` means that
+    its answers stand with an earlier reason too. A `stop` was said above already.
+    """
 
     mark: str
+    title: str
     text: str
     answers: str
-    refs: str
-    exercises: tuple[Named, ...]
+    told: bool
+    names: str
+    first: tuple[Named, ...]
+    cited: Cited
+    stop: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """A whole sheet, from top to bottom. What does not apply is empty.
+class LeftOut:
+    """What is left out. `lead` and `names` tell what waits for a stop, `further` that some has other reasons too."""
 
-    `kind` is the outcome, or `nothing` where no exercise or rest position was left.
+    title: str
+    reasons: tuple[Reason, ...]
+    lead: str
+    names: str
+    further: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that a result says to a person, from the first word to the last. What does not apply is empty.
+
+    `kind` is the outcome, or `nothing` where no exercise or rest position was left, or what a diary demands. `cited`
+    holds the places behind everything but the reasons.
     """
 
     kind: str
+    language: str
     title: str
-    now: tuple[str, ...]
-    calls: tuple[Call, ...]
-    advised: tuple[str, ...]
-    stop: tuple[str, ...]
-    hurts: tuple[Topic, ...]
-    seen: Seen | None
-    summary: str
-    needs: str
-    limits: tuple[str, ...]
-    parts: tuple[Part, ...]
-    notes: tuple[str, ...]
-    week: Week | None
-    waits: str
-    left_out: tuple[LeftOut, ...]
-    other: tuple[Topic, ...]
-    choice: tuple[Item, ...]
-    asks: tuple[Item, ...]
-    advice: tuple[Topic, ...]
-    origins: tuple[Item, ...]
-    sources: tuple[Source, ...]
-    review: tuple[str, ...]
-    disclaimer: str
-    stamp: str
+    now: tuple[str, ...] = ()
+    changes: Changes | None = None
+    calls: tuple[Call, ...] = ()
+    statements: tuple[Said, ...] = ()
+    routine: Routine | None = None
+    seen: Section | None = None
+    limits: Section | None = None
+    choice: Section | None = None
+    notes: tuple[str, ...] = ()
+    urgent: tuple[Section, ...] = ()
+    week: Week | None = None
+    waits: str = ""
+    left_out: LeftOut | None = None
+    other: Section | None = None
+    more: Section | None = None
+    signed: str = ""
+    relaxed: tuple[str, ...] = ()
+    disclaimer: str = ""
+    stamp: str = ""
+    cited: tuple[str, ...] = ()
+    some_signed: bool = False
+
+    def without(self, *parts: str) -> Document:
+        """The document without these parts."""
+        empty: dict[str, Any] = {field.name: field.default for field in fields(self) if field.name in parts}
+        return replace(self, **empty)
+
+    @property
+    def stops(self) -> tuple[Said, ...]:
+        """Why someone has to be seen, in one list."""
+        return tuple(said for call in self.calls for said in call.said)
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        """The routine in one list."""
+        return tuple(step for part in self.routine.parts for step in part.exercises) if self.routine else ()
+
+    @property
+    def topics(self) -> tuple[Section, ...]:
+        """All advice by topic."""
+        return (*self.urgent, *(self.more.topics if self.more else ()))
+
+    @property
+    def large(self) -> tuple[Said, ...]:
+        """What to do if it hurts that names the signs of an emergency."""
+        return tuple(said for section in self.urgent for said in section.said if said.large)
+
+    @property
+    def hurts(self) -> tuple[Section, ...]:
+        """What else to do if it hurts."""
+        rest = (replace(part, said=tuple(said for said in part.said if not said.large)) for part in self.urgent)
+        return tuple(section for section in rest if section.said)

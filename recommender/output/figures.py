@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from recommender.errors import FigureError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.output.document import Figure
 
-__all__ = ["figure_of", "placed"]
+__all__ = ["Figure", "figure_of", "placed"]
 
 USUAL = 2.0
 SIZE = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing with what it shows in words, and a line for each of its panels.
+
+    `ratio` is its width over its height.
+    """
+
+    svg: str
+    alt: str
+    captions: tuple[str, ...]
+    ratio: float
 
 
 _drawn: WeakKeyDictionary[Knowledge, dict[str, Figure | None]] = WeakKeyDictionary()

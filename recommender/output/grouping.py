@@ -1,23 +1,28 @@
-"""What was left out, grouped by reason; shared by all renderers."""
+"""What was left out, grouped by reason, and the words that stand around reasons; shared by all that tells them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from recommender.output.document import Cited
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.knowledge.questions import Question
-    from recommender.recommendation import Reason, Recommendation
+    from recommender.recommendation import Reason, Recommendation, Relaxed
+    from recommender.sentences import Sentences
 
 __all__ = [
     "Group",
     "answers_in_words",
+    "answers_of",
+    "cited_in_words",
+    "cited_of",
     "excluded_by_reason",
     "left_by_reason",
     "relaxed_in_words",
-    "review_in_words",
-    "sources_in_words",
 ]
 
 
@@ -57,14 +62,20 @@ def left_by_reason(result: Recommendation) -> dict[str, list[str]]:
     return groups
 
 
-def answers_in_words(reason: Reason, knowledge: Knowledge) -> str:
-    """The answers behind a reason, in the questionnaire's words."""
+def answers_of(reason: Reason, knowledge: Knowledge) -> tuple[str, ...]:
+    """The answers behind a reason, one by one, in the questionnaire's words."""
     questions = knowledge.table.questions
-    return "; ".join(
-        f"{questions[name].short}: {_given(questions[name], value)}"
+    return tuple(
+        knowledge.say("result.given", question=questions[name].short, answer=_given(questions[name], value))
         for name, value in reason.answers.items()
         if name in questions and value is not None
     )
+
+
+def answers_in_words(reason: Reason, knowledge: Knowledge) -> str:
+    """The answers behind a reason as a sentence; empty where there are none."""
+    given = answers_of(reason, knowledge)
+    return knowledge.say("result.answers", answers=knowledge.say.listed(given, "list.apart")) if given else ""
 
 
 def _given(question: Question, value: Any) -> str:
@@ -73,27 +84,24 @@ def _given(question: Question, value: Any) -> str:
     return text if text.startswith("I ") else text[:1].lower() + text[1:]
 
 
-def sources_in_words(sources: tuple[str, ...], reading: str, knowledge: Knowledge, *, draft: bool = False) -> str:
+def cited_of(sources: Sequence[str], reading: str, knowledge: Knowledge, *, draft: bool = False) -> Cited:
+    """Where something comes from, with the words for how it was read."""
+    words = knowledge.outcomes
+    how = next((text for name, text in words.readings.items() if name == reading), "")
+    return Cited(tuple(sources), reading, how, words.draft if draft else "")
+
+
+def cited_in_words(cited: Cited, say: Sentences) -> str:
     """Where something comes from, how that place was read, and whether it is a draft."""
-    meaning = next((words for name, words in knowledge.outcomes.readings.items() if name == reading), "")
-    text = ", ".join(sources) + (f" ({meaning})" if meaning and sources else meaning)
-    return "; ".join(part for part in (text, knowledge.outcomes.draft if draft else "") if part)
+    text = ", ".join(cited.sources) or cited.how
+    if cited.sources and cited.how:
+        text = say("sources.read", places=text, how=cited.how)
+    return say("sources.draft", places=text, draft=cited.draft) if text and cited.draft else text or cited.draft
 
 
-def review_in_words(result: Recommendation, knowledge: Knowledge) -> list[str]:
-    """How much of what decided is signed, and what a clinic has relaxed."""
-    words, review = knowledge.outcomes, result.review
-    signed = words.signed_share.format(rules=review.rules, signed=review.signed) if review.signed else words.none_signed
-    stopped = result.outcome in ("emergency", "see_clinician")  # nothing casts doubt on going to see someone
-    return [*([signed] if signed and not stopped else []), *relaxed_in_words(result, knowledge)]
-
-
-def relaxed_in_words(result: Recommendation, knowledge: Knowledge) -> list[str]:
-    """What a clinic has relaxed, one line a rule."""
-    words, lines = knowledge.outcomes, []
-    for relaxed in result.knowledge.relaxed:
-        compiled = knowledge.rule(relaxed.rule)
-        title = f'"{compiled.rule.title}" ({relaxed.rule})' if compiled else relaxed.rule
-        text = words.relaxed.format(by=relaxed.by, rule=title, when=relaxed.when, because=relaxed.because)
-        lines.append(f"{text} [{', '.join(relaxed.sources)}]")
-    return lines
+def relaxed_in_words(relaxed: Relaxed, knowledge: Knowledge) -> str:
+    """One rule that a clinic has relaxed, with the ground on which it did so."""
+    compiled, say = knowledge.rule(relaxed.rule), knowledge.say
+    rule = say("result.rule", title=compiled.rule.title, id=relaxed.rule) if compiled else relaxed.rule
+    text = knowledge.outcomes.relaxed.format(by=relaxed.by, rule=rule, when=relaxed.when, because=relaxed.because)
+    return say("sources.behind", text=text, places=", ".join(relaxed.sources))

@@ -9,9 +9,9 @@ from urllib.parse import quote
 
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.output.content import sheet_of
-from recommender.output.paper import paper_named
-from recommender.output.words import WORDS
+from recommender.output.figures import figure_of
+from recommender.output.paper import on_paper, paper_named
+from recommender.output.references import References
 from recommender.recommendation import Recommendation
 
 __all__ = ["render_html"]
@@ -25,7 +25,19 @@ def render_html(result: Recommendation, knowledge: Knowledge, *, paper: str = "a
     """
     size, _ = paper_named(paper)
     template, style = _template()
-    return str(template.render(sheet=sheet_of(result, knowledge), words=WORDS, paper=size, style=style))
+    sheet = on_paper(result, knowledge)
+    references = References(sheet, knowledge)
+    page: str = template.render(
+        sheet=sheet,
+        say=knowledge.say,
+        mark=references.mark,
+        front=references.front(),
+        sources=references.sources(),
+        figure=lambda exercise: figure_of(exercise, knowledge),
+        paper=size,
+        style=style,
+    )
+    return page
 
 
 def _data_address(svg: str) -> str:

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from recommender.output.grouping import (
-    Group,
-    answers_in_words,
-    excluded_by_reason,
-    left_by_reason,
-    relaxed_in_words,
-    review_in_words,
-    sources_in_words,
-)
-from recommender.output.page import Page, clock
+from recommender.output.content import document_of
+from recommender.output.document import BRIEF, SHORT
+from recommender.output.grouping import cited_in_words
+from recommender.output.page import Page
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Message, Recommendation, Step
+    from recommender.output.document import Changes, Cited, Document, Exercise, LeftOut, Reason, Said, Section
+    from recommender.recommendation import Recommendation
+    from recommender.sentences import Sentences
 
-__all__ = ["render_text"]
+__all__ = ["first_words", "paragraphs", "render_text", "write_text"]
 
-STOPPED = ("emergency", "see_clinician")
 COLOURS = {
     "emergency": "red",
     "see_clinician": "yellow",
     "relief_only": "cyan",
-    "nothing_fits": "cyan",
+    "nothing": "cyan",
     "routine": "green",
+    "stop": "red",
+    "day_off": "yellow",
 }
 
 
@@ -46,177 +43,214 @@ def render_text(
     `everything` lists what is left out in an emergency too; `brief` ends after the routine and what
     to do if it hurts.
     """
-    page = Page(colour=colour, width=width)
-    _opening(page, result)
-    _routine(page, result, knowledge)
-    _notes(page, result)
-    _advice(page, result, knowledge, urgent=True)
+    document = document_of(result, knowledge)
     if brief:
-        for relaxed in relaxed_in_words(result, knowledge):
+        document = document.without(*BRIEF)
+    return write_text(document, knowledge.say, colour=colour, everything=everything, width=width)
+
+
+def write_text(
+    document: Document, say: Sentences, *, colour: bool = True, everything: bool = False, width: int | None = None
+) -> str:
+    """A document as text. In an emergency it lists `everything` only where that is asked for."""
+    if document.kind == "emergency" and not everything:
+        document = document.without(*SHORT)
+    writer = _Writer(document, say, Page(colour=colour, width=width))
+    writer.write()
+    return str(writer.page)
+
+
+class _Writer:
+    """Lays out one document."""
+
+    def __init__(self, document: Document, say: Sentences, page: Page) -> None:
+        self.document, self.say, self.page = document, say, page
+        self.fg = COLOURS[document.kind]
+
+    def write(self) -> None:
+        document, page = self.document, self.page
+        if document.changes:
+            self._changes(document.changes)
+        self._opening()
+        self._routine()
+        for note in document.notes:
             page.blank()
-            page.text(relaxed)
-        return str(page)
-    if result.outcome != "emergency" or everything:
-        _excluded(page, result, knowledge)
-        _not_chosen(page, result)
-    else:
+            page.text(note)
+        if document.urgent:
+            page.blank()
+            self._advice(document.urgent, upper=True)
+        if document.left_out:
+            self._left_out(document.left_out)
+        elif document.waits:
+            page.blank()
+            page.text(self.say("text.all_reasons", waits=document.waits))
+        if document.other:
+            page.heading(document.other.title)
+            for topic in document.other.topics:
+                page.blank()
+                page.text(self._names(topic))
+                page.text(topic.title, indent=2)
+        if document.more:
+            page.heading(document.more.title)
+            page.blank()
+            self._sourced(document.more.said)
+            self._advice(document.more.topics)
         page.blank()
-        page.text("All exercises are left out for now. `recommender why EXERCISE FILE` gives the reasons for one.")
-    _advice(page, result, knowledge, urgent=False)
-    page.blank()
-    for line in review_in_words(result, knowledge):
-        page.text(line)
-    page.text(result.disclaimer)
-    page.text(f"Knowledge {result.knowledge.hash}, version {result.knowledge.version}.")
-    return str(page)
+        for line in (document.signed, *document.relaxed, document.disclaimer, document.stamp):
+            page.text(line)
 
+    # --- what to do now ----------------------------------------------------------------------
 
-def _opening(page: Page, result: Recommendation) -> None:
-    """What to do now, and the stops behind it; with a routine only what has to be done besides."""
-    stops = [_said(message) for message in result.messages_of("stop")]
-    now = " ".join(result.now)
-    if stops or not result.routine:
-        page.box(result.title, [*([now] if now else []), *stops], fg=COLOURS[result.outcome])
-    elif now:
-        page.text(now, bold=True)
-    if result.outcome == "relief_only":
+    def _changes(self, changes: Changes) -> None:
+        """What a diary changes. What to do now is also said with the routine, but no change may stand above it."""
+        page = self.page
+        page.line(changes.title.upper(), bold=True)
+        for sentence in self.document.now:
+            page.blank()
+            page.text(sentence, bold=True)
+        for said in changes.reasons:
+            page.blank()
+            page.text(said.text)
+            self._why(said)
+        for section in changes.changed:
+            page.blank()
+            self._lead(section.title)
+            for said in section.said:
+                page.text(said.text, hang="- ", bold=True)
+            for topic in section.topics:
+                page.text(topic.title, indent=2)
+                for said in topic.said:
+                    self._why(said, indent=2)
+        for note in changes.notes:
+            page.blank()
+            page.text(note)
         page.blank()
-        for message in result.messages:
-            if message.topic == "relief_only" and message.kind == "advice":
-                page.text(message.text, hang="- ")
 
+    def _why(self, said: Said, indent: int = 0) -> None:
+        self.page.text(self.say("result.because", because=said.because), indent=indent)
+        self._cited(said.cited, indent, dim=False)
 
-def _notes(page: Page, result: Recommendation) -> None:
-    for message in result.messages_of("note"):
+    def _opening(self) -> None:
+        """What to do now, and the stops behind it; with a routine only what has to be done besides."""
+        document, page = self.document, self.page
+        now = [" ".join(document.now)] if document.now else []
+        if document.calls or not document.routine:
+            page.box(document.title, [*now, *(said.text for said in document.stops)], fg=self.fg)
+        elif now:
+            page.text(now[0], bold=True)
+        for said in document.stops:
+            if said.because:
+                page.blank()
+                self._why(said)
+        if document.statements:
+            page.blank()
+            self._list(document.statements, indent=0)
+
+    # --- the routine -------------------------------------------------------------------------
+
+    def _routine(self) -> None:
+        document, page, routine = self.document, self.page, self.document.routine
+        if not routine:
+            return
         page.blank()
-        page.text(message.text)
+        page.both_ends(routine.title.upper(), routine.summary, bold=True, fg=self.fg)
+        if document.seen:
+            page.blank()
+            page.text(document.seen.title, bold=True)
+            self._list(document.seen.said)
+        for section in (document.limits, document.choice):
+            if section:
+                page.blank()
+                self._lead(section.title)
+                self._list(section.said)
+        for part in routine.parts:
+            if part.title != routine.title:
+                page.heading(part.title)
+            for step in part.exercises:
+                self._step(step)
 
-
-def _said(message: Message) -> str:
-    return f"{message.text} {message.unsure}".rstrip()
-
-
-def _routine(page: Page, result: Recommendation, knowledge: Knowledge) -> None:
-    if not result.routine:
-        return
-    page.blank()
-    title = result.title if result.outcome == "routine" else "Rest positions: choose what feels best"
-    number = len(result.routine)
-    count = f"{number} {'exercise' if result.outcome == 'routine' else 'position'}{'s' if number > 1 else ''}"
-    page.both_ends(title.upper(), f"{count}, {clock(result.seconds)} min", bold=True, fg=COLOURS[result.outcome])
-    if result.show_to_clinician_first:
+    def _step(self, step: Exercise) -> None:
+        page, say = self.page, self.say
         page.blank()
-        page.text(knowledge.outcomes.show_first, bold=True)
-        for message in result.messages_of("ask"):
-            if message.answers:
-                page.text(_said(message), hang="- ", indent=1)
-    limits = result.messages_of("limit")
-    if limits:
-        page.blank()
-        page.text("The dose is at the low end:")
-        for message in limits:
-            page.text(_said(message), hang="- ", indent=1)
-    choice = [message for message in result.messages_of("prefer") if message.answers]
-    if choice:
-        page.blank()
-        page.text("How these were chosen, the weightiest first:")
-        for message in choice:
-            page.text(message.text, hang="- ", indent=1)
-    phases = {phase.id: phase.title for phase in knowledge.session.phases}
-    for phase, steps in groupby(result.routine, key=lambda step: step.phase):
-        if result.outcome == "routine":
-            page.heading(phases[phase])
-        for step in steps:
-            _step(page, step, knowledge)
-
-
-def _step(page: Page, step: Step, knowledge: Knowledge) -> None:
-    page.blank()
-    page.both_ends(f"{step.order:2}. {step.name}", clock(step.seconds), bold=True)
-    page.text(step.dose.text[0].upper() + step.dose.text[1:] + ".", indent=4, bold=True)
-    if step.equipment:
-        kit = ", ".join(knowledge.vocabulary.title("requires", word) for word in step.equipment)
-        page.text(f"You need {kit}.", indent=4)
-    for note in step.notes:
-        page.text(note, indent=4, bold=True)
-    if step.change:
+        page.both_ends(say("text.step", number=f"{step.number:2}", name=step.name), step.time, bold=True)
+        page.text(say("result.dose", dose=step.dose_first), indent=4, bold=True)
+        if step.needs:
+            page.text(say("result.needs", kit=say.listed(step.needs)), indent=4)
+        for note in step.notes:
+            page.text(note, indent=4, bold=True)
         page.text(step.change, indent=4)
-    for sentence in step.how:
-        page.text(sentence, indent=4, hang="- ")
-    if step.breathing:
+        for sentence in step.steps:
+            page.text(sentence, indent=4, hang="- ")
         page.text(step.breathing, indent=4)
-    page.text(f"{step.feel} {step.stop_when}", indent=4)
-    page.text(f"[{', '.join(step.sources)}]", indent=4, dim=True)
+        page.text(f"{step.feel} {step.stop_when}", indent=4)
+        self._cited(step.cited, 4)
 
+    # --- what is not in the routine ----------------------------------------------------------
 
-def _excluded(page: Page, result: Recommendation, knowledge: Knowledge) -> None:
-    groups = excluded_by_reason(result)
-    if not groups:
-        return
-    page.heading("What was left out, and why")
-    if result.outcome in (*STOPPED, "relief_only"):
-        stops = [group for group in groups if group.reason.effect == "stop"]
-        others = "All exercises" if result.outcome in STOPPED else "All but the rest positions"
-        page.text(f"{others} are left out for now, because of what is said above:")
-        page.text(", ".join(dict.fromkeys(name for group in stops for name in group.names)) + ".", indent=2)
-        groups = [group for group in groups if group not in stops]
-        if groups:
+    def _left_out(self, left: LeftOut) -> None:
+        """The reasons. A stop was told above, so of one only the names stand here."""
+        page = self.page
+        page.heading(left.title)
+        page.text(left.lead)
+        page.text(left.names, indent=2)
+        if left.further:
             page.blank()
-            page.text("Some have reasons of their own as well.")
-    for group in groups:
-        _group(page, group, knowledge)
+            page.text(left.further)
+        for reason in left.reasons:
+            if not (left.lead and reason.stop):
+                self._reason(reason)
 
-
-def _group(page: Page, group: Group, knowledge: Knowledge) -> None:
-    reason = group.reason
-    page.blank()
-    page.text(f"{reason.title}.", bold=True)
-    page.text(f"{reason.text} {reason.unsure}".rstrip(), indent=2)
-    if answers := answers_in_words(reason, knowledge):
-        page.text(f"Your answer: {answers}.", indent=2)
-    page.text("Left out: " + ", ".join(group.names) + ".", indent=2)
-    if reason.sources:
-        page.text(
-            f"[{sources_in_words(reason.sources, reason.reading, knowledge, draft=not reason.signed)}]",
-            indent=2,
-            dim=True,
-        )
-
-
-def _not_chosen(page: Page, result: Recommendation) -> None:
-    groups = left_by_reason(result)
-    if not groups:
-        return
-    page.heading("Allowed, but not in this routine")
-    for text, names in groups.items():
+    def _reason(self, reason: Reason) -> None:
+        page = self.page
         page.blank()
-        page.text(", ".join(names) + ".")
-        page.text(text, indent=2)
+        page.text(self.say("result.title", title=reason.title), bold=True)
+        for line in (reason.text, reason.answers, reason.names):
+            page.text(line, indent=2)
+        if reason.cited.sources:
+            self._cited(reason.cited, 2)
+
+    # --- parts of parts ----------------------------------------------------------------------
+
+    def _names(self, section: Section) -> str:
+        return self.say("result.names", names=self.say.listed([said.text for said in section.said]))
+
+    def _lead(self, title: str) -> None:
+        if title:
+            self.page.text(self.say("text.lead", title=title))
+
+    def _list(self, items: Iterable[Said], indent: int = 1) -> None:
+        for said in items:
+            self.page.text(said.text, hang="- ", indent=indent)
+
+    def _advice(self, topics: Iterable[Section], *, upper: bool = False) -> None:
+        for topic in topics:
+            self.page.blank()
+            self.page.line(topic.title.upper() if upper else topic.title, bold=True)
+            self._sourced(topic.said)
+
+    def _sourced(self, items: Iterable[Said]) -> None:
+        for said in items:
+            self.page.text(said.text, hang="- ")
+            self._cited(said.cited, 2)
+
+    def _cited(self, cited: Cited, indent: int, *, dim: bool = True) -> None:
+        style: dict[str, Any] = {"dim": True} if dim else {}
+        self.page.text(self.say("sources.after", places=cited_in_words(cited, self.say)), indent=indent, **style)
 
 
-def _advice(page: Page, result: Recommendation, knowledge: Knowledge, *, urgent: bool) -> None:
-    """The advice by topic. What to do if it hurts is urgent and stands right below the routine."""
-    titles = knowledge.outcomes.advice
-    advice = [
-        message
-        for message in result.messages_of("advice")
-        if message.topic in titles and (message.topic in knowledge.outcomes.urgent_advice) == urgent
-    ]
-    asks = [] if urgent else [message for message in result.messages_of("ask") if not message.answers]
-    if not advice and not asks:
-        return
-    if not urgent:
-        page.heading("Good to know")
-    page.blank()
-    for message in asks:
-        _sourced(page, message, knowledge)
-    for topic, messages in groupby(advice, key=lambda message: message.topic):
+def first_words(result: Recommendation) -> list[str]:
+    """What a person without exercises is told first: the heading, what to do now, and why, as paragraphs."""
+    stops = [f"{said.text} {said.unsure}".rstrip() for said in result.messages_of("stop")]
+    return [f"{result.title}.", *result.now, *stops]
+
+
+def paragraphs(texts: Iterable[str]) -> str:
+    """Paragraphs with an empty line after each, wrapped as for a terminal; what has lines already keeps them."""
+    page = Page(colour=False)
+    for text in texts:
+        if "\n" in text:
+            page.line(text)
+        else:
+            page.text(text)
         page.blank()
-        page.line(titles[topic].upper() if urgent else titles[topic], bold=True)
-        for message in messages:
-            _sourced(page, message, knowledge)
-
-
-def _sourced(page: Page, message: Message, knowledge: Knowledge) -> None:
-    page.text(message.text, hang="- ")
-    page.text(f"[{sources_in_words(message.sources, message.reading, knowledge)}]", indent=2, dim=True)
+    return f"{page}\n"
