@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -87,15 +86,14 @@ def words_of(value: Any, mark: Callable[[Cited], str]) -> list[str]:
     """Every text in the values of a sheet, with the marks for where it comes from."""
     if isinstance(value, str):
         return [value] if value else []
-    if isinstance(value, tuple):
-        return [text for part in value for text in words_of(part, mark)]
     if isinstance(value, Cited):
         return words_of(mark(value), mark)
     if isinstance(value, Routine) and value.parts[0].title == value.title:  # nobody has to do all rest positions
         return words_of((value.title, value.needs, value.parts), mark)
-    if is_dataclass(value):
-        named = [field.name for field in fields(value) if field.name not in NOT_ON_PAPER.get(type(value), ())]
-        return [text for name in named for text in words_of(getattr(value, name), mark)]
+    if isinstance(value, tuple):
+        kept = [name for name in getattr(value, "_fields", ()) if name not in NOT_ON_PAPER.get(type(value), ())]
+        parts = [getattr(value, name) for name in kept] if hasattr(value, "_fields") else value
+        return [text for part in parts for text in words_of(part, mark)]
     return []
 
 

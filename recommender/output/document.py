@@ -2,12 +2,12 @@
 
 A writer of a form knows layout alone: what is said, under which heading and for whom, was chosen in `content`.
 Where something comes from is data, so that a form may write locators, number them, or leave them away.
+The values are named tuples: every command that shows a result imports them, in a third of the time of data classes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 __all__ = [
     "BRIEF",
@@ -31,8 +31,7 @@ SHORT = ("left_out", "other")  # the parts that a form leaves out where nothing 
 BRIEF = (*SHORT, "waits", "more", "signed", "disclaimer", "stamp")  # what is left is there to exercise by
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(NamedTuple):
     """Where something comes from: the places, the name for how they were read, that in words, and "draft" if it is."""
 
     sources: tuple[str, ...] = ()
@@ -44,8 +43,7 @@ class Cited:
 NOWHERE = Cited()
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """One thing that is said. `because` speaks to a clinician; `large`: it names the signs of an emergency."""
 
     text: str
@@ -55,8 +53,7 @@ class Said:
     large: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """Things that are said under one heading, and further such headings below."""
 
     title: str
@@ -64,8 +61,7 @@ class Section:
     topics: tuple[Section, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Whom to see and how soon, why, and the answers to tell them."""
 
     title: str
@@ -73,8 +69,7 @@ class Call:
     answers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What a diary changes. `reasons` are those of the whole, `changed` holds single changes with theirs.
 
     A part of `changed` that comes from earlier sessions has a title; its reason stands last, where it was not told yet.
@@ -86,8 +81,7 @@ class Changes:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exercise:
+class Exercise(NamedTuple):
     """One exercise as it is done. A text that does not apply is empty. `time` is a clock, `minutes` has the unit.
 
     `dose_first` is the dose as a line begins.
@@ -110,16 +104,14 @@ class Exercise:
     cited: Cited
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One phase of the routine, or the rest positions."""
 
     title: str
     exercises: tuple[Exercise, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Routine:
+class Routine(NamedTuple):
     """The exercises by phases. `summary` says how many they are and how long they take, `needs` is all their kit."""
 
     title: str
@@ -128,8 +120,7 @@ class Routine:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(NamedTuple):
     """The boxes to tick: one for each of the `rows` on each of the `days`. `said` tells how often."""
 
     days: tuple[str, ...]
@@ -137,16 +128,14 @@ class Week:
     said: tuple[Said, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """An exercise that is left out, with the marks of its further reasons."""
 
     name: str
     also: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why exercises are left out.
 
     `names` is every exercise that it leaves out, `first` those of which it is the first reason. `told` means that
@@ -164,8 +153,7 @@ class Reason:
     stop: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """What is left out. `lead` and `names` tell what waits for a stop, `further` that some has other reasons too."""
 
     title: str
@@ -175,8 +163,7 @@ class LeftOut:
     further: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """Everything that a result says to a person, from the first word to the last. What does not apply is empty.
 
     `kind` is the outcome, or `nothing` where no exercise or rest position was left, or what a diary demands. `cited`
@@ -210,8 +197,8 @@ class Document:
 
     def without(self, *parts: str) -> Document:
         """The document without these parts."""
-        empty: dict[str, Any] = {field.name: field.default for field in fields(self) if field.name in parts}
-        return replace(self, **empty)
+        empty: dict[str, Any] = {name: self._field_defaults[name] for name in parts}
+        return self._replace(**empty)
 
     @property
     def stops(self) -> tuple[Said, ...]:
@@ -236,5 +223,5 @@ class Document:
     @property
     def hurts(self) -> tuple[Section, ...]:
         """What else to do if it hurts."""
-        rest = (replace(part, said=tuple(said for said in part.said if not said.large)) for part in self.urgent)
+        rest = (part._replace(said=tuple(said for said in part.said if not said.large)) for part in self.urgent)
         return tuple(section for section in rest if section.said)

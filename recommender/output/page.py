@@ -54,7 +54,9 @@ class Page:
             self._lines.append("")
 
     def text(self, text: str, *, indent: int = 0, hang: str = "", **style: Any) -> None:
-        """A paragraph. `hang` stands before its first line; the others are indented as far."""
+        """A paragraph, if there is any. `hang` stands before its first line; the others are indented as far."""
+        if not text:
+            return
         first = " " * indent + hang
         rest = " " * (indent + len(hang))
         for line in textwrap.wrap(

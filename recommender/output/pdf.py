@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -76,11 +75,11 @@ def _values(part: Any, mark: Callable[[Cited], str]) -> Any:
     """A part of the document as data; where something comes from as its mark."""
     if isinstance(part, Cited):
         return mark(part)
-    if isinstance(part, tuple):
-        return [_values(inner, mark) for inner in part]
-    if is_dataclass(part):
-        return {field.name: _values(getattr(part, field.name), mark) for field in fields(part)}
-    return part
+    if not isinstance(part, tuple):
+        return part
+    values = [_values(inner, mark) for inner in part]
+    names = getattr(part, "_fields", None)
+    return dict(zip(names, values, strict=True)) if names else values
 
 
 def _check_letter(text: str, where: str, knowledge: Knowledge) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.content import document_of
@@ -38,7 +37,7 @@ def adapted_document(adapted: Adapted, knowledge: Knowledge) -> Document:
     document = document_of(result, knowledge)
     if not result.routine or result.outcome != "routine":
         return document
-    return replace(document, changes=Changes(adapted.title, reasons, tuple(_changed(adapted, knowledge)), notes))
+    return document._replace(changes=Changes(adapted.title, reasons, tuple(_changed(adapted, knowledge)), notes))
 
 
 def _changed(adapted: Adapted, knowledge: Knowledge) -> Iterator[Section]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.records import Guideline
@@ -12,16 +12,14 @@ from recommender.output.document import Cited, Document
 __all__ = ["Place", "References", "Source"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """One place in a source, with the number that stands for it in the text."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A text or a guidance with its title and its id, and the places that are cited from it."""
 
     title: str
@@ -70,7 +68,7 @@ class References:
 
     def _together(self, cited: Sequence[Cited]) -> str:
         """One mark for what was read alike."""
-        return self.mark(replace(cited[0], sources=tuple(at for one in cited for at in one.sources)))
+        return self.mark(cited[0]._replace(sources=tuple(at for one in cited for at in one.sources)))
 
     def sources(self) -> tuple[Source, ...]:
         """Every text and guidance with what is cited from it; none in an emergency, where nothing distracts."""
