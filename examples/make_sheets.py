@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from recommender import Knowledge, recommend
-from recommender.sheet import render_html, render_pdf
+from recommender.output.html import render_html
+from recommender.output.pdf import render_pdf
 from recommender.yaml_reader import read_file
 
 HERE = Path(__file__).parent

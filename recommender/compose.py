@@ -180,8 +180,8 @@ class Composer:
         if decision.outcome == "relief_only" and not plan.steps:
             return (*first, outcomes.no_relief_left.say)
         rest = [self._heads[number]["name"] for number, why in sorted(plan.left.items()) if why == "only_rest"]
-        positions = (outcomes.rest_fits.format(positions=_listed(rest)),) if rest else ()
-        return (*first, *outcome.now, *positions)
+        named = self.knowledge.say.listed(rest, last="list.or")
+        return (*first, *outcome.now, *([outcomes.rest_fits.format(positions=named)] if rest else []))
 
     def _reason(self, compiled: CompiledRule, facts: Facts, answers: Mapping[str, Any]) -> Reason:
         """Why the rule holds. Equal answers to what it reads give the same reason, so it is made once for them."""
@@ -224,15 +224,15 @@ class Composer:
                     for step in plan.steps
                     if kin == (self._families[step.chosen.number] if alike else step.chosen.phase)
                 ]
-                text = texts[why, kin] = words[why].format(others=", ".join(others))
+                text = texts[why, kin] = words[why].format(others=self.knowledge.say.listed(others))
             values = self._heads[number].copy()
             values["reason"], values["text"] = why, text
             yield NotChosen.made(values)
 
     def _steps(self, plan: Plan, decision: Decision) -> Iterator[Step]:
         beside = [compiled for compiled in decision.of("advise") if compiled.rule.then.on_steps is not None]
-        first = [compiled for compiled in decision.of("prefer") if 0 in compiled.scores]
-        here = self.knowledge.session.starts_from
+        first = [(compiled.rule, compiled.scores) for compiled in decision.of("prefer") if 0 in compiled.scores]
+        here, say = self.knowledge.session.starts_from, self.knowledge.say
         for order, placed in enumerate(plan.steps, start=1):
             chosen, dose = placed.chosen, placed.chosen.dose
             number = chosen.number
@@ -244,10 +244,10 @@ class Composer:
                 "rest": dose.rest if dose.sets > 1 else 0,
                 "per_side": dose.sides == 2,
                 "low_end": decision.low_end,
-                "text": in_words(dose),
+                "text": in_words(dose, say),
             }
             why = [self._why[chosen.slot, chosen.phase]] if chosen.slot or decision.outcome == "routine" else []
-            why += [f"{compiled.rule.title}." for compiled in first if compiled.scores[number] == 0]
+            why += [say("result.title", title=rule.title) for rule, scores in first if scores[number] == 0]
             # In the order of the fields, which is the order in JSON.
             yield Step.made(
                 {
@@ -278,7 +278,9 @@ class Composer:
         if here == place:
             return ""
         kind: ChangeKind = "through" if placed.through else ("direct" if placed.reachable else "free")
-        through = ", then ".join([vocabulary.title("start_position", name) for name in placed.through])
+        through = self.knowledge.say.listed(
+            [vocabulary.title("start_position", name) for name in placed.through], "list.then"
+        )
         return session.change_words[kind].format(to=vocabulary.title("start_position", place), through=through)
 
     def _by_rank(self, decision: Decision) -> list[CompiledRule]:
@@ -308,7 +310,7 @@ class Composer:
 
     def _stops(self, decision: Decision, reasons: Mapping[str, Reason]) -> Iterator[Message]:
         """The most urgent stops in full, and further ones in one line. What asks for less is not said."""
-        in_full, further = spelled_out(decision.stops, self.knowledge.outcomes)
+        in_full, further = spelled_out(decision.stops, self.knowledge)
         for compiled in in_full:
             yield self._message_of("stop", compiled, reasons)
         if further:
@@ -316,13 +318,13 @@ class Composer:
 
     def notes(self, plan: Plan) -> Iterator[Message]:
         """What the session lacks, and why."""
-        outcomes = self.knowledge.outcomes
+        outcomes, say = self.knowledge.outcomes, self.knowledge.say
         if not plan.steps:
             return
         if plan.not_filled:
-            yield self._message("note", outcomes.not_filled.format(slots=_listed(plan.not_filled)))
+            yield self._message("note", outcomes.not_filled.format(slots=say.listed(plan.not_filled, last="list.or")))
         if plan.no_time:
-            yield self._message("note", outcomes.no_time.format(slots=_listed(plan.no_time)))
+            yield self._message("note", outcomes.no_time.format(slots=say.listed(plan.no_time, last="list.or")))
         if plan.full:
             text = outcomes.full.format(minutes=plan.minutes, taken=round(plan.seconds / 60), count=len(plan.steps))
             yield self._message("note", text)
@@ -372,11 +374,6 @@ def _profile(answers: Mapping[str, Any]) -> FrozenDict:
         if type(value) is dict or type(value) is list:
             profile[name] = frozen(value)
     return FrozenDict(profile)
-
-
-def _listed(titles: Sequence[str]) -> str:
-    """Titles as a list in a sentence: "a, b or c"."""
-    return ", ".join(titles[:-1]) + (" or " if len(titles) > 1 else "") + titles[-1]
 
 
 # In the order of the fields, which is the order in JSON.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from recommender.knowledge.catalogue import Exercise
     from recommender.knowledge.session import Seconds
+    from recommender.sentences import Sentences
     from recommender.values import Amount
 
 __all__ = ["DosePlan", "Ladder", "doses_of", "in_words"]
@@ -122,17 +123,18 @@ def _smallest(exercise: Exercise, part: str) -> Amount:
 
 
 @cache
-def in_words(dose: DosePlan) -> str:
+def in_words(dose: DosePlan, say: Sentences) -> str:
     """The dose as a person reads it."""
     minutes, rest = divmod(dose.hold, 60)
-    hold = " ".join(part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "") if part)
+    parts = [("units.minutes", minutes), ("units.seconds", rest)]
+    time = " ".join(say(unit, n=number) for unit, number in parts if number)
     if dose.reps == 1:
-        text = f"hold {hold}" if dose.hold else "once"
+        text = say("dose.hold", time=time) if dose.hold else say("dose.once")
     else:
-        text = f"{dose.reps} times" + (f", hold {hold} each" if dose.hold else "")
+        text = say("dose.times_held", n=dose.reps, time=time) if dose.hold else say("dose.times", n=dose.reps)
     if dose.sides == 2:
-        text += ", each side"
+        text = say("dose.each_side", dose=text)
     if dose.sets > 1:
-        pause = f", {dose.rest} s rest between" if dose.rest else ""
-        text = f"{dose.sets} sets of: {text}{pause}"
+        pause = "dose.sets_rest" if dose.rest else "dose.sets"
+        text = say(pause, n=dose.sets, dose=text, rest=dose.rest)
     return text

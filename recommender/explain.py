@@ -54,12 +54,12 @@ def find_exercise(name: str, knowledge: Knowledge) -> Exercise:
         exercise.id for exercise in knowledge.exercises if wanted and wanted in f"{exercise.id} {exercise.name}".lower()
     ]
     if len(partly) == 1:
-        raise UsageError(f'There is no exercise "{name[:60]}". Did you mean "{partly[0]}"?')
+        raise UsageError(knowledge.say("why.one_is_near", name=name[:60], near=partly[0]))
     if partly:
-        raise UsageError(f'Several exercises fit "{name[:60]}". Name one of: {", ".join(partly)}.')
+        raise UsageError(knowledge.say("why.several_are_near", name=name[:60], near=knowledge.say.listed(partly)))
     known = [*knowledge.numbers, *(exercise.name for exercise in knowledge.exercises)]
-    hint = nearest(name, known) or "`recommender exercises` lists all of them."
-    raise UsageError(f'There is no exercise "{name[:60]}". {hint}')
+    hint = nearest(name, known) or knowledge.say("why.all_exercises")
+    raise UsageError(knowledge.say("why.no_exercise", name=name[:60], hint=hint))
 
 
 def explain(exercise: Exercise, data: Any, knowledge: Knowledge) -> Explanation:
@@ -100,13 +100,14 @@ def explain(exercise: Exercise, data: Any, knowledge: Knowledge) -> Explanation:
 def _ways_out(compiled: CompiledRule, name: str, answers: Mapping[str, Any], knowledge: Knowledge) -> Iterator[str]:
     """Other answers to one question about kit, ability or wishes with which the rule would not hold."""
     question = knowledge.table.questions[name]
-    given = answers[name]
+    given, say = answers[name], knowledge.say
     trials: list[tuple[str, Any]] = []
     if question.kind == "choice":
-        trials = [(f"{name}: {word}", word) for word in question.words if word != given]
+        trials = [(say("why.other_answer", field=name, word=word), word) for word in question.words if word != given]
     elif question.kind == "set":
-        trials = [(f"{name} with {word}", (*given, word)) for word in question.words if word not in given]
-        trials += [(f"{name} without {word}", tuple(w for w in given if w != word)) for word in given]
+        added = [word for word in question.words if word not in given]
+        trials = [(say("why.with", field=name, word=word), (*given, word)) for word in added]
+        trials += [(say("why.without", field=name, word=word), tuple(w for w in given if w != word)) for word in given]
     for text, value in trials:
         if not evaluate(compiled.condition, knowledge.table.encode({**answers, name: value})):
             yield text

@@ -47,7 +47,7 @@ def forced(answers: Mapping[str, Any], knowledge: Knowledge) -> Forced | None:
     call = most_urgent(knowledge.calls[compiled.id] for compiled in sure)
     assert call is not None
     stops = by_urgency([compiled for compiled in sure if compiled.rule.then.stop == outcome], knowledge)
-    in_full, further = spelled_out(stops, outcomes)
+    in_full, further = spelled_out(stops, knowledge)
     return Forced(
         outcome=outcome,
         title=outcomes.outcomes[outcome].title,

@@ -33,7 +33,9 @@ def most_urgent(calls: Iterable[Call]) -> Call | None:
     return min(calls, key=lambda call: call.rank, default=None)
 
 
-def spelled_out(stops: Sequence[CompiledRule], outcomes: Outcomes) -> tuple[Sequence[CompiledRule], str]:
+def spelled_out(stops: Sequence[CompiledRule], knowledge: Knowledge) -> tuple[Sequence[CompiledRule], str]:
     """The stops that are said in full, and the line that names the further ones; empty where there are none."""
+    outcomes = knowledge.outcomes
     further = [compiled.rule.short or "" for compiled in stops[outcomes.spelled_out :]]
-    return stops[: outcomes.spelled_out], outcomes.further.format(named="; ".join(further)) if further else ""
+    named = knowledge.say.listed(further, "list.apart")
+    return stops[: outcomes.spelled_out], outcomes.further.format(named=named) if further else ""

@@ -64,11 +64,17 @@ def test_one_file_uses_the_rule_engine() -> None:
     assert users == {"recommender.ruleset": {"durable_rules_engine"}}
 
 
-@pytest.mark.parametrize("layer", ["recommender.cli", "recommender.render", "recommender.review"])
+@pytest.mark.parametrize("layer", ["recommender.cli", "recommender.output", "recommender.render", "recommender.review"])
 def test_the_core_does_not_know_its_faces(layer: str) -> None:
     """What decides imports nothing that shows, asks or reviews."""
     core = [name for name in GRAPH if name.count(".") == 1 or name.startswith("recommender.knowledge.")]
-    faces = ("recommender.cli", "recommender.render", "recommender.review", "recommender.__main__")
+    faces = (
+        "recommender.cli",
+        "recommender.output",
+        "recommender.render",
+        "recommender.review",
+        "recommender.__main__",
+    )
     users = [name for name in core if not name.startswith(faces) and any(n.startswith(layer) for n in GRAPH[name])]
     assert users == []
 

@@ -20,8 +20,8 @@ from recommender.cli.files import read_profile
 from recommender.errors import UsageError
 from recommender.knowledge.door import checked
 from recommender.knowledge.session import Schedule
-from recommender.render.calendar import DAYS, no_calendar, render_calendar
-from recommender.render.text import render_text
+from recommender.output.calendar import DAYS, no_calendar, render_calendar
+from recommender.output.text import render_text
 from recommender.values import plain
 
 MADE = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)

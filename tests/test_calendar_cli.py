@@ -10,9 +10,10 @@ import pytest
 import vobject
 from command_line import EXAMPLES, in_terminal, recommender
 
-from recommender import Knowledge, recommend, sheet
+from recommender import Knowledge, recommend
 from recommender.cli.files import read_profile
 from recommender.cli.writing import write_result
+from recommender.output.html import render_html
 from recommender.writing import target_of
 
 KNOWLEDGE = Knowledge.shipped()
@@ -115,9 +116,7 @@ def test_the_sheet_goes_to_a_file(tmp_path: Path) -> None:
     done = recommender("recommend", kept, "--format", "html", "--paper", "letter", "-o", page)
     assert (done.code, done.out, done.err) == (0, "", f"Written to {page}.\n")
     result = recommend(read_profile(str(EXAMPLES / "trained.yaml")))
-    assert page.read_text(encoding="utf-8").rstrip("\n") == sheet.render_html(result, KNOWLEDGE, paper="letter").rstrip(
-        "\n"
-    )
+    assert page.read_text(encoding="utf-8").rstrip("\n") == render_html(result, KNOWLEDGE, paper="letter").rstrip("\n")
     printed = tmp_path / "routine.pdf"
     done = recommender("recommend", EXAMPLES / "trained.yaml", "--format", "pdf", "-o", printed)
     assert (done.code, done.out, done.err) == (0, "", f"Written to {printed}.\n")

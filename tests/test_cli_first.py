@@ -14,7 +14,7 @@ from strategies import KNOWLEDGE
 from recommender import Recommendation, recommend
 from recommender.cli import main
 from recommender.cli.files import read_profile
-from recommender.sheet import html
+from recommender.output import html
 
 STOPPED = ("emergency", "three-weeks-after-injury")
 FORMATS = ("text", "markdown", "json", "html", "pdf", "ics")

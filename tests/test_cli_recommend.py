@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from strategies import KNOWLEDGE, QUESTIONS, profiles
 
 from recommender import Knowledge, Recommendation, recommend
-from recommender.render.markdown import render_markdown
-from recommender.render.text import render_text
+from recommender.output.markdown import render_markdown
+from recommender.output.text import render_text
 
 OUTCOMES = {
     "desk-worker": "routine",

@@ -19,9 +19,9 @@ from recommender import Knowledge, Recommendation, recommend
 from recommender.decide import numbers_in
 from recommender.explain import difference, explain, find_exercise
 from recommender.knowledge.data import CompiledRule
+from recommender.output.what_if import render_difference
+from recommender.output.why import render_why
 from recommender.render.rules import render_rule, selector_in_words
-from recommender.render.what_if import render_difference
-from recommender.render.why import render_why
 
 DESK = EXAMPLES / "desk-worker.yaml"
 HEALTH = (

@@ -24,12 +24,12 @@ from recommender import Knowledge, KnowledgeError, Recommendation, recommend
 from recommender.book.measures import Measures
 from recommender.book.site import render as render_book
 from recommender.errors import UsageError
-from recommender.render.calendar import render_calendar
-from recommender.render.markdown import render_markdown
+from recommender.output.calendar import render_calendar
+from recommender.output.html import render_html
+from recommender.output.markdown import render_markdown
+from recommender.output.pdf import render_pdf
+from recommender.output.text import render_text
 from recommender.render.rules import render_rule
-from recommender.render.text import render_text
-from recommender.sheet import render_html
-from recommender.sheet.pdf import render_pdf
 
 # What no reader can see, or what turns the order of letters: such a file is not loaded.
 UNSEEN = [

@@ -16,9 +16,9 @@ from conftest import person
 from recommender import Knowledge
 from recommender.knowledge import cache
 from recommender.knowledge.knowledge import APART, MADE_ANEW, RECORDS
+from recommender.output.markdown import render_markdown
+from recommender.output.text import render_text
 from recommender.pipeline import Recommender
-from recommender.render.markdown import render_markdown
-from recommender.render.text import render_text
 from recommender.yaml_reader import read_file
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.yaml"))

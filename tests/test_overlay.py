@@ -19,10 +19,10 @@ from recommender import Knowledge, KnowledgeError, Recommendation, recommend
 from recommender.checking import check
 from recommender.conditions import evaluate, falling_tests, parse
 from recommender.knowledge.places import in_overlay
+from recommender.output.markdown import render_markdown
+from recommender.output.text import render_text
 from recommender.render.diff import markdown_diff, render_diff
-from recommender.render.markdown import render_markdown
 from recommender.render.rules import render_rule
-from recommender.render.text import render_text
 from recommender.review.diff import Mark, diff
 from recommender.review.revisions import Revision
 from recommender.yaml_reader import read_file

@@ -20,19 +20,20 @@ from saved_kinds import KNOWLEDGE, TODAY, Change, Kind, changes, course, kind, n
 from strategies import profiles
 from test_progress_properties import diaries, later
 
-from recommender import Recommendation, recommend, sheet
+from recommender import Recommendation, recommend
 from recommender.checking import check
 from recommender.cli.files import MAX_RESULT_BYTES, read_profile, read_profile_or_result
 from recommender.errors import ProfileError
 from recommender.knowledge.data import SignOff
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.calendar import render_calendar
+from recommender.output.html import render_html
+from recommender.output.markdown import render_markdown
+from recommender.output.text import render_text
 from recommender.pipeline import Recommender, machine
 from recommender.progress import adapt
 from recommender.progress.session import Draft
 from recommender.recommendation import FORMAT
-from recommender.render.calendar import render_calendar
-from recommender.render.markdown import render_markdown
-from recommender.render.text import render_text
 from recommender.saved_json import is_result, parsed_result
 from recommender.saved_weeks import changes_on
 
@@ -167,7 +168,7 @@ MADE = datetime(2026, 1, 1, tzinfo=UTC)
 def forms(result: Recommendation, knowledge: Knowledge) -> list[str]:
     """The result in every form for people."""
     made = [render_text(result, knowledge), render_text(result, knowledge, everything=True)]
-    made += [render_markdown(result, knowledge), sheet.render_html(result, knowledge)]
+    made += [render_markdown(result, knowledge), render_html(result, knowledge)]
     if result.outcome == "routine":
         first = TODAY + timedelta(days=1)
         before = changes_on(result, knowledge, first, first + timedelta(weeks=4), TODAY)

@@ -6,7 +6,7 @@ import builtins
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -18,9 +18,12 @@ from conftest import person
 
 from recommender import Knowledge, Recommendation, recommend
 from recommender.errors import FigureError, UsageError
-from recommender.sheet import content, figures, html, render_html
-from recommender.sheet.content import sheet_of
-from recommender.sheet.model import Figure, Sheet
+from recommender.output import figures, html
+from recommender.output.document import Cited, Document, Exercise, LeftOut, Reason, Routine, Said
+from recommender.output.figures import figure_of
+from recommender.output.html import render_html
+from recommender.output.paper import on_paper
+from recommender.output.references import References
 from recommender.yaml_reader import read_file
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
@@ -69,23 +72,43 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-def words_of(value: Any) -> list[str]:
-    """Every text in the values of a sheet but its drawings."""
+# What stands in the document as data, or for other forms: paper has its own heading for what is left out, names an
+# exercise under its first reason alone, heads no reason, and gathers the kit of all steps in one line.
+NOT_ON_PAPER: Mapping[type, tuple[str, ...]] = {
+    Document: ("kind", "language", "cited"),
+    Exercise: ("id", "dose", "needs"),
+    Said: ("rule",),
+    LeftOut: ("title",),
+    Reason: ("title", "names"),
+}
+
+
+def words_of(value: Any, mark: Callable[[Cited], str]) -> list[str]:
+    """Every text in the values of a sheet, with the marks for where it comes from."""
     if isinstance(value, str):
         return [value] if value else []
+    if isinstance(value, Cited):
+        return words_of(mark(value), mark)
+    if isinstance(value, Routine) and value.parts[0].title == value.title:  # nobody has to do all rest positions
+        return words_of((value.title, value.needs, value.parts), mark)
     if isinstance(value, tuple):
-        return [text for part in value for text in words_of(part)]
-    if isinstance(value, Figure):
-        return list(value.captions)
-    if hasattr(value, "__dataclass_fields__"):
-        skipped = ("kind", "id") if isinstance(value, Sheet) or "steps" in value.__dataclass_fields__ else ()
-        return [
-            text
-            for name in value.__dataclass_fields__
-            if name not in skipped
-            for text in words_of(getattr(value, name))
-        ]
+        kept = [name for name in getattr(value, "_fields", ()) if name not in NOT_ON_PAPER.get(type(value), ())]
+        parts = [getattr(value, name) for name in kept] if hasattr(value, "_fields") else value
+        return [text for part in parts for text in words_of(part, mark)]
     return []
+
+
+def words_on_paper(result: Recommendation, knowledge: Knowledge) -> list[str]:
+    """Every text of a document that paper shows, with its sources and the lines of its drawings."""
+    sheet = on_paper(result, knowledge)
+    references = References(sheet, knowledge)
+    figures = [figure_of(step.id, knowledge) for step in sheet.exercises]
+    captions = [line for figure in figures if figure is not None for line in figure.captions]
+    back = ("left_out", "other", "choice", "more")
+    front = words_of(sheet.without(*back), lambda _: "")  # its marks are gathered, as `references.front`
+    rest = [getattr(sheet, name) for name in back]
+    listed = (references.front(), references.sources()) if references.sources() else ()
+    return [*captions, *front, *words_of((*rest, *listed), references.mark)]
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +122,7 @@ def test_everything_of_the_sheet_stands_on_the_page(name: str, made: Any, knowle
     """Every text of the values that the page is made from can be read on it."""
     result, page = made[name]
     text = Page(page).text
-    assert [said for said in words_of(sheet_of(result, knowledge)) if flat(said) not in text] == []
+    assert [said for said in words_on_paper(result, knowledge) if flat(said) not in text] == []
 
 
 @pytest.mark.parametrize("name", ROUTINES)
@@ -135,26 +158,27 @@ def test_every_message_is_said(name: str, made: Any) -> None:
 def test_each_excluded_exercise_stands_once_with_all_its_reasons(name: str, made: Any, knowledge: Knowledge) -> None:
     """Under its first reason, with the letters of the others, so that no reason is lost."""
     result, _ = made[name]
-    sheet = sheet_of(result, knowledge)
-    reasons = {entry.mark: entry.text for entry in sheet.left_out}
+    sheet = on_paper(result, knowledge)
+    assert sheet.left_out is not None
+    reasons = {entry.mark: entry.text for entry in sheet.left_out.reasons}
     found: dict[str, list[str]] = {}
-    for entry in sheet.left_out:
-        for named in entry.exercises:
+    for entry in sheet.left_out.reasons:
+        for named in entry.first:
             assert named.name not in found
             found[named.name] = [entry.text, *(reasons[mark] for mark in named.also)]
     wanted = {e.name: {f"{r.text} {r.unsure}".rstrip() for r in e.reasons} for e in result.excluded}
     assert {name: set(texts) for name, texts in found.items()} == wanted
-    assert [item.text for topic in sheet.other for item in topic.items] != []
+    assert sheet.other is not None
+    assert [item.text for topic in sheet.other.topics for item in topic.said] != []
 
 
 @pytest.mark.parametrize("name", [name for name in PEOPLE if name != "emergency"])
 def test_every_number_in_brackets_leads_to_a_source(name: str, made: Any, knowledge: Knowledge) -> None:
     """Each place that a result cites has a number, and the list says which text, with its title."""
     result, page = made[name]
-    sheet = sheet_of(result, knowledge)
-    listed = {
-        place.number: f"{source.id}/{place.text}".rstrip("/") for source in sheet.sources for place in source.places
-    }
+    sheet = on_paper(result, knowledge)
+    sources = References(sheet, knowledge).sources()
+    listed = {place.number: f"{source.id}/{place.text}".rstrip("/") for source in sources for place in source.places}
     cited = {at for message in result.messages for at in message.sources} | {
         at for step in result.routine for at in step.sources
     }
@@ -163,18 +187,19 @@ def test_every_number_in_brackets_leads_to_a_source(name: str, made: Any, knowle
     used = {int(number) for number in re.findall(r"\d+", marks)}
     assert used <= set(listed)
     titles = {ledger.title for ledger in knowledge.ledgers} | {guideline.title for guideline in knowledge.guidelines}
-    assert {source.title for source in sheet.sources} <= titles
+    assert {source.title for source in sources} <= titles
 
 
 def test_the_order_is_stop_show_do_tick_why_sources(made: Any, knowledge: Knowledge) -> None:
     """When to stop comes first, the clinician's box before any exercise, the reasons after all of them."""
     result, page = made["hernia"]
-    text, words = Page(page).text, html.WORDS
+    text, say = Page(page).text, knowledge.say
     stop = next(m.text for m in result.messages if "Stop at once" in m.text)
     order = [
-        result.title, words["stop"], flat(stop), knowledge.outcomes.show_first, words["seen_sign"],
+        result.title, say("sheet.stop"), flat(stop), knowledge.outcomes.show_first, say("sheet.signature"),
         *(phase.title for phase in knowledge.session.phases if any(s.phase == phase.id for s in result.routine)),
-        words["week"], words["left_out"], words["other"], words["know"], words["sources"], result.disclaimer,
+        say("sheet.week"), say("sheet.left_out"), say("result.other"), say("result.know"), say("sheet.sources"),
+        result.disclaimer,
     ]  # fmt: skip
     assert [text.find(part) for part in order] == sorted(text.find(part) for part in order)
     assert -1 not in [text.find(part) for part in order]
@@ -183,11 +208,11 @@ def test_the_order_is_stop_show_do_tick_why_sources(made: Any, knowledge: Knowle
 def test_what_names_emergency_signs_is_largest(made: Any, knowledge: Knowledge) -> None:
     """Of the advice on pain, the one with the emergency signs stands in large type; none is lost."""
     result, _ = made["desk-worker"]
-    sheet = sheet_of(result, knowledge)
-    (large,) = sheet.stop
+    sheet = on_paper(result, knowledge)
+    (large,) = (said.text for said in sheet.large)
     assert "numbness between your legs" in large
     urgent = [m.text for m in result.messages_of("advice") if m.topic in knowledge.outcomes.urgent_advice]
-    assert sorted([large, *(item.text for topic in sheet.hurts for item in topic.items)]) == sorted(urgent)
+    assert sorted([large, *(item.text for topic in sheet.hurts for item in topic.said)]) == sorted(urgent)
 
 
 @pytest.mark.parametrize("name", ["emergency", "three-weeks-after-injury"])
@@ -212,7 +237,7 @@ def test_who_and_how_soon_is_said(made: Any, knowledge: Knowledge) -> None:
 def test_the_soonest_comes_first(knowledge: Knowledge) -> None:
     """With several stops, the one that cannot wait stands first."""
     result = recommend(person(recent_injury="yes", weeks_since_injury=3, leg_symptoms="spreading"))
-    titles = [call.title for call in sheet_of(result, knowledge).calls]
+    titles = [call.title for call in on_paper(result, knowledge).calls]
     soon = list(knowledge.outcomes.how_soon.values())
     places = [soon.index(title.rpartition(", ")[2]) for title in titles]
     assert len(places) > 1
@@ -226,15 +251,15 @@ def test_rest_positions_only(made: Any, knowledge: Knowledge) -> None:
     assert [step.name for step in result.routine if step.name not in text] == []
     others = {entry.name for entry in result.excluded}
     assert [name for name in others if name in text] == []
-    assert html.WORDS["week"] not in text
+    assert knowledge.say("sheet.week") not in text
 
 
 def test_nothing_left_is_said_with_the_reasons(knowledge: Knowledge) -> None:
     """Where no exercise is left the sheet says whom to ask, and still why."""
     routine = result_of("desk-worker")
     empty = replace(routine, routine=(), title="T", now=("Ask someone.",), messages=())
-    sheet = sheet_of(empty, knowledge)
-    assert (sheet.kind, sheet.now, sheet.parts, sheet.week) == ("nothing", ("Ask someone.",), (), None)
+    sheet = on_paper(empty, knowledge)
+    assert (sheet.kind, sheet.now, sheet.routine, sheet.week) == ("nothing", ("Ask someone.",), None, None)
     assert sheet.left_out
     assert "Ask someone." in Page(render_html(empty, knowledge)).text
 
@@ -263,7 +288,7 @@ def test_headings_follow_each_other(name: str, made: Any) -> None:
 def test_a_drawing_has_words(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     """A drawing stands on the page as it is, with its words for those who do not see it, and a line a panel."""
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30 10"><style>.a{fill:#123}</style></svg>'
-    monkeypatch.setattr(content, "figure_of", lambda *_: figures.placed(svg, f"Words. {NASTY}", ("First.", "Second.")))
+    monkeypatch.setattr(html, "figure_of", lambda *_: figures.placed(svg, f"Words. {NASTY}", ("First.", "Second.")))
     page = Page(render_html(result_of("desk-worker"), knowledge))
     images = page.named("img")
     assert images
@@ -330,10 +355,12 @@ def test_the_week_follows_the_schedule(knowledge: Knowledge) -> None:
     result = result_of("desk-worker")
     page = render_html(result, knowledge)
     assert page.count('class="box"') == len(schedule.days) * schedule.usual_times
-    week = sheet_of(result, knowledge).week
+    week = on_paper(result, knowledge).week
     assert week is not None
     rules = (schedule.times_rule, schedule.days_rule)
-    assert week.said == tuple(m.text for rule in rules for m in result.messages if m.rule == rule)
+    assert tuple(said.text for said in week.said) == tuple(
+        m.text for rule in rules for m in result.messages if m.rule == rule
+    )
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", "A4"), ("letter", "letter"), ("Letter", "letter")])
@@ -365,9 +392,11 @@ def test_without_jinja2_one_line_says_what_to_install(knowledge: Knowledge, monk
 
 
 def test_importing_the_sheet_needs_no_extra() -> None:
-    """`import recommender.sheet` loads neither jinja2 nor typst nor the drawings."""
+    """Importing what writes the sheet loads neither jinja2 nor typst nor the drawings."""
     extras = ("jinja2", "typst", "recommender.figure")
-    code = f"import sys, recommender.sheet; print([m for m in {extras} if m in sys.modules])"
+    code = (
+        f"import sys, recommender.output.html, recommender.output.pdf; print([m for m in {extras} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

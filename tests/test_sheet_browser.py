@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from recommender import Knowledge, recommend
-from recommender.sheet import render_html
+from recommender.output.html import render_html
 from recommender.yaml_reader import read_file
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install --group browser")

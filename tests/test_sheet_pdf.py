@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from command_line import EXAMPLES
-from test_sheet import NASTY, PEOPLE, TOP, flat, nasty, result_of, words_of
+from test_sheet import NASTY, PEOPLE, TOP, flat, nasty, result_of, words_on_paper
 
 from recommender import Knowledge, recommend
 from recommender.cli.files import read_profile
 from recommender.errors import UsageError
-from recommender.sheet import pdf, render_pdf
-from recommender.sheet.content import sheet_of
+from recommender.output import pdf
+from recommender.output.pdf import render_pdf
 
 typst = pytest.importorskip("typst", reason="typst is not installed: pip install -e '.[pdf]'")
 
@@ -67,7 +67,7 @@ def test_no_warning(name: str, knowledge: Knowledge) -> None:
 def test_it_says_what_the_page_says(name: str, made: dict[str, bytes], tmp_path: Path, knowledge: Knowledge) -> None:
     """Every text of the values from which both are made can be read in the PDF too."""
     text = text_of(made[name], tmp_path).replace(" ", "")  # a line may end within a locator
-    wanted = words_of(sheet_of(result_of(name), knowledge))
+    wanted = words_on_paper(result_of(name), knowledge)
     assert [said for said in wanted if flat(said).replace(" ", "") not in text] == []
 
 

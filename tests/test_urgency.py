@@ -22,16 +22,16 @@ from recommender.cli import cli
 from recommender.cli.follow import _print_script
 from recommender.decide import Decision, decide, nothing_fits
 from recommender.explain import difference, explain, find_exercise
+from recommender.output.calendar import no_calendar, render_calendar
+from recommender.output.html import render_html
+from recommender.output.markdown import render_markdown
+from recommender.output.paper import on_paper
+from recommender.output.progression import adapted_as_markdown, adapted_as_text
+from recommender.output.text import render_text
+from recommender.output.what_if import render_difference
+from recommender.output.why import render_why
 from recommender.progress.adapt import adapt
-from recommender.progress.text import adapted_as_markdown, adapted_as_text
-from recommender.render.calendar import no_calendar, render_calendar
-from recommender.render.markdown import render_markdown
-from recommender.render.text import render_text
-from recommender.render.what_if import render_difference
-from recommender.render.why import render_why
 from recommender.saved_result import verified_result
-from recommender.sheet import render_html
-from recommender.sheet.content import sheet_of
 
 # Whoever cannot do any of this can only rest on the side.
 ONLY_ON_THE_SIDE = [
@@ -297,21 +297,22 @@ def test_a_colour_and_a_sheet_are_there_for_every_outcome() -> None:
         result = recommend(person(changes))
         outcomes.add(result.outcome)
         assert one_line(sentence) in one_line(render_text(result, KNOWLEDGE, colour=True, brief=True))
-        assert sheet_of(result, KNOWLEDGE).now == result.now
+        assert on_paper(result, KNOWLEDGE).now == result.now
     assert outcomes == set(KNOWLEDGE.outcomes.strength)
 
 
 def test_the_sheet_says_why_nothing_fits() -> None:
     """Everything is left out for reasons of its own, which stand there; nothing says that all waits for a stop."""
-    sheet = sheet_of(recommend(person(cannot=ONLY_ON_THE_SIDE)), KNOWLEDGE)
-    assert (sheet.kind, sheet.parts, sheet.week, sheet.waits, sheet.calls) == ("nothing", (), None, "", ())
+    sheet = on_paper(recommend(person(cannot=ONLY_ON_THE_SIDE)), KNOWLEDGE)
+    assert (sheet.kind, sheet.routine, sheet.week, sheet.waits, sheet.calls) == ("nothing", None, None, "", ())
+    assert sheet.other is not None
     assert sheet.left_out
-    assert [item.text for topic in sheet.other for item in topic.items] == ["Rest on the side"]
+    assert [item.text for topic in sheet.other.topics for item in topic.said] == ["Rest on the side"]
 
 
 def test_the_sheet_heads_stops_by_whom_and_how_soon() -> None:
     """Each group of stops has a heading, the soonest first; the line of further ones stands last, without one."""
-    titles = [call.title for call in sheet_of(recommend(MANY), KNOWLEDGE).calls]
+    titles = [call.title for call in on_paper(recommend(MANY), KNOWLEDGE).calls]
     assert titles == ["See a doctor, today", "See a doctor, today or tomorrow", ""]
 
 

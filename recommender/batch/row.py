@@ -133,7 +133,7 @@ class RowMaker:
             decision.whom,
             " ".join(self._composer.now(decision, plan)),
             IDS.join([exercises[step.chosen.number].id for step in plan.steps]),
-            TEXTS.join([in_words(step.chosen.dose) for step in plan.steps]),
+            TEXTS.join([in_words(step.chosen.dose, self.knowledge.say) for step in plan.steps]),
             plan.seconds,
             decision.outcome == "routine" and bool(plan.steps) and asks,
             excluded,
@@ -148,7 +148,7 @@ class RowMaker:
 
     def _messages(self, decision: Decision, plan: Plan) -> list[str]:
         """What has to be said besides: the stops, what the session lacks, the asks and the limits."""
-        in_full, further = spelled_out(decision.stops, self.knowledge.outcomes)
+        in_full, further = spelled_out(decision.stops, self.knowledge)
         said = [*(compiled.rule.say for compiled in in_full), *([further] if further else [])]
         said += [message.text for message in self._composer.notes(plan)]
         if plan.steps and decision.outcome == "routine":

@@ -129,7 +129,7 @@ class _Call:
 
     def finish(self) -> None:
         """Show the result and offer to keep it. Answers can still be changed."""
-        from recommender.cli.recommend import exit_code
+        from recommender.output.formats import exit_code
 
         while True:
             result = self._result()
@@ -141,7 +141,7 @@ class _Call:
                 self.leave()
 
     def _result(self) -> Recommendation:
-        from recommender.cli.recommend import rendered
+        from recommender.output.formats import rendered
         from recommender.pipeline import recommend
 
         result = recommend({**self.interview.profile(), **self.earlier.wishes}, knowledge=self.knowledge)
@@ -191,7 +191,7 @@ class _Call:
 
 def _show_stop(stop: Forced, knowledge: Knowledge, *, whole: bool = True) -> None:
     """The box: whom to see and how soon first, then why. Not `whole`: more answers could make it sooner."""
-    from recommender.render.page import Page
+    from recommender.output.page import Page
 
     page = Page(colour=True)
     page.box(stop.title, [" ".join(stop.now), *stop.why], fg="red" if stop.outcome == "emergency" else "yellow")

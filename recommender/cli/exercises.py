@@ -41,7 +41,7 @@ def command(exercise: str | None, form: str, folder: Path | None) -> None:
 
 
 def _listed(knowledge: Knowledge) -> str:
-    from recommender.render.page import Page
+    from recommender.output.page import Page
 
     page = Page(colour=True)
     order = list(knowledge.vocabulary.words("start_position"))
@@ -56,7 +56,7 @@ def _listed(knowledge: Knowledge) -> str:
 
 
 def _shown(exercise: Exercise, knowledge: Knowledge) -> str:
-    from recommender.render.page import Page
+    from recommender.output.page import Page
 
     page, title = Page(colour=True), knowledge.vocabulary.title
     page.text(exercise.name, bold=True)

@@ -21,7 +21,7 @@ __all__ = ["UrgentFirst", "before_errors", "say_first"]
 def say_first(result: Recommendation) -> None:
     """Say on standard error what to do now, if the result holds neither a routine nor rest positions."""
     if not result.routine:
-        from recommender.render.first import first_words
+        from recommender.output.text import first_words
 
         _say(first_words(result))
 
@@ -38,7 +38,7 @@ def before_errors(result: Recommendation, *, said: bool) -> Iterator[None]:
 
 
 def _say(texts: Iterable[str]) -> None:
-    from recommender.render.first import paragraphs
+    from recommender.output.text import paragraphs
 
     with suppress(OSError):  # nobody listens; the error of the call still has to come
         click.echo(paragraphs(texts), err=True)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["offer_to_keep", "save_answers"]
 
-FORMATS = {".txt": "text", ".md": "markdown", ".json": "json", ".html": "html", ".pdf": "pdf", ".ics": "ics"}
 ENDINGS = "The name ends with .txt, .md or .json; .html or .pdf to print it; .ics for a calendar."
 OFFER = "Save all of it to a file? Type its name, or Enter for no"
 NO, YES = ("", "n", "no", "0", "q", "quit"), ("y", "yes")
@@ -46,11 +45,11 @@ def offer_to_keep(result: Recommendation, knowledge: Knowledge, answers: Path, o
 
 def _kept(result: Recommendation, knowledge: Knowledge, path: Path, answers: Path) -> bool:
     """Write the result in the format that the name ends with; where that is not possible, say why."""
-    from recommender.cli.recommend import as_file
     from recommender.cli.writing import check_outputs
+    from recommender.output.formats import BY_ENDING, as_file
     from recommender.writing import write
 
-    form = FORMATS.get(path.suffix.lower())
+    form = BY_ENDING.get(path.suffix.lower())
     if form is None:
         say(f"{path} was not written. {ENDINGS}")
         return False

@@ -15,6 +15,7 @@ from recommender.cli.files import knowledge_option, load_knowledge, read_saved
 from recommender.cli.first import UrgentFirst, say_first
 from recommender.cli.writing import check_output, output_option, write_result
 from recommender.errors import OutputError, UsageError
+from recommender.output.formats import FORMS, NO_EXERCISE, SHOWN
 
 if TYPE_CHECKING:
     from recommender.diary import DiaryError, Entry
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-ERROR, NO_EXERCISE = 1, 3
-OF_A_RESULT = ("html", "pdf", "ics")  # formats that `recommender recommend` makes of the JSON
+ERROR = 1
+OF_A_RESULT = tuple(name for name in FORMS if name not in SHOWN)  # `recommender recommend` makes these of the JSON
 
 
 class _Format(click.Choice[str]):
@@ -145,7 +146,7 @@ def _rendered(adapted: Adapted, form: str, knowledge: Knowledge, *, plain: bool)
     """The next time in one of the formats; `plain` leaves out the colours."""
     if form == "json":
         return adapted.model_dump_json(indent=2)
-    from recommender.progress.text import adapted_as_markdown, adapted_as_text
+    from recommender.output.progression import adapted_as_markdown, adapted_as_text
 
     if form == "markdown":
         return adapted_as_markdown(adapted, knowledge)

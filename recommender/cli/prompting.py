@@ -138,7 +138,7 @@ def say(text: str, *, indent: int = 0, **style: Any) -> None:
     """
     import textwrap
 
-    from recommender.render.page import page_width
+    from recommender.output.page import page_width
 
     lines = textwrap.wrap(
         text, page_width(), subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False

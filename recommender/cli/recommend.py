@@ -19,6 +19,7 @@ from recommender.cli.files import (
 from recommender.cli.first import UrgentFirst, before_errors, say_first
 from recommender.cli.writing import check_output, output_option, refuse_terminal, write_result
 from recommender.errors import UsageError
+from recommender.output.formats import FORMS, NO_EXERCISE, SHOWN, exit_code, rendered, written
 
 if TYPE_CHECKING:
     from recommender.kept_files import Kind
@@ -26,11 +27,8 @@ if TYPE_CHECKING:
     from recommender.recommendation import Recommendation
     from recommender.writing import Target
 
-__all__ = ["NO_EXERCISE", "as_file", "command", "exit_code", "rendered"]
+__all__ = ["command"]
 
-NO_EXERCISE = 3
-SHOWN = ["text", "markdown", "json"]  # the result as it is
-FORMATS = [*SHOWN, "html", "pdf", "ics"]
 PAPERS = ["a4", "letter"]
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 ALARM, LONGEST_ALARM = 10, 1440  # minutes
@@ -107,7 +105,7 @@ def _calendar_options(function: Any) -> Any:
 
 @click.command(name="recommend", cls=UrgentFirst, short_help="Make the routine for a saved profile.")
 @click.argument("profile", metavar="FILE")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(FORMS)), default="text", show_default=True)
 @click.option("--anew", is_flag=True, help="FILE is a saved result: decide anew from the answers in it.")
 @click.option("--without-answers", is_flag=True, help="With --format json: leave the answers out, to show it around.")
 @click.option("--all", "everything", is_flag=True, help="Also list what is left out in an emergency.")
@@ -160,7 +158,7 @@ def command(
             result = left_out(result, knowledge)
         if form == "ics":
             _write_calendar(result, knowledge, plan, target)
-        elif form in ("html", "pdf"):
+        elif form not in SHOWN:
             write_result(_sheet(result, form, knowledge, paper or PAPERS[0], said=said), target)
         else:
             write_result(rendered(result, form, knowledge, plain=output is not None, everything=everything), target)
@@ -172,7 +170,7 @@ def _check_options(form: str, paper: str | None, plan: Mapping[str, Any], *, wit
     faults = []
     if form != "ics" and (given := [CALENDAR[name] for name, value in plan.items() if value not in (None, ())]):
         faults.append(f"{', '.join(given)}: only with --format ics.")
-    if paper is not None and form not in ("html", "pdf"):
+    if paper is not None and "paper" not in FORMS[form].takes:
         faults.append("--paper: only with --format html or pdf.")
     if without_answers and form != "json":
         faults.append("--without-answers: only with --format json.")
@@ -182,10 +180,10 @@ def _check_options(form: str, paper: str | None, plan: Mapping[str, Any], *, wit
 
 def _end_without_calendar(result: Recommendation, knowledge: Knowledge) -> None:
     """Where there is nothing to plan, say what to do instead, and end with exit code 3."""
-    from recommender.render.calendar import no_calendar
+    from recommender.output.calendar import no_calendar
 
     if found := no_calendar(result, knowledge):
-        from recommender.render.first import paragraphs
+        from recommender.output.text import paragraphs
 
         click.echo(paragraphs(found).rstrip("\n"), err=True)
         sys.exit(NO_EXERCISE)
@@ -195,7 +193,7 @@ def _write_calendar(
     result: Recommendation, knowledge: Knowledge, plan: Mapping[str, Any], target: Target | None
 ) -> None:
     """Write the calendar of a result with something to plan."""
-    from recommender.render.calendar import render_calendar, schedule_of
+    from recommender.output.calendar import render_calendar, schedule_of
 
     starting: date = plan["starting"] or date.today() + timedelta(days=1)
     before = _outrun(result, knowledge, starting, plan["weeks"])
@@ -219,7 +217,7 @@ def _write_calendar(
 
 def _outrun(result: Recommendation, knowledge: Knowledge, starting: date, weeks: int | None) -> date | None:
     """The first day of the plan from which the weeks that count on give this person something else."""
-    from recommender.render.calendar import schedule_of
+    from recommender.output.calendar import schedule_of
     from recommender.saved_weeks import changes_on
 
     most = schedule_of(knowledge).weeks
@@ -230,12 +228,8 @@ def _outrun(result: Recommendation, knowledge: Knowledge, starting: date, weeks:
 
 def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str, *, said: bool) -> str | bytes:
     """The result as a sheet to print. What to do now was `said` already, or is said where the sheet cannot be made."""
-    from recommender import sheet
-
     try:
-        if form == "html":
-            return sheet.render_html(result, knowledge, paper=paper)
-        return sheet.render_pdf(result, knowledge, paper=paper)
+        sheet: str | bytes = written(result, form, knowledge, paper=paper)
     except UsageError as error:
         # Something is not installed. That must not hide what to do now.
         if not result.routine:
@@ -246,48 +240,4 @@ def _sheet(result: Recommendation, form: str, knowledge: Knowledge, paper: str, 
         if result.outcome == "relief_only":
             raise UsageError(f"{rendered(result, 'text', knowledge, plain=True)}\n\n{error}") from None
         raise
-
-
-def as_file(result: Recommendation, form: str, knowledge: Knowledge) -> str | bytes:
-    """The result as it stands in a file of any format, with what is usual where there is a choice.
-
-    Raises UsageError where there is nothing to plan, or where an extra is not installed.
-    """
-    if form in SHOWN:
-        return f"{rendered(result, form, knowledge, plain=True)}\n"
-    if form == "ics":
-        from recommender.render.calendar import no_calendar, render_calendar
-
-        if found := no_calendar(result, knowledge):
-            raise UsageError(" ".join(found[-2:]))
-        tomorrow = date.today() + timedelta(days=1)
-        return render_calendar(result, knowledge, starting=tomorrow, made=datetime.now(UTC))
-    from recommender import sheet
-
-    return sheet.render_html(result, knowledge) if form == "html" else sheet.render_pdf(result, knowledge)
-
-
-def rendered(
-    result: Recommendation,
-    form: str,
-    knowledge: Knowledge,
-    *,
-    plain: bool = False,
-    everything: bool = False,
-    brief: bool = False,
-) -> str:
-    """The result as text, markdown or json. `plain` leaves out the colours, `brief` the reasons (text only)."""
-    if form == "json":
-        return result.model_dump_json(indent=2)
-    if form == "markdown":
-        from recommender.render.markdown import render_markdown
-
-        return render_markdown(result, knowledge)
-    from recommender.render.text import render_text
-
-    return render_text(result, knowledge, colour=not plain, everything=everything, brief=brief)
-
-
-def exit_code(result: Recommendation) -> int:
-    """0 for a routine or rest positions, 3 where there is no exercise."""
-    return 0 if result.routine else NO_EXERCISE
+    return sheet

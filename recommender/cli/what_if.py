@@ -31,7 +31,7 @@ def command(profile: str, changes: tuple[str, ...], folder: Path | None) -> None
     check_output(None, [profile], knowledge)
     data = read_answers(profile, knowledge)
     from recommender.explain import difference
-    from recommender.render.what_if import render_difference
+    from recommender.output.what_if import render_difference
 
     changed = _changed(data, changes, knowledge)
     click.echo(render_difference(difference(data, changed, knowledge), knowledge))

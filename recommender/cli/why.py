@@ -22,6 +22,6 @@ def command(exercise: str, profile: str, folder: Path | None) -> None:
     check_output(None, [profile], knowledge)
     data = read_answers(profile, knowledge)
     from recommender.explain import explain, find_exercise
-    from recommender.render.why import render_why
+    from recommender.output.why import render_why
 
     click.echo(render_why(explain(find_exercise(exercise, knowledge), data, knowledge), knowledge))

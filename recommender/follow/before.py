@@ -9,15 +9,15 @@ from typing import Any
 
 import click
 
-from recommender.cli.recommend import exit_code, rendered
 from recommender.follow import asking, care
 from recommender.follow.asking import say
 from recommender.follow.screen import KEYS, bell_words
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.formats import exit_code, rendered
+from recommender.output.page import Page, clock
 from recommender.pipeline import recommend
 from recommender.recommendation import Recommendation
-from recommender.render.page import Page, clock
 from recommender.saved_result import with_answers
 from recommender.saved_weeks import answers_on
 

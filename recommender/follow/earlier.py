@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from recommender.cli.recommend import NO_EXERCISE
 from recommender.diary import DiaryError, Entry, Session, read
 from recommender.follow import care
 from recommender.follow.asking import say
@@ -20,6 +19,7 @@ from recommender.follow.clock import moment
 from recommender.follow.hurt import IN_PROFILE, LEGS, SIGNS
 from recommender.follow.log import default_place
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.formats import NO_EXERCISE
 from recommender.recommendation import Recommendation
 
 __all__ = ["stop_without_log", "with_log"]
@@ -39,8 +39,8 @@ def with_log(
     if profile is None or knowledge.progress is None:
         _stop_where_demanded(entries, knowledge, today)
         return result
+    from recommender.output.progression import adapted_as_text  # noqa: PLC0415
     from recommender.progress.adapt import adapt  # noqa: PLC0415
-    from recommender.progress.text import adapted_as_text  # noqa: PLC0415
 
     adapted = adapt(entries, profile, knowledge=knowledge, today=today)
     if adapted.recommendation is None or not adapted.recommendation.routine:
@@ -68,8 +68,8 @@ def stop_without_log(file: str, knowledge: Knowledge) -> None:
 
 def _stop_where_demanded(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> None:
     """End the program where the log demands it, whatever the answers were."""
+    from recommender.output.progression import adapted_as_text  # noqa: PLC0415
     from recommender.progress.adapt import demanded  # noqa: PLC0415
-    from recommender.progress.text import adapted_as_text  # noqa: PLC0415
 
     if adapted := demanded(entries, knowledge=knowledge, today=today):
         click.echo(f"\n{adapted_as_text(adapted, knowledge)}")

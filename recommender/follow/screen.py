@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from recommender.follow.digits import HEIGHT, large
 from recommender.follow.player import Player
 from recommender.follow.script import Cue, Part, Script
-from recommender.render.page import clock
+from recommender.output.page import clock
 
 __all__ = ["KEYS", "Look", "bell_words", "frame", "said", "written"]
 

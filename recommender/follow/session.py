@@ -10,7 +10,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from recommender.cli.recommend import NO_EXERCISE
 from recommender.follow import after, asking, before, care, earlier, hurt, log
 from recommender.follow.asking import NO_INPUT, say
 from recommender.follow.clock import moment
@@ -19,6 +18,7 @@ from recommender.follow.player import Player
 from recommender.follow.script import script_of
 from recommender.follow.terminal import Show, keys_of_this_system, play, writer
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.formats import NO_EXERCISE
 from recommender.recommendation import Recommendation
 
 __all__ = ["Wishes", "sit"]

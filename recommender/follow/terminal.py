@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 from recommender.follow.player import Player
 from recommender.follow.screen import Look, frame, said
-from recommender.render.page import clock, page_width
+from recommender.output.page import clock, page_width
 
 __all__ = ["Keys", "Show", "can_play", "keys_of_this_system", "play", "writer"]
 

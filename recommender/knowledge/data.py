@@ -13,6 +13,7 @@ from recommender.conditions import ALWAYS, Condition
 from recommender.dose import DosePlan, doses_of
 from recommender.engine import Engine
 from recommender.facts import Facts, FactTable
+from recommender.sentences import Sentences
 from recommender.yaml_reader import Document
 
 if TYPE_CHECKING:  # records for reviewers and what reads files are imported when they are needed
@@ -176,7 +177,7 @@ class KnowledgeData:
     `call_of_nothing` the same where no exercise fits. `overlay` names the clinic whose rules lie on top, if any,
     and `relaxed` what it relaxes. `guarantees` are what must hold whatever the rules say;
     `progress` is how a routine changes from session to session, if that is known; `terms` are the words
-    that several rules share.
+    that several rules share; `say` holds what the program says itself.
     """
 
     folder: Path
@@ -203,6 +204,7 @@ class KnowledgeData:
     guarantees: tuple[CompiledGuarantee, ...]
     progress: Progress | None
     terms: Terms | None
+    say: Sentences
     documents: Mapping[str, Document]
     numbers: Mapping[str, int] = field(init=False)
     rules_by_id: Mapping[str, CompiledRule] = field(init=False)

@@ -26,10 +26,12 @@ from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import Review, ReviewFile, sign_offs
 from recommender.knowledge.rules import Contents, RuleFile
 from recommender.knowledge.selectors import SelectorFault, Selectors
+from recommender.knowledge.sentences import SENTENCES, SentenceFile, sentences_of
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import promise_faults, tag_faults
 from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
+from recommender.sentences import Sentences
 from recommender.yaml_reader import Document, read_text
 
 __all__ = ["documents_of", "load_texts"]
@@ -111,6 +113,7 @@ def load_texts(texts: Mapping[str, bytes], folder: Path, kind: type[Loaded]) -> 
         guarantees=compile_guarantees(models, documents, table, selectors),
         progress=progress,
         terms=terms,
+        say=_sentences(models, documents),
         # Read again when a reviewer asks: hundreds of thousands of values would slow every garbage collection.
         documents=Documents(partial(_reread, texts)),
     )
@@ -201,6 +204,11 @@ def _placed(models: Mapping[str, Any]) -> list[tuple[Exercise, str, int]]:
         for n, exercise in enumerate(model.exercises)
     )
     return sorted(found, key=lambda entry: entry[0].id)
+
+
+def _sentences(models: Mapping[str, Frozen], documents: Mapping[str, Document]) -> Sentences:
+    file = _as(models[SENTENCES], SentenceFile) if SENTENCES in models else None
+    return sentences_of(file, documents.get(SENTENCES))
 
 
 def _with_terms(

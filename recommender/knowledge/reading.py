@@ -15,6 +15,7 @@ from recommender.knowledge.questions import Questionnaire
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import ReviewFile
 from recommender.knowledge.rules import Contents, RuleFile
+from recommender.knowledge.sentences import SENTENCES, SentenceFile
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
@@ -38,6 +39,7 @@ OPTIONAL: Mapping[str, type] = {
     "rules/reviews.yaml": ReviewFile,
     "rules/wording.yaml": Wording,
     TERMS: Terms,
+    SENTENCES: SentenceFile,
     GUARANTEES[0]: GuaranteeFile,
     STEPS: Steps,
 }

@@ -102,7 +102,8 @@ class Teller:
             if variable != "level" and getattr(before.dose, variable) != getattr(after.dose, variable)
         ]
         pairs: list[tuple[Variable, int | str, int | str]] = [*numbers]
-        text = ", ".join(words[variable].format(before=low, after=high) for variable, low, high in numbers)
+        texts = [words[variable].format(before=low, after=high) for variable, low, high in numbers]
+        text = self.knowledge.say.listed(texts)
         if old is not now:
             pairs = [("level", old.id, now.id)]
             text = words["level"].format(before=old.name, after=now.name)
@@ -129,7 +130,7 @@ class Teller:
         listings = ((course.refused, words.no_room), (course.at_top, words.at_top), (course.at_bottom, words.at_bottom))
         for listed, text in listings:
             if listed:
-                yield text.format(exercises=", ".join(names[index] for index in listed))
+                yield text.format(exercises=self.knowledge.say.listed([names[index] for index in listed]))
         if course.kept_low:
             yield self.progress.steps.low_end.say
 
@@ -138,9 +139,9 @@ class Teller:
         named = dict.fromkeys(done.exercise for block in self.blocks for done in block.session.done)
         gone = [id for id in named if id not in self.knowledge.numbers]
         if gone:
-            yield self.words.gone.format(exercises=", ".join(gone))
+            yield self.words.gone.format(exercises=self.knowledge.say.listed(gone))
         if names := self._left_out(excluded):
-            yield self.words.left_out.format(exercises=", ".join(names))
+            yield self.words.left_out.format(exercises=self.knowledge.say.listed(names))
 
     def _unchanged(self, result: Recommendation, excluded: Collection[str]) -> str:
         """The heading where no dose changes: the exercises may be others all the same."""

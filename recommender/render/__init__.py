@@ -1,1 +1,1 @@
-"""Results as people read them. Renderers only show; they decide nothing."""
+"""What reviewers read of the rules. Renderers only show; they decide nothing."""

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from recommender.errors import KnowledgeError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.page import Page
+from recommender.output.page import Page
 from recommender.review.checks.base import Check, parts_of
 from recommender.review.examples import count_examples
 from recommender.review.run import Checked

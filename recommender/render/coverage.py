@@ -8,8 +8,8 @@ from typing import Any
 
 from recommender.conditions import All, Condition, Test, words
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.marked import marked
-from recommender.render.page import Page
+from recommender.output.marked import marked
+from recommender.output.page import Page
 from recommender.review.coverage import Clause, Coverage, RuleCoverage, TextCoverage, missing_example, percent
 
 __all__ = [

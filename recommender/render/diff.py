@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.marked import marked
-from recommender.render.page import Page
+from recommender.output.marked import marked
+from recommender.output.page import Page
 from recommender.review.diff import Changed, Diff, Mark, Person
 from recommender.review.examples import short_form
 from recommender.review.finding import in_short

@@ -6,7 +6,7 @@ from typing import Any
 
 from recommender.conditions import words
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.page import Page
+from recommender.output.page import Page
 from recommender.review.impact import Hit, Impact
 
 __all__ = ["impact_as_values", "render_impact"]

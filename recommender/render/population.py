@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.page import Page, clock
+from recommender.output.page import Page, clock
 from recommender.review.census import EVERYONE, Census, Column
 from recommender.values import plain
 

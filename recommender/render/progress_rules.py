@@ -8,8 +8,8 @@ from itertools import groupby
 from recommender.conditions import words
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.progress import CompiledStep, ProgressRule
-from recommender.render.groups import sources_in_words
-from recommender.render.page import Page
+from recommender.output.grouping import cited_in_words, cited_of
+from recommender.output.page import Page
 from recommender.render.rules import signed_in_words
 
 __all__ = ["render_progress_rule", "render_progress_rules"]
@@ -46,7 +46,8 @@ def render_progress_rule(compiled: CompiledStep, knowledge: Knowledge, *, colour
     page.text(f"{_does(rule)}.", hang="Then: ")
     page.text(rule.say, hang="Says: ")
     page.text(rule.because, hang="Because: ")
-    page.text(f"{sources_in_words(rule.sources, rule.reading, knowledge)}.", hang="Sources: ")
+    sources = cited_in_words(cited_of(rule.sources, rule.reading, knowledge), knowledge.say)
+    page.text(f"{sources}.", hang="Sources: ")
     page.text(signed_in_words(rule.id, knowledge))
     for heading, examples in (("Holds for", rule.fires_for), ("Does not hold for", rule.silent_for)):
         page.heading(heading)

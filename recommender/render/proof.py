@@ -6,7 +6,7 @@ from typing import Any
 
 from recommender.answers import nest
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.page import Page
+from recommender.output.page import Page
 from recommender.review.examples import short_form
 from recommender.review.finding import in_short
 from recommender.review.proof.prove import Counterexample, Proof, Result

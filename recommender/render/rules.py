@@ -9,7 +9,7 @@ from typing import Any
 from recommender.conditions import evaluate, parse, words
 from recommender.decide import numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.render.page import Page
+from recommender.output.page import Page
 from recommender.review.examples import example_answers, examples_of
 
 __all__ = ["render_rule", "render_rules"]

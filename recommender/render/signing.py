@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from recommender.knowledge.knowledge import Knowledge
-from recommender.render.page import Page
+from recommender.output.page import Page
 
 __all__ = ["render_signing"]
 

@@ -332,7 +332,8 @@ class _Side:
         """The outcome, and the exercises of the routine with their doses in words."""
         _, decision, plan = self.recommender.planned(seen[0])
         steps = (step.chosen for step in plan.steps)
-        return decision.outcome, {self.knowledge.exercises[chosen.number].id: in_words(chosen.dose) for chosen in steps}
+        exercises, say = self.knowledge.exercises, self.knowledge.say
+        return decision.outcome, {exercises[chosen.number].id: in_words(chosen.dose, say) for chosen in steps}
 
 
 def _changed(person: Person, sides: tuple[_Side, _Side], before: Seen, after: Seen) -> Changed | None:

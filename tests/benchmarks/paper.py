@@ -13,8 +13,10 @@ from typing import Any
 
 from recommender import Knowledge, recommend
 from recommender.figure import figure_svg
-from recommender.render.calendar import render_calendar
-from recommender.sheet import figures, render_html, render_pdf
+from recommender.output import figures
+from recommender.output.calendar import render_calendar
+from recommender.output.html import render_html
+from recommender.output.pdf import render_pdf
 from recommender.yaml_reader import read_file
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "hernia.yaml"

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.figures import figure_of
+from recommender.output.paper import on_paper, paper_named
+from recommender.output.references import References
 from recommender.recommendation import Recommendation
-from recommender.sheet.content import sheet_of
-from recommender.sheet.paper import paper_named
-from recommender.sheet.words import WORDS
 
 __all__ = ["render_html"]
 
@@ -25,7 +25,19 @@ def render_html(result: Recommendation, knowledge: Knowledge, *, paper: str = "a
     """
     size, _ = paper_named(paper)
     template, style = _template()
-    return str(template.render(sheet=sheet_of(result, knowledge), words=WORDS, paper=size, style=style))
+    sheet = on_paper(result, knowledge)
+    references = References(sheet, knowledge)
+    page: str = template.render(
+        sheet=sheet,
+        say=knowledge.say,
+        mark=references.mark,
+        front=references.front(),
+        sources=references.sources(),
+        figure=lambda exercise: figure_of(exercise, knowledge),
+        paper=size,
+        style=style,
+    )
+    return page
 
 
 def _data_address(svg: str) -> str:
@@ -44,12 +56,12 @@ def _template() -> tuple[Any, Any]:
             raise
         raise UsageError("The sheet needs jinja2. Install it with: pip install 'recommender[html]'") from None
     environment = Environment(
-        loader=PackageLoader("recommender.sheet"),
+        loader=PackageLoader("recommender.output"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters["data_address"] = _data_address
-    style = files("recommender.sheet").joinpath("templates/sheet.css").read_text(encoding="utf-8")
+    style = files("recommender.output").joinpath("templates/sheet.css").read_text(encoding="utf-8")
     return environment.get_template("sheet.html.j2"), Markup(style)  # noqa: S704 - our own file

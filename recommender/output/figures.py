@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from recommender.errors import FigureError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.sheet.model import Figure
 
-__all__ = ["figure_of", "placed"]
+__all__ = ["Figure", "figure_of", "placed"]
 
 USUAL = 2.0
 SIZE = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
+
+
+class Figure(NamedTuple):
+    """A drawing with what it shows in words, and a line for each of its panels.
+
+    `ratio` is its width over its height.
+    """
+
+    svg: str
+    alt: str
+    captions: tuple[str, ...]
+    ratio: float
 
 
 _drawn: WeakKeyDictionary[Knowledge, dict[str, Figure | None]] = WeakKeyDictionary()

@@ -21,11 +21,11 @@ from uuid import UUID, uuid5
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.session import Schedule, Weekday
+from recommender.output.content import document_of
+from recommender.output.text import first_words, render_text
 from recommender.recommendation import Recommendation
-from recommender.render.first import first_words
-from recommender.render.text import render_text
 
-__all__ = ["DAYS", "no_calendar", "render_calendar", "schedule_of"]
+__all__ = ["DAYS", "no_calendar", "render_calendar", "render_from_tomorrow", "schedule_of"]
 
 DAYS: tuple[str, ...] = get_args(Weekday)
 NAMESPACE = UUID("5b0f6c1e-3f0a-5d0e-9a3f-6c1f0c6a2b54")  # never changes: calendars know the events by it
@@ -37,9 +37,7 @@ DAY = timedelta(days=1)
 def schedule_of(knowledge: Knowledge) -> Schedule:
     """How often a routine is done. Raises UsageError for rules that do not say it."""
     if knowledge.session.schedule is None:
-        raise UsageError(
-            "These rules do not say how often, so there is no calendar. rules/session.yaml needs `schedule`."
-        )
+        raise UsageError(knowledge.say("calendar.no_schedule"))
     return knowledge.session.schedule
 
 
@@ -53,7 +51,7 @@ def no_calendar(result: Recommendation, knowledge: Knowledge) -> list[str]:
     words = schedule_of(knowledge).words
     if result.routine:
         return [render_text(result, knowledge, colour=False), words.nothing_to_plan, words.older]
-    statements = [said.text for said in result.messages_of("advice") if said.topic == "relief_only"]
+    statements = [said.text for said in document_of(result, knowledge).statements]
     return [*first_words(result), *statements, words.no_calendar, words.older]
 
 
@@ -88,23 +86,30 @@ def render_calendar(
     times = sorted(times or map(time.fromisoformat, schedule.at))
     chosen = [day for day in DAYS if day in (days or schedule.days)]
     weeks = schedule.weeks.low if weeks is None else weeks
-    _check(result, knowledge, times, weeks, _over(starting, weeks, made.date()))
+    _check(result, knowledge, times, weeks, _over(starting, weeks, made.date(), knowledge))
     try:
         first = next(starting + DAY * n for n in range(7) if DAYS[(starting + DAY * n).weekday()] in chosen)
         end = starting + timedelta(weeks=weeks)
         if before is not None and before < end:
             end = before
             if first >= end:
-                raise UsageError(f"{end}: {schedule.words.outrun}")
+                raise UsageError(knowledge.say("calendar.outrun", day=end, why=schedule.words.outrun))
         count = sum(DAYS[(first + DAY * n).weekday()] in chosen for n in range((end - first).days))
         wanted = [_session(result, schedule, datetime.combine(first, at), chosen, count) for at in times]
     except OverflowError:
-        raise UsageError(f"{starting} is too far away for a calendar.") from None
+        raise UsageError(knowledge.say("calendar.too_far", day=starting)) from None
     text = _description(result, knowledge, end)
     for event in wanted:
         event["description"] = text
     wanted.append(_look_again(schedule, datetime.combine(end, times[0])))
     return _written(wanted, schedule, version=knowledge.version, made=made, alarm=alarm, series=series)
+
+
+def render_from_tomorrow(result: Recommendation, knowledge: Knowledge) -> str:
+    """The calendar with what is usual, beginning tomorrow. Raises UsageError, which says what to do instead."""
+    if found := no_calendar(result, knowledge):
+        raise UsageError(" ".join(found[-2:]))
+    return render_calendar(result, knowledge, starting=date.today() + DAY, made=datetime.now(UTC))
 
 
 # --- what is asked for ----------------------------------------------------------------------------
@@ -114,52 +119,47 @@ def _check(
     result: Recommendation, knowledge: Knowledge, times: Sequence[time], weeks: int, more: Iterable[str]
 ) -> None:
     """Raise UsageError for what the rules do not allow and for `more` faults, all of it at once."""
-    faults = [*_too_often(knowledge, len(times)), *dict.fromkeys(_overlapping(result.seconds, times))]
+    faults = [*_too_often(knowledge, len(times)), *dict.fromkeys(_overlapping(result.seconds, times, knowledge))]
     schedule = schedule_of(knowledge)
     if not 1 <= weeks <= schedule.weeks.high:
         why = _cited(knowledge, schedule.weeks_rule)
-        faults.append(f"{weeks} weeks: 1 to {schedule.weeks.high} are accepted, then look at the routine again. {why}")
+        faults.append(knowledge.say("calendar.weeks", weeks=weeks, most=schedule.weeks.high, why=why))
     faults += more
     if faults:
         raise UsageError("\n".join(faults))
 
 
-def _over(starting: date, weeks: int, today: date) -> Iterator[str]:
+def _over(starting: date, weeks: int, today: date, knowledge: Knowledge) -> Iterator[str]:
     """A plan that was over before it was made."""
     with suppress(OverflowError):  # a day that is too far away is named by the caller
         end = starting + timedelta(weeks=weeks)
         if weeks > 0 and end <= today:
-            yield (
-                f"{starting}: this plan would have ended on {end}. "
-                f"Begin on {today} or later, or leave the day out to begin tomorrow."
-            )
+            yield knowledge.say("calendar.over", starting=starting, end=end, today=today)
 
 
 def _too_often(knowledge: Knowledge, count: int) -> Iterator[str]:
     schedule = schedule_of(knowledge)
     if count > schedule.most_times:
-        yield (
-            f"{count} sessions a day: {schedule.most_times} at most are accepted. "
-            f"{_cited(knowledge, schedule.times_rule)}"
-        )
+        why = _cited(knowledge, schedule.times_rule)
+        yield knowledge.say("calendar.too_often", count=count, most=schedule.most_times, why=why)
 
 
 def _cited(knowledge: Knowledge, id: str) -> str:
     """What a rule says, and where that comes from."""
     compiled = knowledge.rules_by_id[id]
-    return f"{compiled.rule.say} [{', '.join((id, *compiled.rule.sources))}]"
+    return knowledge.say("sources.behind", text=compiled.rule.say, places=", ".join((id, *compiled.rule.sources)))
 
 
-def _overlapping(seconds: int, times: Sequence[time]) -> Iterator[str]:
+def _overlapping(seconds: int, times: Sequence[time], knowledge: Knowledge) -> Iterator[str]:
     """The pairs of times between which one session does not fit, past midnight too."""
     starts = [at.hour * 3600 + at.minute * 60 for at in times]
     for number, start in enumerate(starts if len(starts) > 1 else ()):
         after = (number + 1) % len(starts)
         if starts[after] == start:
-            yield f"{times[number]:%H:%M} is given more than once. Leave one out, or choose another time for it."
+            yield knowledge.say("calendar.twice", time=f"{times[number]:%H:%M}")
         elif (starts[after] - start) % 86400 < seconds:
-            both = f"{times[number]:%H:%M} and {times[after]:%H:%M}"
-            yield f"{both}: a session takes {-(-seconds // 60)} minutes, so these two overlap. Choose other times."
+            both = {"first": f"{times[number]:%H:%M}", "second": f"{times[after]:%H:%M}"}
+            yield knowledge.say("calendar.overlap", **both, minutes=-(-seconds // 60))
 
 
 # --- the entries ------------------------------------------------------------------------------------
@@ -188,16 +188,22 @@ def _look_again(schedule: Schedule, start: datetime) -> dict[str, Any]:
 
 def _description(result: Recommendation, knowledge: Knowledge, end: date) -> str:
     """The routine in short: whom to see, when to stop, each exercise with its dose, what this is not."""
-    schedule = schedule_of(knowledge)
-    parts = [*result.now, *([knowledge.outcomes.show_first] if result.show_to_clinician_first else [])]
-    said = {message.rule: message.text for message in result.messages_of("advice")}
-    stops = [said[rule] for rule in schedule.stops if rule in said]
-    parts.append("\n".join([knowledge.outcomes.advice["during_pain"] + ":", *stops]))
+    document, schedule, say = document_of(result, knowledge), schedule_of(knowledge), knowledge.say
+    told = {said.rule: said.text for topic in document.topics for said in topic.said}
+    stops = [told[rule] for rule in schedule.stops if rule in told]
+    heading = say("text.lead", title=knowledge.outcomes.advice["during_pain"])
     lines = []
-    for step in result.routine:
-        lines += [f"{step.order}. {step.name}: {step.dose.text}.", *step.notes, step.stop_when]
-    parts.append("\n".join(lines))
-    parts += [schedule.words.until.format(date=end.isoformat()), result.disclaimer]
+    for step in document.exercises:
+        lines += [say("calendar.exercise", number=step.number, name=step.name, dose=step.dose)]
+        lines += [*step.notes, step.stop_when]
+    parts = [
+        *document.now,
+        *([document.seen.title] if document.seen else []),
+        "\n".join([heading, *stops]),
+        "\n".join(lines),
+        schedule.words.until.format(date=end.isoformat()),
+        document.disclaimer,
+    ]
     return "\n\n".join(_plain(part) for part in parts)
 
 

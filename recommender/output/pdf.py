@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.wording import Wording
+from recommender.output.document import Cited
+from recommender.output.figures import figure_of
+from recommender.output.paper import on_paper, paper_named
+from recommender.output.references import References
 from recommender.recommendation import Recommendation
-from recommender.sheet.content import sheet_of
-from recommender.sheet.paper import paper_named
-from recommender.sheet.words import WORDS
 from recommender.visible import visible
 
 __all__ = ["render_pdf"]
@@ -43,9 +42,26 @@ def render_pdf(result: Recommendation, knowledge: Knowledge, *, paper: str = "a4
 def _options(result: Recommendation, knowledge: Knowledge, paper: str) -> dict[str, Any]:
     """What the compiler needs beside the template. The sheet goes in as data, so that no text is ever a command."""
     _, size = paper_named(paper)
-    sheet = asdict(sheet_of(result, knowledge))
-    _check_letters(result, sheet, knowledge)
-    given = {"sheet": sheet, "words": dict(WORDS), "paper": size}
+    sheet = on_paper(result, knowledge)
+    references = References(sheet, knowledge)
+    values = {
+        **_values(sheet, references.mark),
+        **{name: _values(getattr(sheet, name), references.mark) for name in ("large", "hurts")},
+    }
+    figures = {step.id: _values(figure_of(step.id, knowledge), references.mark) for step in sheet.exercises}
+    for step in sheet.exercises:
+        for text in (step.name, step.dose_first, *step.steps, step.breathing, step.feel, step.stop_when, *step.notes):
+            _check_letter(text, f"{step.name} ({step.id})", knowledge)
+    for text in _texts([values, [figure and {**figure, "svg": ""} for figure in figures.values()]]):
+        _check_letter(text, "The sheet", knowledge)
+    given = {
+        "sheet": values,
+        "figures": figures,
+        "front": references.front(),
+        "sources": _values(references.sources(), references.mark),
+        "say": {name: text for name, text in knowledge.say.texts.items() if isinstance(text, str)},
+        "paper": size,
+    }
     return {
         "format": "pdf",
         "sys_inputs": {"given": json.dumps(given, ensure_ascii=False)},
@@ -55,19 +71,20 @@ def _options(result: Recommendation, knowledge: Knowledge, paper: str) -> dict[s
     }
 
 
-def _check_letters(result: Recommendation, sheet: Any, knowledge: Knowledge) -> None:
+def _values(part: Any, mark: Callable[[Cited], str]) -> Any:
+    """A part of the document as data; where something comes from as its mark."""
+    if isinstance(part, Cited):
+        return mark(part)
+    if not isinstance(part, tuple):
+        return part
+    values = [_values(inner, mark) for inner in part]
+    names = getattr(part, "_fields", None)
+    return dict(zip(names, values, strict=True)) if names else values
+
+
+def _check_letter(text: str, where: str, knowledge: Knowledge) -> None:
     """Raise UsageError for a character that the fonts have no shape for, with the exercise where it stands."""
-    if knowledge.wording is None:
-        return
-    for step in result.routine:
-        for text in (step.name, step.dose.text, *step.how, step.breathing, step.feel, step.stop_when, *step.notes):
-            _check_letter(text, f"{step.name} ({step.exercise})", knowledge.wording)
-    for text in _texts(sheet):
-        _check_letter(text, "The sheet", knowledge.wording)
-
-
-def _check_letter(text: str, where: str, wording: Wording) -> None:
-    if found := wording.unknown_character(text):
+    if knowledge.wording is not None and (found := knowledge.wording.unknown_character(text)):
         raise UsageError(
             f"{visible(where)}: the character {found} (U+{ord(found):04X}) has no shape on paper, so no PDF was made. "
             "Use plain letters there; `recommender rules check` shows the place. --format html can show it."
@@ -77,12 +94,10 @@ def _check_letter(text: str, where: str, wording: Wording) -> None:
 def _texts(part: Any) -> Iterator[str]:
     if isinstance(part, str):
         yield part
-    elif isinstance(part, dict):
-        yield from (text for key, inner in part.items() if key != "svg" for text in _texts(inner))
-    elif isinstance(part, list | tuple):
-        yield from (text for inner in part for text in _texts(inner))
+    elif isinstance(part, dict | list):
+        yield from (text for inner in (part.values() if isinstance(part, dict) else part) for text in _texts(inner))
 
 
 @cache
 def _template() -> bytes:
-    return files("recommender.sheet").joinpath("templates/sheet.typ").read_bytes()
+    return files("recommender.output").joinpath("templates/sheet.typ").read_bytes()

@@ -1,15 +1,25 @@
-"""The sizes of paper that a sheet can have."""
+"""What paper asks for: its sizes, and the document without what would only fill it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from recommender.errors import UsageError, nearest
+from recommender.knowledge.knowledge import Knowledge
+from recommender.output.content import document_of
+from recommender.output.document import SHORT, Document
+from recommender.recommendation import Recommendation
 
-__all__ = ["PAPERS", "paper_named"]
+__all__ = ["PAPERS", "on_paper", "paper_named"]
 
 # The name that the caller gives, with the names that CSS and typst have for the size.
 PAPERS: Mapping[str, tuple[str, str]] = {"a4": ("A4", "a4"), "letter": ("letter", "us-letter")}
+
+
+def on_paper(result: Recommendation, knowledge: Knowledge) -> Document:
+    """The document of a result; where one sentence says that all else waits, without the reasons for it."""
+    document = document_of(result, knowledge)
+    return document.without(*SHORT) if document.waits else document
 
 
 def paper_named(name: str) -> tuple[str, str]:

@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-__all__ = ["Page", "clock", "page_width"]
+__all__ = ["NO_BREAK", "Page", "clock", "page_width"]
 
 WIDEST, NARROWEST = 80, 40
+NO_BREAK = "\u00a0"  # between words that stay on one line; a page shows it as a blank
 
 
 def page_width() -> int:
@@ -53,7 +54,9 @@ class Page:
             self._lines.append("")
 
     def text(self, text: str, *, indent: int = 0, hang: str = "", **style: Any) -> None:
-        """A paragraph. `hang` stands before its first line; the others are indented as far."""
+        """A paragraph, if there is any. `hang` stands before its first line; the others are indented as far."""
+        if not text:
+            return
         first = " " * indent + hang
         rest = " " * (indent + len(hang))
         for line in textwrap.wrap(
@@ -64,7 +67,7 @@ class Page:
             break_long_words=False,
             break_on_hyphens=False,
         ):
-            self.line(line, **style)
+            self.line(line.replace(NO_BREAK, " "), **style)
 
     def heading(self, text: str) -> None:
         """A heading of a part."""
@@ -83,6 +86,7 @@ class Page:
 
     def both_ends(self, left: str, right: str, **style: Any) -> None:
         """Text on the left and on the right of a line; on two lines where it is too long."""
+        right = right.replace(NO_BREAK, " ")
         gap = self.width - len(left) - len(right)
         if gap < 2:
             self.text(left, **style)
