@@ -206,7 +206,7 @@ def _placed(models: Mapping[str, Any]) -> list[tuple[Exercise, str, int]]:
     return sorted(found, key=lambda entry: entry[0].id)
 
 
-def _sentences(models: Mapping[str, Frozen], documents: Mapping[str, Document]) -> Sentences:
+def _sentences(models: Mapping[str, Any], documents: Mapping[str, Document]) -> Sentences:
     file = _as(models[SENTENCES], SentenceFile) if SENTENCES in models else None
     return sentences_of(file, documents.get(SENTENCES))
 
