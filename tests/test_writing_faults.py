@@ -295,7 +295,7 @@ def test_follow_says_once_that_a_clock_was_wrong(
     """Before the session; then it asks for the day after although nobody knows which day that was."""
     path, _ = ahead(tmp_path)
     asked = []
-    monkeypatch.setattr(log.asking, "choice", lambda ask, *_, **__: asked.append(ask) or "same")
+    monkeypatch.setattr(log.prompting, "choice", lambda ask, *_, **__: asked.append(ask) or "same")
     monkeypatch.setattr(log, "ask_legs", lambda *_, **__: "none")
     assert log.place_of("me.yaml", path) == path
     assert log.ask_next_day(path, Knowledge.shipped()) == {}

@@ -12,8 +12,8 @@ import click
 from recommender.cli.asking import KEYS, LIST, Asker, Left
 from recommender.cli.files import knowledge_option, load_knowledge
 from recommender.cli.keeping import offer_to_keep, save_answers
-from recommender.cli.prompting import NO_INPUT, say, typed
 from recommender.errors import OutputError
+from recommender.terminal.prompting import NO_INPUT, tell, typed
 
 if TYPE_CHECKING:
     from recommender.cli.resume import Before
@@ -61,12 +61,12 @@ class _Call:
         self.interview: Interview = Interview(knowledge, self.earlier.answers, self.earlier.begun)
         self.asker = Asker(self.interview)
         if earlier is None:
-            say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
-            say(f"Type a number, or: {KEYS}.")
+            tell(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
+            tell(f"Type a number, or: {KEYS}.")
         else:
-            say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
+            tell(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
             for line in earlier.lines:
-                say(line)
+                tell(line)
 
     def offer_changes(self) -> None:
         """Saved answers that need no more questions: use them, change one, or answer anew."""
@@ -74,7 +74,7 @@ class _Call:
         if not interview.answers or interview.next_screen() is not None:
             return
         stop = interview.stop()
-        say("All questions are answered there already." if stop is None else f"{stop.title}. {stop.now[0]}")
+        tell("All questions are answered there already." if stop is None else f"{stop.title}. {stop.now[0]}")
         chosen = self.asker.show_list(CHOICES)
         if chosen == "n":
             from recommender.cli.resume import Before
@@ -99,8 +99,8 @@ class _Call:
         if not sys.stdin.isatty() or not self.interview.given:
             return False
         last = next(entry for entry in self.interview.entries() if entry.screen.name == self.interview.given[-1])
-        say("")
-        say(f"Your last answer was: {last.screen.short}: {last.text}.")
+        tell("")
+        tell(f"Your last answer was: {last.screen.short}: {last.text}.")
         try:
             text = typed("If that was a slip, type b to change it, or l for all your answers. Enter ends")
             if text in LIST:
@@ -115,16 +115,16 @@ class _Call:
 
     def leave(self) -> None:
         """Save what there is. A stop that is certain already is said, so that nobody goes away without it."""
-        say("")
+        tell("")
         interview = self.interview
         if not (saved := interview.saved()):
-            say("Nothing was answered yet, so nothing was saved.")
+            tell("Nothing was answered yet, so nothing was saved.")
             sys.exit(1)
         stop = interview.stop()
         if stop is not None:
             _show_stop(stop, self.knowledge, whole=interview.next_screen() is None)
         self.save(interview.finished() if stop is None and interview.next_screen() is None else saved)
-        say(f"Go on any time with: recommender ask {self.file}")
+        tell(f"Go on any time with: recommender ask {self.file}")
         sys.exit(1 if stop is None else 3)
 
     def finish(self) -> None:
@@ -146,16 +146,16 @@ class _Call:
 
         result = recommend({**self.interview.profile(), **self.earlier.wishes}, knowledge=self.knowledge)
         self.save(self.interview.finished())
-        say("")
+        tell("")
         in_terminal = self.form == "text" and sys.stdout.isatty()
         click.echo(rendered(result, self.form, self.knowledge, brief=in_terminal))
         if in_terminal:
-            say("")
+            tell("")
             count = len(result.excluded)
-            say(self.knowledge.outcomes.disclaimer)
-            say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {self.file}")
-        say("")
-        say("To change an answer, type l.")
+            tell(self.knowledge.outcomes.disclaimer)
+            tell(f"{count} exercises were left out. All reasons and all advice: recommender recommend {self.file}")
+        tell("")
+        tell("To change an answer, type l.")
         return result
 
     def _changed_at_the_end(self, result: Recommendation) -> bool:
@@ -183,10 +183,10 @@ class _Call:
             save_answers(text, self.file, self.knowledge)
         except (OSError, OutputError) as error:
             why = f"{error}" if isinstance(error, OutputError) else f"{self.file} cannot be written: {error.strerror}."
-            say(f"{why} These are your answers:")
+            tell(f"{why} These are your answers:")
             click.echo(text, err=True)
             return
-        say(f"Your answers are saved in {self.file}.")
+        tell(f"Your answers are saved in {self.file}.")
 
 
 def _show_stop(stop: Forced, knowledge: Knowledge, *, whole: bool = True) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from recommender.cli.prompting import (
+from recommender.terminal.prompting import (
     accepted,
     each,
     hint,
     hint_for_each,
     list_answers,
-    say,
+    tell,
     typed,
     understand,
 )
@@ -52,8 +52,8 @@ class Asker:
             self._tell_news()
             if screen.stage != self._stage:
                 self._stage = screen.stage
-                say("")
-                say(screen.stage.upper(), bold=True)
+                tell("")
+                tell(screen.stage.upper(), bold=True)
             try:
                 for asked, value in self._put(screen):
                     self.interview.answer(asked, value)
@@ -67,7 +67,7 @@ class Asker:
         """Take the latest answer back, and say which; `none` is said where there is none."""
         taken = self.interview.back()
         if text := none if taken is None else f"Taken back: {taken.short}.":
-            say(text)
+            tell(text)
 
     def _tell_news(self) -> None:
         """Say once what was not asked but counts, and that a stop is certain already."""
@@ -78,8 +78,8 @@ class Asker:
             notes.append(interview.knowledge.questionnaire.asks_on)
         for note in notes:
             if note and note not in self._told:
-                say("")
-                say(note)
+                tell("")
+                tell(note)
         self._told = set(notes)
 
     # --- one screen --------------------------------------------------------------------------
@@ -89,11 +89,11 @@ class Asker:
 
         Put `again`, it may be left as it is with Enter. Raises Left, _Back or _List.
         """
-        say("")
+        tell("")
         if not again:
             number, about = self.interview.place()
-            say(f"{number} of about {about}")
-        say(screen.ask, bold=True)
+            tell(f"{number} of about {about}")
+        tell(screen.ask, bold=True)
         list_answers(screen.question)
         if screen.called:
             yield from self._put_each(screen, again=again)
@@ -123,7 +123,7 @@ class Asker:
                 continue
             done, left = screen.only(left[: len(found)]), left[len(found) :]
             label = done.label({q.field: word for q, word in zip(done.questions, found, strict=True)})
-            say(f"{label[:1].upper()}{label[1:]}.")
+            tell(f"{label[:1].upper()}{label[1:]}.")
             yield done, found
 
     def _typed(self, wanted: str, screen: Screen, *, again: bool) -> str | None:
@@ -137,13 +137,13 @@ class Asker:
             raise _List
         if text != "?":
             return text
-        say(screen.why)
-        say(f"Source: {self._titles(screen)}")
+        tell(screen.why)
+        tell(f"Source: {self._titles(screen)}")
         return None
 
     def _not_understood(self, text: str, wanted: str) -> None:
         shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
-        say(f"{shown} {wanted} Or: {KEYS}.")
+        tell(f"{shown} {wanted} Or: {KEYS}.")
 
     def _titles(self, screen: Screen) -> str:
         """The sources of a screen by their titles."""
@@ -179,20 +179,20 @@ class Asker:
                 if self.interview.stop() is not None and self.interview.next_screen() is None:
                     return ""
             else:
-                say(f'"{text[:40]}" is none of these. The numbers go from 1 to {len(entries)}.')
+                tell(f'"{text[:40]}" is none of these. The numbers go from 1 to {len(entries)}.')
         return ""
 
     def _listed(self) -> list[Entry]:
         """Show all answers with their numbers, and give them back."""
         entries = self.interview.entries()
-        say("")
+        tell("")
         if not entries:
-            say("Nothing is answered yet.")
+            tell("Nothing is answered yet.")
         else:
-            say("All your answers:", bold=True)
+            tell("All your answers:", bold=True)
         for number, entry in enumerate(entries, start=1):
             note = f" ({entry.note})" if entry.note else ""
-            say(f"{number:3}  {entry.screen.short}: {entry.text}{note}", indent=5)
+            tell(f"{number:3}  {entry.screen.short}: {entry.text}{note}", indent=5)
         return entries
 
     def _change(self, entry: Entry) -> None:
@@ -201,18 +201,18 @@ class Asker:
         before = {found.screen.name: found.screen.short for found in interview.entries()}
         complete = interview.next_screen() is None
         screen = interview.again(entry.screen)
-        say("")
-        say(f"Your answer so far: {entry.text}.")
+        tell("")
+        tell(f"Your answer so far: {entry.text}.")
         try:
             given = list(self._put(screen, again=True))  # all of it before anything changes
         except (_Back, _List):
-            say(f"Not changed: {screen.short}.")
+            tell(f"Not changed: {screen.short}.")
             return
         for asked, value in given:
             interview.answer(asked, value)
-        say(f"Changed: {screen.short}.")
+        tell(f"Changed: {screen.short}.")
         now = {found.screen.name for found in interview.entries()}
         if gone := [short for name, short in before.items() if name not in now]:
-            say(f"These answers no longer hold: {'; '.join(gone)}.")
+            tell(f"These answers no longer hold: {'; '.join(gone)}.")
         if complete and interview.next_screen() is not None:
-            say("Something more is to be asked now. Enter goes on to it.")
+            tell("Something more is to be asked now. Enter goes on to it.")

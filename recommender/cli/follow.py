@@ -62,7 +62,7 @@ def command(
     from recommender.follow.terminal import can_play
 
     if not result.routine:
-        from recommender.follow.before import end_without_exercise
+        from recommender.follow.questions import end_without_exercise
 
         say_at_the_end(notes)
         end_without_exercise(result, knowledge)

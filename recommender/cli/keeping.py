@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from recommender.cli.prompting import NO_INPUT, PROMPT, say
 from recommender.errors import OutputError, UsageError
+from recommender.terminal.prompting import NO_INPUT, PROMPT, tell
 
 if TYPE_CHECKING:
     from recommender.kept_files import Kind
@@ -29,8 +29,8 @@ def offer_to_keep(result: Recommendation, knowledge: Knowledge, answers: Path, o
 
     Gives the word that was typed if it is one of `others`, which the caller knows; else nothing.
     """
-    say("")
-    say(f"To keep all of it, name a file. {ENDINGS}")
+    tell("")
+    tell(f"To keep all of it, name a file. {ENDINGS}")
     try:
         while True:
             name = str(click.prompt(OFFER, **PROMPT)).strip()
@@ -39,7 +39,7 @@ def offer_to_keep(result: Recommendation, knowledge: Knowledge, answers: Path, o
             if name.lower() in NO or (name.lower() not in YES and _kept(result, knowledge, Path(name), answers)):
                 return ""
             if name.lower() in YES:
-                say(f"Then type a name for it. {ENDINGS}")
+                tell(f"Then type a name for it. {ENDINGS}")
     except NO_INPUT:
         return ""
 
@@ -52,20 +52,20 @@ def _kept(result: Recommendation, knowledge: Knowledge, path: Path, answers: Pat
 
     form = FORMATS.get(path.suffix.lower())
     if form is None:
-        say(f"{path} was not written. {ENDINGS}")
+        tell(f"{path} was not written. {ENDINGS}")
         return False
     try:
         makes: Kind = "result" if form == "json" else "other"
         (target,) = check_outputs([path], [answers], knowledge, force=False, makes=makes, ask=_agreed)
         write(as_file(result, form, knowledge), target)
     except UsageError as error:
-        say(f"{path} was not written. {error}")
+        tell(f"{path} was not written. {error}")
     except OutputError as error:
-        say(f"{error}")
+        tell(f"{error}")
     except OSError as error:
-        say(f"{path} cannot be written: {error.strerror}. The routine stands above.")
+        tell(f"{path} cannot be written: {error.strerror}. The routine stands above.")
     else:
-        say(f"Saved to {path}.")
+        tell(f"Saved to {path}.")
         return True
     return False
 

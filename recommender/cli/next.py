@@ -134,10 +134,10 @@ def _read(log: Path, data: Any, today: date, knowledge: Knowledge) -> Sequence[E
 
 def end_with(error: DiaryError) -> NoReturn:
     """Say what is wrong with a log, no word broken, and end."""
-    from recommender.cli.prompting import say
+    from recommender.terminal.prompting import tell
 
     for line in str(error).splitlines():
-        say(line, indent=2)
+        tell(line, indent=2)
     sys.exit(ERROR)
 
 

@@ -6,7 +6,6 @@ import math
 import textwrap
 from dataclasses import dataclass
 
-from recommender.follow.digits import HEIGHT, large
 from recommender.follow.player import Player
 from recommender.follow.script import Cue, Part, Script
 from recommender.render.page import clock
@@ -18,6 +17,35 @@ WORDS = {"ready": "GET READY", "hold": "HOLD", "side": "OTHER SIDE", "rest": "RE
 MORE_TIME = "space: more time"
 SHORT = 6  # seconds; a hold below this is said together with its repetition
 ROOM = 16  # rows; below this nothing is drawn large
+HEIGHT = 5
+_FORMS = {
+    "0": "###|#.#|#.#|#.#|###",
+    "1": ".#.|##.|.#.|.#.|###",
+    "2": "###|..#|###|#..|###",
+    "3": "###|..#|.##|..#|###",
+    "4": "#.#|#.#|###|..#|..#",
+    "5": "###|#..|###|..#|###",
+    "6": "###|#..|###|#.#|###",
+    "7": "###|..#|..#|.#.|.#.",
+    "8": "###|#.#|###|#.#|###",
+    "9": "###|#.#|###|..#|###",
+    "/": "..#|..#|.#.|#..|#..",
+    " ": "..|..|..|..|..",
+    "A": ".#.|#.#|###|#.#|#.#",
+    "D": "##.|#.#|#.#|#.#|##.",
+    "E": "###|#..|##.|#..|###",
+    "G": "###|#..|#.#|#.#|###",
+    "H": "#.#|#.#|###|#.#|#.#",
+    "I": "###|.#.|.#.|.#.|###",
+    "L": "#..|#..|#..|#..|###",
+    "O": "###|#.#|#.#|#.#|###",
+    "R": "##.|#.#|##.|#.#|#.#",
+    "S": "###|#..|###|..#|###",
+    "T": "###|.#.|.#.|.#.|.#.",
+    "P": "###|#.#|###|#..|#..",
+    "U": "#.#|#.#|#.#|#.#|###",
+}
+_SIZES = ((4, 2), (3, 2), (3, 1), (2, 1), (1, 1))  # columns and rows for one point, the largest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +212,24 @@ def written(script: Script) -> list[str]:
                 lines.append(f"{clock(at):>7}  {words.rstrip('.')}{side}.")
             at += cue.seconds
     return [*lines, "", f"{clock(at):>7}  The end."]
+
+
+# --- large letters --------------------------------------------------------------------------------
+
+
+def large(text: str, width: int, height: int, *, block: str = "█") -> list[str]:
+    """The text in the largest letters that fit into so many columns and rows; as it is where none do."""
+    if not set(text) <= set(_FORMS):
+        return [text]
+    forms = [_FORMS[letter].split("|") for letter in text]
+    points = sum(len(form[0]) for form in forms) + len(forms) - 1
+    for wide, high in _SIZES:
+        if points * wide > width or HEIGHT * high > height:
+            continue
+        lines = []
+        for row in range(HEIGHT):
+            dots = ".".join(form[row] for form in forms)
+            line = "".join((block if dot == "#" else " ") * wide for dot in dots)
+            lines += [line.rstrip()] * high
+        return lines
+    return [text]

@@ -1,32 +1,42 @@
-"""Putting a screen: its numbered answers, what can be typed, and what was meant."""
+"""Putting a question in a terminal: its numbered answers, what can be typed, and what was meant."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from recommender.answers import clean
+from recommender.knowledge.questions import Question
+from recommender.render.page import page_width
+
 if TYPE_CHECKING:
-    from recommender.knowledge.questions import Question
     from recommender.screens import Screen
 
 __all__ = [
     "NO_INPUT",
     "PROMPT",
     "accepted",
+    "choice",
     "each",
+    "enter",
     "hint",
     "hint_for_each",
     "list_answers",
-    "say",
+    "number",
+    "put",
+    "tell",
     "typed",
     "understand",
+    "yes",
 ]
 
 # Ctrl-C, the end of a pipe, and a standard input that is closed.
 NO_INPUT = (click.Abort, KeyboardInterrupt, EOFError, RuntimeError)
 PROMPT: Any = {"default": "", "show_default": False, "err": True}
+YES_NO = {"yes": "Yes", "no": "No"}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -35,7 +45,7 @@ def typed(text: str) -> str:
 
     Raises one of NO_INPUT where nothing can come any more.
     """
-    say(text)
+    tell(text)
     found: str = click.prompt("", prompt_suffix="> ", **PROMPT)
     return found.strip().lower()
 
@@ -43,9 +53,9 @@ def typed(text: str) -> str:
 def list_answers(question: Question) -> None:
     """The numbered answers, one a line."""
     for number, label in enumerate(question.answers.values(), start=1):
-        say(f"{number:3}  {label}", indent=5)
+        tell(f"{number:3}  {label}", indent=5)
     if question.kind == "set":
-        say("  0  None of these")
+        tell("  0  None of these")
 
 
 def hint(question: Question, *, again: bool = False) -> str:
@@ -131,16 +141,70 @@ def _initial(text: str, words: tuple[str, ...]) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def say(text: str, *, indent: int = 0, **style: Any) -> None:
+def tell(text: str, *, indent: int = 0, **style: Any) -> None:
     """Say something to the person, on standard error, so that the result stands alone on standard output.
 
     `indent` is that of the second line and those after it.
     """
-    import textwrap
-
-    from recommender.render.page import page_width
-
     lines = textwrap.wrap(
         text, page_width(), subsequent_indent=" " * indent, break_on_hyphens=False, break_long_words=False
     )
     click.echo(click.style("\n".join(lines), **style) if style else "\n".join(lines), err=True)
+
+
+# --- one question alone ---------------------------------------------------------------------------
+
+
+def put(question: Question, *, or_else: Mapping[str, str] | None = None, leave: bool = False) -> Any:
+    """Put one question until it has a usable answer.
+
+    `or_else` holds letters that mean something else, with the words for it; such a letter is given
+    back as it is. With `leave`, q leaves. Raises what a missing input raises (see NO_INPUT).
+    """
+    others = {**(or_else or {}), **({"q": "leave"} if leave else {})}
+    keys = "".join(f"; {letter}: {words}" for letter, words in others.items())
+    tell("")
+    tell(question.ask, bold=True)
+    list_answers(question)
+    while True:
+        tell(f"{hint(question)}{keys}")
+        text = str(click.prompt("", prompt_suffix="> ", **PROMPT)).strip().lower()
+        if leave and text in ("q", "quit"):
+            raise click.Abort
+        if text in others:
+            return text
+        if text == "?":
+            tell(question.why)
+            continue
+        value = understand(question, text)
+        if value is not None and not clean({question.field: value}, {question.field: question})[1]:
+            return value
+        shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
+        also = "".join(f" {letter}: {words}." for letter, words in others.items())
+        tell(f"{shown} {accepted(question)}{also}")
+
+
+def choice(ask: str, answers: Mapping[str, str], why: str, default: str | None = None, *, leave: bool = False) -> str:
+    """One of these answers, by its word."""
+    return str(put(_question("choice", ask, why, answers=answers, default=default), leave=leave))
+
+
+def yes(ask: str, why: str, default: str | None = None, *, leave: bool = False) -> bool:
+    """Yes or no."""
+    return choice(ask, YES_NO, why, default, leave=leave) == "yes"
+
+
+def number(ask: str, highest: int, why: str) -> int:
+    """A whole number from 0 on."""
+    return int(put(_question("number", ask, why, highest=highest)))
+
+
+def enter(text: str) -> str:
+    """Wait for Enter. Gives what was typed before it, in small letters."""
+    return str(click.prompt(text, prompt_suffix=" ", **PROMPT)).strip().lower()
+
+
+def _question(kind: Any, ask: str, why: str, **more: Any) -> Question:
+    return Question(
+        field="session", short=ask, stage="", kind=kind, ask=ask, why=why, sources=(), baseline=0, risk="none", **more
+    )
