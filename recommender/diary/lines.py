@@ -10,12 +10,12 @@ from pydantic_core import ErrorDetails
 
 from recommender.diary.entries import FORM, Entry, NextDay, Session
 from recommender.diary.errors import LineFault
+from recommender.sentences import Say
 
 __all__ = ["LONGEST", "line_of", "read_line"]
 
 LONGEST = 100_000  # bytes in a line
 KINDS: dict[str, type[Session] | type[NextDay]] = {"session": Session, "next_day": NextDay}
-A_LINE = f'a line that begins with {{"form": "{FORM}"'
 
 
 def line_of(entry: Entry) -> bytes:
@@ -27,60 +27,77 @@ def line_of(entry: Entry) -> bytes:
     return json.dumps(values, ensure_ascii=False).encode() + b"\n"
 
 
-def read_line(raw: bytes, number: int) -> tuple[Entry | None, list[LineFault]]:
-    """The entry on a line, or what is wrong with it."""
+def read_line(raw: bytes, number: int, say: Say) -> tuple[Entry | None, list[LineFault]]:
+    """The entry on a line, or what is wrong with it, in the words of `say`."""
+
+    def wrong(found: str, accepted: str = "") -> tuple[None, list[LineFault]]:
+        return None, [LineFault.of(say, number, found, accepted or say("accepted.diary_line", form=FORM))]
+
     if len(raw) > LONGEST:
-        return None, [LineFault(number, f"it is longer than {LONGEST} bytes.", A_LINE)]
+        return wrong(say("diary.line_too_long", bytes=LONGEST))
     try:
         text = raw.decode()
         values = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except UnicodeDecodeError:
-        return None, [LineFault(number, "it is no UTF-8 text.", A_LINE)]
+        return wrong(say("diary.no_text"))
+    except _TwiceError:
+        return wrong(say("diary.key_twice"))
+    except _NoNumberError as error:
+        return wrong(say("diary.no_number", word=error))
     except (ValueError, RecursionError) as error:
         broken = isinstance(error, json.JSONDecodeError | RecursionError)
-        said = "it is cut off or damaged" if broken else f"it is damaged: {error}"
-        return None, [LineFault(number, f"{said}.", A_LINE)]
+        return wrong(say("diary.cut_off") if broken else say("diary.damaged", why=error))
     if not isinstance(values, dict) or "form" not in values:
-        return None, [LineFault(number, "it belongs to no diary of this program.", A_LINE)]
+        return wrong(say("diary.belongs_to_none"))
     if values["form"] != FORM:
-        return None, [LineFault(number, f"its form is {_shown(values['form'])}.", FORM)]
+        return wrong(say("diary.form", value=_shown(values["form"])), FORM)
     kind = KINDS.get(str(values.get("kind")))
     if kind is None:
-        return None, [LineFault(number, f"its kind is {_shown(values.get('kind'))}.", " or ".join(KINDS))]
+        known = list(KINDS)
+        accepted = say("list.or", items=", ".join(known[:-1]), last=known[-1])
+        return wrong(say("diary.kind", value=_shown(values.get("kind"))), accepted)
     try:
         return kind.model_validate_json(text), []
     except ValidationError as error:
-        return None, [_fault(number, detail) for detail in error.errors()]
+        return None, [_fault(number, detail, say) for detail in error.errors()]
+
+
+class _TwiceError(ValueError):
+    """A key that stands twice."""
+
+
+class _NoNumberError(ValueError):
+    """A word such as NaN, which is no number."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise _TwiceError
     return values
 
 
 def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is no number")
+    raise _NoNumberError(word)
 
 
 def _shown(value: Any) -> str:
     return json.dumps(value)[:60]
 
 
-def _fault(number: int, detail: ErrorDetails) -> LineFault:
+def _fault(number: int, detail: ErrorDetails, say: Say) -> LineFault:
     """A pydantic error in this project's words."""
     where = "".join(f" {part + 1}" if isinstance(part, int) else f" {part}" for part in detail["loc"]).strip()
+    value = _shown(detail["input"])
     match detail["type"]:
         case "missing":
-            return LineFault(number, f"{where} is missing.", "a line as this program wrote it")
+            return LineFault.of(say, number, say("diary.missing", where=where), say("accepted.own_line"))
         case "extra_forbidden":
-            return LineFault(number, f"{where} is not known here.", "a line as this program wrote it")
+            return LineFault.of(say, number, say("diary.not_known", where=where), say("accepted.own_line"))
         case "literal_error":
-            return LineFault(number, f"{where} is {_shown(detail['input'])}.", str(detail["ctx"]["expected"]))
+            accepted = str(detail["ctx"]["expected"])
         case "timezone_aware":
-            found = f"{where} has no time zone: {_shown(detail['input'])}."
-            return LineFault(number, found, "a date and time such as 2026-03-02T08:15:00+01:00")
+            return LineFault.of(say, number, say("diary.no_zone", where=where, value=value), say("accepted.moment"))
         case _:
-            said = detail["msg"][:1].lower() + detail["msg"][1:]
-            return LineFault(number, f"{where} is {_shown(detail['input'])}.", said)
+            accepted = detail["msg"][:1].lower() + detail["msg"][1:]
+    return LineFault.of(say, number, say("diary.value", where=where, value=value), accepted)

@@ -35,6 +35,7 @@ from recommender.follow.questions import DOUBT, IN_PROFILE, LEGS, SIGNS, Heard, 
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Recommendation
+from recommender.sentences import Say, date_in_words
 from recommender.terminal import prompting
 from recommender.terminal.prompting import tell
 
@@ -52,9 +53,7 @@ __all__ = [
     "with_log",
 ]
 
-BACK = {"better": "Better", "same": "The same", "worse": "Worse, or very sore", "unsure": "I am not sure"}
 ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
-OPEN = "Left before all questions were answered. What had no answer counts as unsure."
 
 
 # --- where it is, and what is asked for it --------------------------------------------------------
@@ -66,27 +65,26 @@ def default_place(file: str) -> Path:
     return path.with_name(f"{path.stem}-log.jsonl")
 
 
-def place_of(file: str, log: Path | None) -> Path | None:
+def place_of(file: str, log: Path | None, say: Say) -> Path | None:
     """Where the log is kept, or None for nowhere. The person is told, or asked where there is none yet.
 
     Raises UsageError and DiaryError before the session rather than after it.
     """
     place = log or default_place(file)
     if not place.parent.is_dir():
-        raise UsageError(f"There is no folder {place.parent} for the log. Make it first, or name another --log FILE.")
+        raise UsageError(say("log.no_folder", folder=place.parent))
     entries: Sequence[Entry] = ()
+    ask, why = say("log.keep_one", place=place), say("log.why_keep")
     if place.exists():
-        entries = read(place, until=moment().date())
-    elif log is None:
-        why = "Then `recommender next` can adapt your routine. The log is yours; it is a text that you can read."
-        if not prompting.yes(f"Keep a log of your sessions in {place}?", why, "yes", leave=True):
-            return None
+        entries = read(place, until=moment().date(), say=say)
+    elif log is None and not prompting.yes(ask, why, say, default="yes", leave=True):
+        return None
     if entries or not place.exists():  # of an empty file there is nothing that could be wrong
-        check_append(place, _next_day("unsure", "unsure"))
+        check_append(place, _next_day("unsure", "unsure"), say=say)
     tell("")
-    if note := clock_note(entries, moment()):
+    if note := clock_note(entries, moment(), say):
         tell(note)
-    tell(f"After the session, one line about it is added to {place}. Nothing leaves this computer.")
+    tell(say("log.one_line", place=place))
     return place
 
 
@@ -95,20 +93,27 @@ def ask_next_day(place: Path, knowledge: Knowledge) -> dict[str, str]:
 
     Gives the answer on legs as it is called in a profile, if it may call for help; nothing otherwise.
     """
-    now = moment()
-    entries: Sequence[Entry] = read(place, until=now.date()) if place.exists() else ()
+    now, say = moment(), knowledge.say
+    entries: Sequence[Entry] = read(place, until=now.date(), say=say) if place.exists() else ()
     if not entries or not isinstance(entries[-1], Session):
         return {}
     day = entries[-1].at.astimezone()
     ahead = day.date() > now.date() + timedelta(days=1)  # of a clock that was wrong; nobody knows the day then
     if day.date() >= now.date() and not ahead:
         return {}
-    was = "The day of your last session is not known." if ahead else f"Your last session was on {day:%d %B %Y}."
-    ask = f"{was} How was your back on the day after, compared with before it?"
-    why = "The day after shows whether the exercises were right for you."
-    back = prompting.choice(ask, BACK, why, leave=True)
-    legs = ask_legs(knowledge, "before that session", leave=True)
-    keep(_next_day(back, legs), place)
+    was = say("log.day_not_known")
+    if not ahead:
+        was = say("log.last_session", day=date_in_words(day, say, "dates.day_of_two_digits"))
+    answers = {
+        "better": say("log.better"),
+        "same": say("log.same"),
+        "worse": say("log.worse"),
+        "unsure": say("follow.not_sure"),
+    }
+    ask = f"{was} {say('log.day_after')}"
+    back = prompting.choice(ask, answers, say("log.why_day_after"), say, leave=True)
+    legs = ask_legs(knowledge, of_last=True, leave=True)
+    keep(_next_day(back, legs), place, say)
     return {LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}
 
 
@@ -125,9 +130,10 @@ def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> 
             whole, knowledge=mark, before=10, after=10, lasted=1, legs="unsure", stopped=True, signs=signs
         )
     except ValidationError as error:
-        found = f"it could not hold this session: {error.errors()[0]['msg']}."
-        raise DiaryError(place, [LineFault(None, found)], "--no-log leads through it without a log.") from None
-    check_append(place, longest)
+        say = knowledge.say
+        fault = LineFault.of(say, None, say("diary.cannot_hold", why=error.errors()[0]["msg"]))
+        raise DiaryError(place, [fault], say, do=say("diary.without_log")) from None
+    check_append(place, longest, say=knowledge.say)
 
 
 def session_of(
@@ -174,18 +180,18 @@ def done_of(did: Did) -> Done:
     )
 
 
-def keep(entry: Entry, place: Path) -> bool:
+def keep(entry: Entry, place: Path, say: Say) -> bool:
     """Add the entry to the log. If that fails, show it, so that nothing is lost; gives whether it is kept."""
     try:
-        append(place, entry)
+        append(place, entry, say=say)
     except DiaryError as error:
         tell("")
         for line in str(error).splitlines():
             tell(line, indent=2)
-        tell("This is the line, so that you can keep it. Put it at the end of your log:")
+        tell(say("log.this_is_the_line"))
         click.echo(_as_line(entry), err=True)
         return False
-    tell(f"Added to {place}.")
+    tell(say("log.added", place=place))
     return True
 
 
@@ -207,7 +213,7 @@ def with_log(
     Without a profile the doses stay as they are saved, and only what stops everything counts.
     """
     today = moment().date()
-    entries = read(place, until=today) if place is not None and place.exists() else ()
+    entries = read(place, until=today, say=knowledge.say) if place is not None and place.exists() else ()
     if not entries:
         return result
     if profile is None or knowledge.progress is None:
@@ -223,10 +229,11 @@ def with_log(
     new = [change for change in adapted.changes if change.new]
     if new:
         tell("")
-        tell(f"{adapted.title}:", bold=True)
+        tell(knowledge.say("follow.changes", title=adapted.title), bold=True)
         for change in new:
-            what = change.text if change.variable == "level" else f"{change.name}: {change.text}"
-            tell(f"- {what}. {change.reason.text}", indent=2)
+            sentence = "follow.change_of_level" if change.variable == "level" else "follow.change"
+            what = knowledge.say(sentence, name=change.name, change=change.text, why=change.reason.text)
+            tell(f"- {what}", indent=2)
     return adapted.recommendation
 
 
@@ -235,7 +242,7 @@ def stop_without_log(file: str, knowledge: Knowledge) -> None:
     today, place = moment().date(), default_place(file)
     entries: Sequence[Entry] = ()
     with suppress(DiaryError):  # a log that was not asked for need not be whole
-        entries = read(place, until=today) if file != "-" and place.exists() else ()
+        entries = read(place, until=today, say=knowledge.say) if file != "-" and place.exists() else ()
     if entries:
         _stop_where_demanded(entries, knowledge, today)
 
@@ -273,7 +280,7 @@ class Record:
         if self.place is None:
             return True
         tell("")
-        return self._added("")
+        return self._added(early=False)
 
     def keep_if_bad(self) -> bool:
         """The same for a person who leaves early: only if it hurt, or what was said so far is not all well."""
@@ -284,11 +291,11 @@ class Record:
         if self.place is None or not self.heard.worries(self.before, self.knowledge):
             return False
         with suppress(OSError):  # the terminal may be gone; the line is written before anything is said
-            if self._added(OPEN):
-                tell("What had no answer counts as not sure.")
+            if self._added(early=True):
+                tell(self.knowledge.say("log.counts_as_unsure"))
         return True
 
-    def _added(self, note: str) -> bool:
+    def _added(self, *, early: bool) -> bool:
         heard, assumed = self.heard, self.before
         assert self.place is not None
         entry = session_of(
@@ -298,12 +305,12 @@ class Record:
             after=assumed if heard.pain is None else heard.pain,
             lasted=heard.lasted,
             legs=heard.legs,
-            stopped=self.player.state == "stopped" or bool(note and heard.hurt),
+            stopped=self.player.state == "stopped" or (early and heard.hurt),
             signs=heard.signs,
-            note=note,
+            note=self.knowledge.say("log.left_early") if early else "",
         )
         with _undisturbed():
-            return keep(entry, self.place)
+            return keep(entry, self.place, self.knowledge.say)
 
 
 def _set(names: tuple[str, ...], handler: Callable[[int, FrameType | None], None] | Any) -> dict[int, Any]:

@@ -24,7 +24,7 @@ from recommender.follow.pain import (
     told_by,
 )
 from recommender.follow.player import Player
-from recommender.follow.screen import KEYS, bell_words
+from recommender.follow.screen import keys_in_words
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
 from recommender.pipeline import recommend
@@ -57,7 +57,7 @@ SIGNS, LEGS = "emergency_signs", "leg_symptoms"
 IN_PROFILE = {"new": "spreading", "unsure": "unsure"}  # what these answers are called in a profile
 DOUBT = ("unsure",)
 LONGEST = 24 * 60  # minutes
-WORDS = {"all": "done", "part": "done in part", "skipped": "skipped", "pain": "left out, it hurt"}
+DONE = {"all": "follow.done", "part": "follow.done_in_part", "skipped": "follow.skipped", "pain": "follow.left_out"}
 
 
 # --- before ---------------------------------------------------------------------------------------
@@ -85,8 +85,8 @@ def shown_first(result: Recommendation, knowledge: Knowledge) -> bool:
     for message in result.messages_of("ask"):
         if message.answers:
             tell(f"- {message.text} {message.unsure}".rstrip(), indent=2)
-    ask = "Has your clinician seen this routine, and agreed that you do it?"
-    return yes(ask, "Someone who knows you can see what answers to questions cannot show.", leave=True)
+    say = knowledge.say
+    return yes(say("follow.clinician_agreed"), say("follow.why_clinician"), say, leave=True)
 
 
 def pain_of_today(
@@ -98,7 +98,7 @@ def pain_of_today(
     hour lets nothing in. `profile` is None for a saved result, whose answers stand in it. Ends the
     program where the pain leaves nothing to follow.
     """
-    pain = put(knowledge.table.questions[PAIN], leave=True)
+    pain = put(knowledge.table.questions[PAIN], knowledge.say, leave=True)
     known = result.profile if profile is None else profile
     before = None if known is None else known.get(PAIN)
     if known is None or (isinstance(before, int) and pain <= before):
@@ -113,19 +113,18 @@ def pain_of_today(
         end_without_exercise(today, knowledge)
     if today.routine != result.routine:
         tell("")
-        tell(f"With a pain of {pain} now, the exercises or their dose are others than with your saved answers.")
+        tell(knowledge.say("follow.other_with_pain", pain=pain))
         if result.adapted_on is not None and today.adapted_on is None:
-            tell("What your diary changed is left out of them for today.")
+            tell(knowledge.say("follow.without_diary"))
     return today, None if profile is None else answers, pain
 
 
 def ready_to_begin(result: Recommendation, script: Script, knowledge: Knowledge, *, bell: bool) -> bool:
     """Show what is needed and how to stop, and wait for Enter. Gives whether to begin."""
-    kit = list(dict.fromkeys(word for part in script.parts for word in part.kit))
-    count = len(script.parts)
-    what = "exercise" if result.outcome == "routine" else "rest position"
+    say, kit = knowledge.say, list(dict.fromkeys(word for part in script.parts for word in part.kit))
+    what = "follow.exercises" if result.outcome == "routine" else "follow.rest_positions"
     tell("")
-    tell(f"{result.title}: {count} {what}{'s' if count > 1 else ''}, {clock(script.seconds)} min".upper(), bold=True)
+    tell(say(what, title=result.title, n=len(script.parts), time=clock(script.seconds)).upper(), bold=True)
     for sentence in result.now:
         tell(sentence)
     for message in result.messages_of("advice"):
@@ -134,14 +133,15 @@ def ready_to_begin(result: Recommendation, script: Script, knowledge: Knowledge,
     for order, part in enumerate(script.parts, start=1):
         tell(f"{order:2}  {part.step.name}, {part.position}", indent=4)
     start = knowledge.vocabulary.title("start_position", script.starts_from)
-    tell(f"You need: {', '.join(kit) if kit else 'nothing but room'}. You start {start}.")
+    needs = say("follow.you_need", kit=", ".join(kit)) if kit else say("follow.you_need_room")
+    tell(f"{needs} {say('follow.you_start', position=start)}")
     tell("")
-    tell(f"Keys: {', '.join(KEYS)}. They work at once, without Enter. If it hurts, press p: everything stops.")
+    tell(say("follow.how_to_stop", keys=", ".join(keys_in_words(say))))
     if bell:
-        tell(" ".join(bell_words()))
-    tell("If anything else has changed since you answered, type q, and answer anew with: recommender ask")
+        tell(say("follow.bell"))
+    tell(say("follow.else_changed"))
     tell("")
-    return enter("Enter begins, q ends:") not in ("q", "quit", "n", "no")
+    return enter(say("follow.enter_begins")) not in ("q", "quit", "n", "no")
 
 
 # --- when it hurts --------------------------------------------------------------------------------
@@ -182,10 +182,10 @@ def when_it_hurts(
     known = replace(heard)
     heard.hurt, heard.pain, heard.legs, heard.signs = True, None, "unsure", DOUBT
     tell("")
-    tell("STOPPED. Nothing goes on by itself now.", bold=True)
+    tell(knowledge.say("follow.stopped"), bold=True)
     show_advice(result, knowledge, step.stop_when)
     question = knowledge.table.questions[PAIN]
-    pain = put(question, or_else={"b": "it was a slip, go back to the exercise"})
+    pain = put(question, knowledge.say, or_else={"b": knowledge.say("follow.it_was_a_slip")})
     if pain == "b":
         for name in ("hurt", "pain", "legs", "signs"):
             setattr(heard, name, getattr(known, name))
@@ -230,37 +230,38 @@ def look_for_signs(knowledge: Knowledge, heard: Heard, *, always: bool) -> None:
     answers: dict[str, object] = {LEGS: IN_PROFILE[heard.legs]} if heard.legs in IN_PROFILE else {}
     if always or answers:
         heard.signs = DOUBT
-        heard.signs = answers[SIGNS] = put(knowledge.table.questions[SIGNS])
+        heard.signs = answers[SIGNS] = put(knowledge.table.questions[SIGNS], knowledge.say)
     heard.told = told_by(answers, knowledge)
     if heard.told is not None:
         show_told(heard.told)
 
 
-def ask_legs(knowledge: Knowledge, since: str = "before the session", *, leave: bool = False) -> Legs:
-    """Ask for symptoms in a leg, compared with before; `leave`: q leaves the program."""
+def ask_legs(knowledge: Knowledge, *, of_last: bool = False, leave: bool = False) -> Legs:
+    """Ask for symptoms in a leg, compared with before this session, or the last one; `leave`: q leaves the program."""
+    say = knowledge.say
     answers: dict[str, str] = {
-        "none": "No",
-        "as_before": f"Yes, as {since}",
-        "new": f"Yes, and it is new, or more than {since}",
-        "unsure": "I am not sure",
+        "none": say("ask.no"),
+        "as_before": say("follow.legs_as_before_that" if of_last else "follow.legs_as_before"),
+        "new": say("follow.legs_new_since_that" if of_last else "follow.legs_new"),
+        "unsure": say("follow.not_sure"),
     }
     why = knowledge.table.questions[LEGS].why
-    found = choice("Do you feel pain, tingling, numbness or weakness in a leg?", answers, why, leave=leave)
+    found = choice(say("follow.legs"), answers, why, say, leave=leave)
     return next(word for word in get_args(Legs) if word == found)
 
 
 def _settled(result: Recommendation, knowledge: Knowledge, *, pain: int, before: int) -> Ends:
     """Ask whether the pain has settled, and whether to go on without the exercise. Where it ends, say why."""
-    rises = yes("Is the pain still rising?", "Pain that rises ends the session.")
+    say = knowledge.say
+    rises = yes(say("follow.still_rising"), say("follow.why_rising"), say)
     calm = max(before, highest_calm(knowledge))
-    why = "This exercise is left out today in any case. Take your time, and answer when you know."
-    if rises or (pain > calm and not yes(f"Rest a little. Has the pain settled to {calm} or less?", why)):
+    settled = say("follow.has_settled", pain=calm)
+    if rises or (pain > calm and not yes(settled, say("follow.why_settled"), say)):
         if reason := ends_unsettled(result, knowledge):
             tell("")
             tell(reason, bold=True)
         return "stop"
-    ask = "Go on with the other exercises, without this one?"
-    return "go_on" if yes(ask, "This exercise is left out today in any case.") else "stop"
+    return "go_on" if yes(say("follow.go_on"), say("follow.why_go_on"), say) else "stop"
 
 
 # --- after ----------------------------------------------------------------------------------------
@@ -269,9 +270,10 @@ def _settled(result: Recommendation, knowledge: Knowledge, *, pain: int, before:
 def show_done(player: Player, result: Recommendation) -> None:
     """Say what was done, and once more what always goes with rest positions."""
     tell("")
-    tell("THAT IS ALL FOR TODAY." if player.state == "finished" else "THE SESSION HAS ENDED.", bold=True)
+    say = player.script.say
+    tell(say("follow.all_for_today" if player.state == "finished" else "follow.session_over"), bold=True)
     for did in player.done:
-        tell(f"   {did.part.step.name}: {WORDS[did.finished]}", indent=5)
+        tell(f"   {did.part.step.name}: {say(DONE[did.finished])}", indent=5)
     for message in result.messages_of("advice"):
         if message.topic == result.outcome:
             tell(f"- {message.text}", indent=2)
@@ -282,7 +284,7 @@ def how_it_was(result: Recommendation, knowledge: Knowledge, heard: Heard, *, ju
     if just_asked:
         heard.lasted = _lasted(knowledge) if log and heard.told is None else None
         return
-    heard.pain = put(knowledge.table.questions[PAIN])
+    heard.pain = put(knowledge.table.questions[PAIN], knowledge.say)
     calm = is_calm(heard.pain, knowledge)
     if not calm:
         heard.legs, heard.signs = "unsure", DOUBT  # until they are answered below
@@ -296,6 +298,5 @@ def how_it_was(result: Recommendation, knowledge: Knowledge, heard: Heard, *, ju
 
 def _lasted(knowledge: Knowledge) -> int:
     """The minutes of pain above mild; what is mild, the rules say."""
-    mild = highest_calm(knowledge)
-    ask = f"For how many minutes was the pain above {mild}? Type 0 if it was not."
-    return number(ask, LONGEST, "The rules for the next session ask for it.")
+    say = knowledge.say
+    return number(say("follow.how_long", pain=highest_calm(knowledge)), LONGEST, say("follow.why_how_long"), say)

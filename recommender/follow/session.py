@@ -36,6 +36,7 @@ from recommender.follow.script import script_of
 from recommender.follow.terminal import Show, keys_of_this_system, play, writer
 from recommender.knowledge.knowledge import Knowledge
 from recommender.recommendation import Recommendation
+from recommender.sentences import Say
 from recommender.terminal.prompting import NO_INPUT, enter, tell
 
 __all__ = ["Wishes", "sit"]
@@ -74,12 +75,12 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
         if place is not None:
             check_line(script, result.knowledge.hash, place, knowledge)
         if not shown_first(result, knowledge):
-            tell(f"Then show it to them first. This prints it: recommender recommend {wishes.file}")
+            tell(knowledge.say("follow.show_them_first", file=wishes.file))
             return ENDED
         if not ready_to_begin(result, script, knowledge, bell=wishes.bell):
-            return _not_begun()
+            return _not_begun(knowledge.say)
     except NO_INPUT:
-        return _not_begun()
+        return _not_begun(knowledge.say)
     player = Player(script, wishes.clock)
     record = Record(player, knowledge, result.knowledge.hash, pain, place)
     with ending_signals():
@@ -101,7 +102,7 @@ def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, Told | No
     """Where the log is, and what the answers about the day after the last session demand."""
     if wishes.no_log or (wishes.file == "-" and wishes.log is None):
         return None, None
-    place = place_of(wishes.file, wishes.log)
+    place = place_of(wishes.file, wishes.log, knowledge.say)
     legs = {} if place is None else ask_next_day(place, knowledge)
     return place, told_by(legs, knowledge) if legs else None
 
@@ -140,14 +141,15 @@ def _block() -> str:
 
 def _interrupted(record: Record, result: Recommendation) -> int:
     """After Ctrl-C: what hurt is kept; else one short question, and nothing more unless it is answered with yes."""
+    say = record.knowledge.say
     tell("")
-    tell("Stopped.")
+    tell(say("follow.stopped_by_key"))
     if record.player.hurt or record.place is None:
         return _left(record)
     record.player.leave()
     try:
-        if enter("Save what you did so far? y saves, Enter does not:") not in ("y", "yes"):
-            return _nothing_kept(record.place)
+        if enter(say("follow.save_so_far")) not in ("y", "yes"):
+            return _nothing_kept(record)
         how_it_was(result, record.knowledge, record.heard, just_asked=False, log=True)
     except NO_INPUT:
         return _left(record)
@@ -168,16 +170,17 @@ def _left(record: Record) -> int:
     """The person left before the last question. Gives the exit code."""
     tell("")
     if not record.keep_if_bad():
-        return _nothing_kept(record.place)
+        return _nothing_kept(record)
     return ENDED if record.heard.told is None else NO_EXERCISE
 
 
-def _not_begun() -> int:
+def _not_begun(say: Say) -> int:
     tell("")
-    tell("Nothing was begun, and nothing was saved about today.")
+    tell(say("follow.nothing_begun"))
     return ENDED
 
 
-def _nothing_kept(place: Path | None) -> int:
-    tell("Nothing was added to the log." if place is not None else "The session has ended.")
+def _nothing_kept(record: Record) -> int:
+    say = record.knowledge.say
+    tell(say("follow.nothing_added" if record.place is not None else "follow.ended"))
     return NOT_KEPT

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from recommender.sentences import Say
+
 if TYPE_CHECKING:
     from recommender.knowledge.catalogue import ExerciseSource, Word, WordGroup
 
@@ -39,10 +41,10 @@ class QuestionParts:
         """The words that may be answered; empty for a number."""
         return tuple(self.answers)
 
-    def label(self, value: Any) -> str:
+    def label(self, value: Any, say: Say) -> str:
         """The given answer in the questionnaire's words."""
         if isinstance(value, list | tuple | set | frozenset):
-            return ", ".join(self.answers.get(word, word) for word in value) or "none of them"
+            return ", ".join(self.answers.get(word, word) for word in value) or say("answers.none_of_them")
         return self.answers.get(str(value), str(value))
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from recommender.knowledge.base import Frozen, Tag, Text
 from recommender.knowledge.derived import ParentParts, QuestionParts
+from recommender.sentences import Say
 
 __all__ = ["Assumed", "Parent", "Part", "Question", "Questionnaire", "Together"]
 
@@ -162,14 +163,14 @@ class Question(QuestionParts, Frozen):
         """Whether the answer has no default and so must be given."""
         return self.default is None
 
-    def accepts(self) -> str:
+    def accepts(self, say: Say) -> str:
         """What is accepted, in words for an error message."""
         if self.kind == "number":
-            text = f"a whole number from {self.lowest} to {self.highest}"
-            return f'{text}, or "unknown"' if self.unknown else text
+            sentence = "accepted.number_or_unknown" if self.unknown else "accepted.number"
+            return say(sentence, lowest=self.lowest, highest=self.highest)
         if self.kind == "choice":
-            return ", ".join(self.words[:-1]) + f" or {self.words[-1]}"
-        return "a list (it may be empty) of " + ", ".join(self.words)
+            return say("list.or", items=", ".join(self.words[:-1]), last=self.words[-1])
+        return say("accepted.list", words=", ".join(self.words))
 
 
 class Together(Frozen):

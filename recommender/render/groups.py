@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.knowledge.questions import Question
     from recommender.recommendation import Reason, Recommendation
+    from recommender.sentences import Say
 
 __all__ = [
     "Group",
@@ -61,15 +62,15 @@ def answers_in_words(reason: Reason, knowledge: Knowledge) -> str:
     """The answers behind a reason, in the questionnaire's words."""
     questions = knowledge.table.questions
     return "; ".join(
-        f"{questions[name].short}: {_given(questions[name], value)}"
+        f"{questions[name].short}: {_given(questions[name], value, knowledge.say)}"
         for name, value in reason.answers.items()
         if name in questions and value is not None
     )
 
 
-def _given(question: Question, value: Any) -> str:
+def _given(question: Question, value: Any, say: Say) -> str:
     """An answer in the questionnaire's words, begun with a small letter where it is a sentence."""
-    text = question.label(value)
+    text = question.label(value, say)
     return text if text.startswith("I ") else text[:1].lower() + text[1:]
 
 

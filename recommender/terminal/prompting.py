@@ -11,6 +11,7 @@ import click
 from recommender.answers import clean
 from recommender.knowledge.questions import Question
 from recommender.render.page import page_width
+from recommender.sentences import Say
 
 if TYPE_CHECKING:
     from recommender.screens import Screen
@@ -25,6 +26,7 @@ __all__ = [
     "hint",
     "hint_for_each",
     "list_answers",
+    "not_understood",
     "number",
     "put",
     "tell",
@@ -36,8 +38,6 @@ __all__ = [
 # Ctrl-C, the end of a pipe, and a standard input that is closed.
 NO_INPUT = (click.Abort, KeyboardInterrupt, EOFError, RuntimeError)
 PROMPT: Any = {"default": "", "show_default": False, "err": True}
-YES_NO = {"yes": "Yes", "no": "No"}
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
 def typed(text: str) -> str:
@@ -50,46 +50,49 @@ def typed(text: str) -> str:
     return found.strip().lower()
 
 
-def list_answers(question: Question) -> None:
+def list_answers(question: Question, say: Say) -> None:
     """The numbered answers, one a line."""
     for number, label in enumerate(question.answers.values(), start=1):
         tell(f"{number:3}  {label}", indent=5)
     if question.kind == "set":
-        tell("  0  None of these")
+        tell(f"  0  {say('ask.none_of_these')}")
 
 
-def hint(question: Question, *, again: bool = False) -> str:
+def hint(question: Question, say: Say, *, again: bool = False) -> str:
     """What can be typed, in few words. Where a question is put `again`, Enter leaves the answer as it is."""
-    default = "; Enter: leave it" if again else ""
-    if question.default is not None and not again:
-        shown = str(question.default) if question.kind == "number" else question.label(question.default)
-        default = f"; Enter: {shown or 'none of these'}"
     if question.kind == "number":
-        unknown = ", u if unknown" if question.unknown else ""
-        return f"{question.lowest} to {question.highest}{unknown}{default}"
-    if question.kind == "set":
-        return f"Numbers with commas, 0 for none{default}"
-    return f"1 to {len(question.answers)}{default}"
+        sentence = "ask.from_to_or_unknown" if question.unknown else "ask.from_to"
+        wanted = say(sentence, lowest=question.lowest, highest=question.highest)
+    elif question.kind == "set":
+        wanted = say("ask.numbers_with_commas")
+    else:
+        wanted = say("ask.from_to", lowest=1, highest=len(question.answers))
+    if again:
+        return f"{wanted}; {say('ask.enter_leaves')}"
+    if question.default is None:
+        return wanted
+    shown = str(question.default) if question.kind == "number" else question.label(question.default, say)
+    return f"{wanted}; {say('ask.enter_means', answer=shown)}"
 
 
-def hint_for_each(screen: Screen, left: Sequence[Question]) -> str:
+def hint_for_each(screen: Screen, left: Sequence[Question], say: Say) -> str:
     """What can be typed for several questions at once, of which these are left."""
     words = [word for word, q in zip(screen.called, screen.questions, strict=True) if q in left]
     most = len(screen.question.answers)
-    if len(left) == 1:
-        return f"A number for {words[0]}, 1 to {most}"
-    count = NUMBERS[len(left)].capitalize() if len(left) < len(NUMBERS) else str(len(left))
-    return f"{count} numbers, 1 to {most}: {', '.join(words)}"
+    return say("ask.number_for_each", n=len(left), most=most, words=", ".join(words))
 
 
-def accepted(question: Question) -> str:
+def accepted(question: Question, say: Say) -> str:
     """What can be typed, for someone whose input was not understood."""
     if question.kind == "number":
-        extra = ', or "u" if you do not know' if question.unknown else ""
-        return f"Type a whole number from {question.lowest} to {question.highest}{extra}."
-    if question.kind == "set":
-        return f"Type numbers from 1 to {len(question.answers)} with commas between, or 0 for none."
-    return f"Type a number from 1 to {len(question.answers)}."
+        sentence = "ask.type_number_or_unknown" if question.unknown else "ask.type_number"
+        return say(sentence, lowest=question.lowest, highest=question.highest)
+    return say("ask.type_numbers" if question.kind == "set" else "ask.type_one", most=len(question.answers))
+
+
+def not_understood(text: str, say: Say) -> str:
+    """That this is no answer."""
+    return say("ask.no_answer", text=text[:40]) if text else say("ask.nothing")
 
 
 def understand(question: Question, text: str) -> Any:
@@ -155,19 +158,19 @@ def tell(text: str, *, indent: int = 0, **style: Any) -> None:
 # --- one question alone ---------------------------------------------------------------------------
 
 
-def put(question: Question, *, or_else: Mapping[str, str] | None = None, leave: bool = False) -> Any:
+def put(question: Question, say: Say, *, or_else: Mapping[str, str] | None = None, leave: bool = False) -> Any:
     """Put one question until it has a usable answer.
 
     `or_else` holds letters that mean something else, with the words for it; such a letter is given
     back as it is. With `leave`, q leaves. Raises what a missing input raises (see NO_INPUT).
     """
-    others = {**(or_else or {}), **({"q": "leave"} if leave else {})}
-    keys = "".join(f"; {letter}: {words}" for letter, words in others.items())
+    others = {**(or_else or {}), **({"q": say("ask.leave")} if leave else {})}
+    keys = [say("ask.key", letter=letter, does=words) for letter, words in others.items()]
     tell("")
     tell(question.ask, bold=True)
-    list_answers(question)
+    list_answers(question, say)
     while True:
-        tell(f"{hint(question)}{keys}")
+        tell("; ".join([hint(question, say), *keys]))
         text = str(click.prompt("", prompt_suffix="> ", **PROMPT)).strip().lower()
         if leave and text in ("q", "quit"):
             raise click.Abort
@@ -177,26 +180,31 @@ def put(question: Question, *, or_else: Mapping[str, str] | None = None, leave: 
             tell(question.why)
             continue
         value = understand(question, text)
-        if value is not None and not clean({question.field: value}, {question.field: question})[1]:
+        if value is not None and not clean({question.field: value}, {question.field: question}, say)[1]:
             return value
-        shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
-        also = "".join(f" {letter}: {words}." for letter, words in others.items())
-        tell(f"{shown} {accepted(question)}{also}")
+        tell(
+            " ".join(
+                [not_understood(text, say), accepted(question, say), *(say("ask.key_too", key=key) for key in keys)]
+            )
+        )
 
 
-def choice(ask: str, answers: Mapping[str, str], why: str, default: str | None = None, *, leave: bool = False) -> str:
+def choice(
+    ask: str, answers: Mapping[str, str], why: str, say: Say, *, default: str | None = None, leave: bool = False
+) -> str:
     """One of these answers, by its word."""
-    return str(put(_question("choice", ask, why, answers=answers, default=default), leave=leave))
+    return str(put(_question("choice", ask, why, answers=answers, default=default), say, leave=leave))
 
 
-def yes(ask: str, why: str, default: str | None = None, *, leave: bool = False) -> bool:
+def yes(ask: str, why: str, say: Say, *, default: str | None = None, leave: bool = False) -> bool:
     """Yes or no."""
-    return choice(ask, YES_NO, why, default, leave=leave) == "yes"
+    answers = {"yes": say("ask.yes"), "no": say("ask.no")}
+    return choice(ask, answers, why, say, default=default, leave=leave) == "yes"
 
 
-def number(ask: str, highest: int, why: str) -> int:
+def number(ask: str, highest: int, why: str, say: Say) -> int:
     """A whole number from 0 on."""
-    return int(put(_question("number", ask, why, highest=highest)))
+    return int(put(_question("number", ask, why, highest=highest), say))
 
 
 def enter(text: str) -> str:
