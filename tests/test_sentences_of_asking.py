@@ -191,6 +191,7 @@ def test_a_refused_profile_speaks_the_language_of_its_rules(abroad: Path, knowle
         (("ask", "me.yaml"), "l\n1\n?\n\n\n\nme.yaml\nx.foo\ny\nthere.txt\nn\nout.md\nn\n"),
         (("recommend", "bad.yaml"), ""),
         (("recommend", "changed.json"), ""),
+        (("recommend", "none.yaml"), ""),
         (("recommend", "me.yaml", "-o", "me.yaml"), ""),
         (("recommend", "me.yaml", "-o", "there.txt"), ""),
         (("recommend", "me.yaml", "--format", "json", "-o", "log.jsonl"), ""),

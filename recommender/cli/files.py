@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import cache as once
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from recommender.cli.ages import ages, say_at_the_end
-from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
+from recommender.errors import ProfileError, ProfileFault, RecommenderError, UsageError, nearest
 from recommender.knowledge.shipped import as_shipped
 from recommender.sentences import Say
 from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
@@ -146,13 +147,26 @@ def shown_result(name: str, folder: Path | None) -> tuple[Recommendation, Knowle
     Where that knowledge is kept and the answers have no fault, both are made of plain values: they
     can be written as text, Markdown and JSON, in half the time. Raises the same errors.
     """
-    say = as_shipped  # until the knowledge is there
+    say = _sentences_in(folder)
     raw, shown = _read(name, MAX_RESULT_BYTES, say)
     found = None if _saved(raw, shown, say) is not None else _sooner(_answers(raw, shown, say), name, folder)
     if found is not None:
         return found
     knowledge: Knowledge = load_knowledge(folder)
     return _result_of(raw, shown, name, knowledge), knowledge
+
+
+def _sentences_in(folder: Path | None) -> Say:
+    """The sentences of the knowledge in this folder, which is loaded when one is said; else as they are shipped."""
+
+    @once
+    def known() -> Any:
+        try:
+            return load_knowledge(folder).say
+        except RecommenderError:
+            return as_shipped
+
+    return lambda sentence, **places: str(known()(sentence, **places))
 
 
 def _sooner(data: Any, name: str, folder: Path | None) -> tuple[Recommendation, Knowledge] | None:
