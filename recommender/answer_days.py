@@ -9,22 +9,22 @@ counted on, and when an answer is too old, stands in rules/questionnaire.yaml (`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from recommender.errors import ProfileError, ProfileFault, nearest
+from recommender.errors import ProfileError, ProfileFault, closest
+from recommender.sentences import Say
 
 if TYPE_CHECKING:
     from recommender.knowledge.questions import Question, Questionnaire
 
-__all__ = ["ANSWERED_ON", "Change", "Counted", "Dated", "counted_on", "dated", "split"]
+__all__ = ["ANSWERED_ON", "Change", "Counted", "Dated", "counted_on", "dated", "no_field", "split"]
 
 ANSWERED_ON = "answered_on"
 WEEK = 7
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_ACCEPTED = "the day of the answer, such as 2026-11-23"
 _SHOWN = 40
 
 
@@ -76,22 +76,22 @@ class Counted:
 
 
 def split(
-    data: Mapping[str, Any], questions: Mapping[str, Question], today: date | None = None
+    data: Mapping[str, Any], questions: Mapping[str, Question], say: Say, today: date | None = None
 ) -> tuple[dict[str, Any], dict[str, date]]:
     """The profile of a saved file, and the days of its answers by field; no days where none are kept.
 
     Raises ProfileError with all faults of the days (see `dated` to have them beside those of the answers).
     """
-    found = dated(data, questions, today)
+    found = dated(data, questions, say, today)
     if found.faults:
         raise ProfileError(found.faults)
     return dict(found.profile), dict(found.days)
 
 
-def dated(data: Any, questions: Mapping[str, Question], today: date | None = None) -> Dated:
+def dated(data: Any, questions: Mapping[str, Question], say: Say, today: date | None = None) -> Dated:
     """The two parts of a saved profile. A profile without days is given back as it is.
 
-    `today` is the last day on which an answer can have been given.
+    `today` is the last day on which an answer can have been given. The faults are in the words of `say`.
     """
     if not isinstance(data, Mapping) or ANSWERED_ON not in data:
         return Dated(data, {})
@@ -100,15 +100,16 @@ def dated(data: Any, questions: Mapping[str, Question], today: date | None = Non
     if given is None:
         return Dated(profile, {})
     if not isinstance(given, Mapping):
-        accepted = "a mapping with the day of each answer, such as `pain_now: 2026-11-23`"
-        return Dated(profile, {}, (ProfileFault(ANSWERED_ON, "this is no mapping.", accepted),))
+        odd = ProfileFault.of(say, ANSWERED_ON, say("days.no_mapping"), say("accepted.days"))
+        return Dated(profile, {}, (odd,))
     latest = today or date.today()
     days: dict[str, date] = {}
     faults = []
     for name, value in _flat(given):
         day = _day(value)
-        fault = _twice(name) if name in days else _fault(name, value, day, latest, questions)
-        if fault is not None:
+        if name in days:
+            faults.append(ProfileFault.of(say, f"{ANSWERED_ON}.{name}", say("days.in_two_places"), say("accepted.day")))
+        elif (fault := _fault(name, value, day, latest, questions, say=say)) is not None:
             faults.append(fault)
         elif day is not None:
             days[name] = day
@@ -138,24 +139,25 @@ def _day(value: Any) -> date | None:
 
 
 def _fault(
-    name: str, value: Any, day: date | None, latest: date, questions: Mapping[str, Question]
+    name: str, value: Any, day: date | None, latest: date, questions: Mapping[str, Question], *, say: Say
 ) -> ProfileFault | None:
     place = f"{ANSWERED_ON}.{_shown(name)}"
     if name not in questions:
-        hint = nearest(name, questions)
-        found = "this is no field of a profile." + (f" {hint}" if hint else "")
-        return ProfileFault(place, found, "the fields " + ", ".join(questions))
+        accepted = say("accepted.fields", fields=", ".join(questions))
+        return ProfileFault.of(say, place, no_field(name, questions, say), accepted)
     if day is None:
-        found = "no day stands here." if value is None else f'"{_shown(value)}" is no day.'
-        return ProfileFault(place, found, _ACCEPTED)
+        found = say("days.none_here") if value is None else say("days.no_day", value=_shown(value))
+        return ProfileFault.of(say, place, found, say("accepted.day"))
     if day > latest:
-        found = f"{day} is a day to come. Look at the date of this computer, which is {latest}, and at this day."
-        return ProfileFault(place, found, f"{_ACCEPTED}, and not after {latest}")
+        found = say("days.to_come", day=day, latest=latest)
+        return ProfileFault.of(say, place, found, say("accepted.day_until", latest=latest))
     return None
 
 
-def _twice(name: str) -> ProfileFault:
-    return ProfileFault(f"{ANSWERED_ON}.{name}", "a day given in two places.", _ACCEPTED)
+def no_field(name: str, known: Iterable[str], say: Say) -> str:
+    """That this is no field of a profile, with the one that may have been meant."""
+    meant = closest(name, known)
+    return say("answers.no_field_meant", meant=meant) if meant else say("answers.no_field")
 
 
 def _shown(value: Any) -> str:

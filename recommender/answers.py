@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from recommender.answer_days import ANSWERED_ON
-from recommender.errors import ProfileError, ProfileFault, nearest
+from recommender.answer_days import ANSWERED_ON, no_field
+from recommender.errors import ProfileError, ProfileFault, closest
 from recommender.nested import nest
+from recommender.sentences import Say
 
 if TYPE_CHECKING:
     from recommender.knowledge.questions import Question
@@ -45,7 +46,7 @@ def _is_model(kind: type) -> bool:
     return base is not None and issubclass(kind, base)
 
 
-def plain(data: Any, questions: Mapping[str, Question]) -> dict[Any, Any]:
+def plain(data: Any, questions: Mapping[str, Question], say: Say) -> dict[Any, Any]:
     """A mapping of answers read once into plain values, so that what is checked is what counts.
 
     Whatever is no word, number, list, set or mapping becomes `Foreign`, which no question accepts.
@@ -55,9 +56,16 @@ def plain(data: Any, questions: Mapping[str, Question]) -> dict[Any, Any]:
         return _plain_mapping(data, inner=False)
     except MemoryError:
         raise
+    except Crowded:
+        found = say("answers.crowded", n=_FIELDS)
+        raise ProfileError([ProfileFault.of(say, "", found, _fields(questions, say))]) from None
     except Exception as error:
-        found = f"The profile cannot be read ({_text(error) or type(error).__name__})."
-        raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))]) from None
+        found = say("answers.unreadable", why=_text(error, say) or type(error).__name__)
+        raise ProfileError([ProfileFault.of(say, "", found, _fields(questions, say))]) from None
+
+
+class Crowded(ValueError):
+    """A mapping with far too many fields."""
 
 
 def _plain_mapping(data: Any, *, inner: bool) -> dict[Any, Any]:
@@ -67,7 +75,7 @@ def _plain_mapping(data: Any, *, inner: bool) -> dict[Any, Any]:
     else:
         pairs = [(key, data[key]) for key in islice(iter(data), _FIELDS + 1)]
     if len(pairs) > _FIELDS:  # type: ignore[arg-type]
-        raise ValueError(f"more than {_FIELDS:,} fields")
+        raise Crowded
     found: dict[Any, Any] = {}
     for key, value in pairs:
         name = _plain_word(key)
@@ -85,12 +93,12 @@ def _plain_value(value: Any, *, inner: bool) -> Any:
     if _is_model(kind):
         value, kind = vars(value), dict
     if issubclass(kind, Mapping):
-        return Foreign("a mapping", value) if inner else _plain_mapping(value, inner=True)
+        return Foreign("mapping", value) if inner else _plain_mapping(value, inner=True)
     return _plain_word(value)
 
 
 def _plain_word(value: Any) -> Any:
-    """A word or number as Python's own; what it is called in messages where it is something else."""
+    """A word or number as Python's own; `Foreign` where it is something else."""
     kind = type(value)
     if kind in _SIMPLE:
         return value
@@ -99,21 +107,18 @@ def _plain_word(value: Any) -> Any:
     if issubclass(kind, int):
         return int.__index__(value)
     if issubclass(kind, Mapping):
-        return Foreign("a mapping", value)
+        return Foreign("mapping", value)
     if issubclass(kind, list | tuple | set | frozenset):
-        return Foreign("a list", value)
-    return Foreign(_text(value))
+        return Foreign("list", value)
+    return Foreign("other", value)
 
 
 class Foreign:
-    """Stands for a value of a kind that no question accepts, knows how to show it, and what it held."""
+    """Stands for a value of a kind that no question accepts, and knows what it held."""
 
-    def __init__(self, shown: str, held: Any = None) -> None:
-        self.shown = shown
+    def __init__(self, kind: Literal["mapping", "list", "other"], held: Any) -> None:
+        self.kind = kind
         self.held = held
-
-    def __str__(self) -> str:
-        return f"({self.shown})"
 
 
 def flatten(data: Mapping[str, Any], questions: Mapping[str, Question]) -> dict[str, Any]:
@@ -133,16 +138,15 @@ def flatten(data: Mapping[str, Any], questions: Mapping[str, Question]) -> dict[
 class Twice:
     """Stands for an answer that was given in two places."""
 
-    def __str__(self) -> str:
-        return "an answer given in two places"
-
 
 def _parents(questions: Mapping[str, Question]) -> set[str]:
     return {field.split(".")[0] for field in questions if "." in field}
 
 
-def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[dict[str, Any], list[ProfileFault]]:
-    """The usable answers, and every fault of the others. Missing answers are not looked for here.
+def clean(
+    flat: Mapping[str, Any], questions: Mapping[str, Question], say: Say
+) -> tuple[dict[str, Any], list[ProfileFault]]:
+    """The usable answers, and every fault of the others in the words of `say`. Missing answers are not looked for here.
 
     A set comes out as a tuple in the order of the questionnaire; an answer that its parent makes
     needless comes out as left out.
@@ -153,16 +157,17 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
         question = questions.get(field)
         if field in _parents(questions):
             parts = [name.split(".")[1] for name in questions if name.startswith(f"{field}.")]
-            accepted = f"a mapping with an answer for each of {', '.join(parts)}"
-            faults.append(ProfileFault(field, f"{_kind(value)} is no mapping.", accepted))
+            found = say("answers.no_mapping", value=_kind(value, say))
+            faults.append(ProfileFault.of(say, field, found, say("accepted.mapping", parts=", ".join(parts))))
         elif question is None:
-            faults.append(_unknown_field(field, questions))
+            faults.append(_unknown_field(field, questions, say))
         elif value is None and (question.parent is not None or not question.safety):
             continue
         elif begun_in(question, value) is not None:
-            faults.append(ProfileFault(field, "answered in part.", question.accepts(), missing=True))
-        elif found := _fault(question, value):
-            faults.append(ProfileFault(field, found, question.accepts()))
+            found = say("answers.in_part")
+            faults.append(ProfileFault.of(say, field, found, question.accepts(say), missing=True))
+        elif wrong := _fault(question, value, say):
+            faults.append(ProfileFault.of(say, field, wrong, question.accepts(say)))
         else:
             answers[field] = tuple(w for w in question.words if w in value) if question.kind == "set" else value
     for field in list(answers):
@@ -171,9 +176,9 @@ def clean(flat: Mapping[str, Any], questions: Mapping[str, Question]) -> tuple[d
             continue
         value = answers.pop(field)
         if value != ():
-            given = f"{parent.field}: {_show(answers[parent.field]) or 'none'}"
-            found = f'"{_show(value)}" does not go with {given}.'
-            faults.append(ProfileFault(field, found, f"nothing here, or another answer to {parent.field}"))
+            given = _show(answers[parent.field], say) or say("answers.none")
+            found = say("answers.does_not_go", value=_show(value, say), field=parent.field, given=given)
+            faults.append(ProfileFault.of(say, field, found, say("accepted.not_here", field=parent.field)))
     return answers, faults
 
 
@@ -190,7 +195,7 @@ def begun_in(question: Question, value: Any) -> dict[str, tuple[str, ...]] | Non
     return found
 
 
-def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iterator[ProfileFault]:
+def complete(answers: dict[str, Any], questions: Mapping[str, Question], say: Say) -> Iterator[ProfileFault]:
     """Put in the defaults, and name every answer that is missing."""
     for field, question in questions.items():
         if field in answers:
@@ -201,86 +206,107 @@ def complete(answers: dict[str, Any], questions: Mapping[str, Question]) -> Iter
         parent = question.parent
         if parent is not None and not parent.asks(answers.get(parent.field)):
             continue
-        yield ProfileFault(field, "", question.accepts(), missing=True)
+        yield ProfileFault.of(say, field, "", question.accepts(say), missing=True)
 
 
-def _unknown_field(field: Any, questions: Mapping[str, Question]) -> ProfileFault:
+def _unknown_field(field: Any, questions: Mapping[str, Question], say: Say) -> ProfileFault:
     if field == ANSWERED_ON:
-        found = "the days of saved answers are not read here. In Python, recommender.saved_answers.current reads them."
-        return ProfileFault(ANSWERED_ON, found, "nothing here")
+        return ProfileFault.of(say, ANSWERED_ON, say("answers.days_not_read"), say("accepted.nothing"))
     known = sorted(set(questions) | {name.split(".")[0] for name in questions})
-    shown = _show(field)
-    hint = nearest(shown, known)
-    accepted = "the fields " + ", ".join(questions)
-    return ProfileFault(shown, "this is no field of a profile." + (f" {hint}" if hint else ""), accepted)
+    shown = _show(field, say)
+    return ProfileFault.of(say, shown, no_field(shown, known, say), _fields(questions, say))
 
 
-def _fault(question: Question, value: Any) -> str | None:
+def _fields(questions: Mapping[str, Question], say: Say) -> str:
+    return say("accepted.fields", fields=", ".join(questions))
+
+
+def _fault(question: Question, value: Any, say: Say) -> str | None:
     if question.kind == "number":
         if question.unknown and value == "unknown":
             return None
         if isinstance(value, bool) or not isinstance(value, int):
-            return f"{_kind(value)} is no whole number."
-        return None if question.lowest <= value <= question.highest else f"{_kind(value)} is out of range."
+            return say("answers.no_number", value=_kind(value, say))
+        inside = question.lowest <= value <= question.highest
+        return None if inside else say("answers.out_of_range", value=_kind(value, say))
     if question.kind == "choice":
         if isinstance(value, str) and value in question.answers:
             return None
-        hint = _hint(value, question.words)
-        return f"{_kind(value)} is no answer here." + (f" {hint}" if hint else "")
+        return _no_answer(_kind(value, say), value, question, say)
     if isinstance(value, str) or not isinstance(value, list | tuple | set | frozenset):
-        return f"{_kind(value)} is no list." + _as_list(value, question)
+        return _no_list(value, question, say)
     odd = [word for word in value if not isinstance(word, str) or word not in question.answers]
     if not odd:
         return None
-    hint = _hint(odd[0], question.words)
-    return f"{', '.join(_kind(word) for word in odd[:5])} is no answer here." + (f" {hint}" if hint else "")
+    return _no_answer(", ".join(_kind(word, say) for word in odd[:5]), odd[0], question, say)
 
 
-def _hint(value: Any, words: Collection[str]) -> str:
-    """The answer that was meant, where it can be told."""
+def _no_answer(shown: str, value: Any, question: Question, say: Say) -> str:
+    meant = _meant(value, question.words)
+    if meant:
+        return say("answers.no_answer_meant", value=shown, meant=meant)
+    return say("answers.no_answer", value=shown)
+
+
+def _meant(value: Any, words: Collection[str]) -> str:
+    """The answer that was meant; empty where it cannot be told."""
     if not isinstance(value, str):
         return ""
-    meant = YES_OR_NO.get(value.strip().lower())
-    return f'Did you mean "{meant}"?' if meant is not None and meant in words else nearest(value, words)
+    meant = YES_OR_NO.get(value.strip().lower(), "")
+    return meant if meant in words else closest(value, words)
 
 
-def _as_list(value: Any, question: Question) -> str:
-    """How to write as a list what was given as a word or left empty."""
+def _no_list(value: Any, question: Question, say: Say) -> str:
+    """That this is no list, and how to write as one what was given as a word or left empty."""
+    shown = _kind(value, say)
     if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
-        return " For none of them write []."
+        return say("answers.no_list_for_none", value=shown)
     words = [word.strip() for word in value.split(",")] if isinstance(value, str) else []
     known = [word for word in question.words if word in words]
-    return f" Write [{', '.join(known)}]." if known else ""
+    return say("answers.no_list_write" if known else "answers.no_list", value=shown, words=", ".join(known))
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any, say: Say) -> str:
     if value is None:
-        return "an empty answer"
+        return say("answers.empty")
     if isinstance(value, bool):
-        return f"{str(value).lower()} (write yes or no as a word)"
+        return say("answers.true_or_false", value=str(value).lower())
     if isinstance(value, str):
-        return f'"{_show(value)}"'
+        return f'"{_show(value, say)}"'
     if isinstance(value, int) and abs(value) > 10**_SHOWN:
-        return "a very large number"
+        return say("answers.large_number")
+    if isinstance(value, Foreign):
+        return _foreign(value, say)
     if isinstance(value, Mapping):
-        return "a mapping"
+        return say("answers.a_mapping")
     if isinstance(value, list | tuple | set | frozenset):
-        return "a list"
-    return _show(value.shown if isinstance(value, Foreign) else value)
+        return say("answers.a_list")
+    return _show(value, say)
 
 
-def _show(value: Any) -> str:
-    text = ", ".join(map(_text, value)) if isinstance(value, tuple) else _text(value)
+def _foreign(value: Foreign, say: Say) -> str:
+    if value.kind == "other":
+        return _show(value.held, say)
+    return say("answers.a_mapping" if value.kind == "mapping" else "answers.a_list")
+
+
+def _show(value: Any, say: Say) -> str:
+    text = ", ".join(_text(part, say) for part in value) if isinstance(value, tuple) else _text(value, say)
     text = "".join(ch if ch.isprintable() else "?" for ch in text[: _SHOWN + 1])
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, say: Say) -> str:
     """The value as text, whatever its own idea of that is."""
+    if isinstance(value, Foreign):
+        return f"({_foreign(value, say)})"
+    if isinstance(value, Twice):
+        return say("answers.in_two_places")
     try:
         return str.__str__(str(value))
     except Exception:
-        return "a very large number" if isinstance(value, int) else f"a {type(value).__name__}"
+        number = isinstance(value, int)
+        return say("answers.large_number" if number else "answers.of_kind", kind=type(value).__name__)
 
 
 # --- the quick way --------------------------------------------------------------------------------

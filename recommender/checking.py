@@ -43,20 +43,21 @@ def check(data: Any, knowledge: Knowledge) -> dict[str, Any]:
 
 def examine(data: Any, knowledge: Knowledge) -> Examined:
     """The full check. Raises ProfileError only for what is no mapping, or cannot be read."""
-    questions = knowledge.table.questions
+    questions, say = knowledge.table.questions, knowledge.say
     if (own := own_model("Profile")) is not None and isinstance(data, own):
         # Checked again: a copy may have been changed, and another knowledge may ask for more.
         data = vars(data)
     if not issubclass(type(data), Mapping):
-        found = "A profile is a mapping of fields to answers; this is "
-        found += "empty." if data is None else f"a {type(data).__name__}."
-        if isinstance(data, str | bytes):
-            found += " For JSON use Profile.model_validate_json."
-        raise ProfileError([ProfileFault("", found, "the fields " + ", ".join(questions))])
-    flat = flatten(plain(data, questions), questions)
-    wishes, odd = taken_out(flat, knowledge.numbers)
-    answers, faults = clean(flat, questions)
+        if data is None:
+            found = say("answers.profile_empty")
+        else:
+            text = "answers.profile_text" if isinstance(data, str | bytes) else "answers.profile_kind"
+            found = say(text, kind=type(data).__name__)
+        raise ProfileError([ProfileFault.of(say, "", found, say("accepted.fields", fields=", ".join(questions)))])
+    flat = flatten(plain(data, questions, say), questions)
+    wishes, odd = taken_out(flat, knowledge.numbers, say)
+    answers, faults = clean(flat, questions, say)
     known = {**answers, **readable(flat, answers, questions)}
     wrong = {fault.field for fault in faults}
-    faults += [fault for fault in complete(answers, questions) if fault.field not in wrong]
+    faults += [fault for fault in complete(answers, questions, say) if fault.field not in wrong]
     return Examined({**answers, **wishes}, [*faults, *odd], known)

@@ -184,7 +184,7 @@ def _leaf(question: Question, value: Anything, table: FactTable, unsure: bool) -
 def _choice(question: Question, word: Anything, table: FactTable, unsure: bool) -> Test:
     variable = table.by_name[question.field]
     if word not in question.words:
-        hint = nearest(str(word), question.words) or f"Accepted: {question.accepts()}."
+        hint = nearest(str(word), question.words) or f"Accepted: {', '.join(question.words)}."
         raise ConditionFault((), f'"{word}" is no answer of {question.field}.', hint)
     mask = 1 << variable.codes.index(word)
     if unsure and "unsure" in question.words and variable.levels and variable.levels[variable.codes.index(word)] > 0:
@@ -201,7 +201,7 @@ def _member(question: Question, text: Anything, table: FactTable, unsure: bool) 
         return Test(table.by_name[f"{question.field}:{ANY}"], 0b10, question.field, "any")
     allowed = ("", "without") if shrinking else ("", "named")
     if word not in question.words or kind not in allowed:
-        hint = nearest(word, question.words) or f"Accepted: {question.accepts()}."
+        hint = nearest(word, question.words) or f"Accepted: {', '.join(question.words)}."
         raise ConditionFault((), f'"{text}" is no test of {question.field}.', hint)
     variable = table.by_name[f"{question.field}:{word}"]
     if shrinking:

@@ -16,7 +16,7 @@ Whenever one of them is raised, there is no routine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "ProfileFault",
     "RecommenderError",
     "UsageError",
+    "closest",
     "nearest",
 ]
 
@@ -92,19 +93,28 @@ class KnowledgeError(RecommenderError):
 
 @dataclass(frozen=True, slots=True)
 class ProfileFault:
-    """One fault of a profile: the field, what was found there, and what is accepted."""
+    """One fault of a profile: the field, what was found there, and what is accepted. `text` says all of it."""
 
     field: str
     found: str
     accepted: str
+    text: str
     missing: bool = False
 
+    @classmethod
+    def of(
+        cls, say: Callable[..., str], field: str, found: str, accepted: str, *, missing: bool = False
+    ) -> ProfileFault:
+        """The fault with its text. Where nothing was found, the answer is `missing`."""
+        shown = found or say("faults.no_answer")
+        if field:
+            text = say("faults.at", place=field, found=shown, accepted=accepted)
+        else:
+            text = say("faults.of_all", found=shown, accepted=accepted)
+        return cls(field, found, accepted, text, missing)
+
     def __str__(self) -> str:
-        if self.missing:
-            return f"{self.field}: {self.found or 'no answer.'} Accepted: {self.accepted}."
-        if not self.field:
-            return f"{self.found} Accepted: {self.accepted}."
-        return f"{self.field}: {self.found} Accepted: {self.accepted}."
+        return self.text
 
 
 class ProfileError(RecommenderError):
@@ -127,9 +137,15 @@ class ProfileError(RecommenderError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """A hint with the known word closest to `word`, whatever its capital letters, or an empty string."""
+    """A hint with the known word closest to `word`, or an empty string. For whoever writes rules."""
+    found = closest(word, known)
+    return f'Did you mean "{found}"?' if found else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """The known word closest to `word`, whatever its capital letters; empty where none is close."""
     from difflib import get_close_matches  # noqa: PLC0415  # only where there is a fault
 
     spelled = {name.lower(): name for name in known}
     match = get_close_matches(word.lower(), list(spelled), n=1, cutoff=0.6)
-    return f'Did you mean "{spelled[match[0]]}"?' if match else ""
+    return spelled[match[0]] if match else ""

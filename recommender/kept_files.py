@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
 
-__all__ = ["ANSWERS_HEAD", "HEAD", "NAMED", "Kind", "answer_words", "kind_of", "knowledge_files"]
+__all__ = ["ANSWERS_HEAD", "HEAD", "Kind", "answer_words", "kind_of", "knowledge_files"]
 
 Kind = Literal["diary", "answers", "result", "other"]
 
-NAMED: dict[Kind, str] = {"diary": "a diary of sessions", "answers": "saved answers", "result": "a saved result"}
 HEAD = 10_000_001  # bytes that are looked at; a saved result has at most one less
 ANSWERS_HEAD = "# Answers to the questionnaire of the recommender."  # the first line of what `ask` saves
 DIARY = re.compile(rb'(?m)^[ \t\xef\xbb\xbf]*\{[^\n]{0,2000}?"form"\s*:\s*"recommender diary')

@@ -89,7 +89,7 @@ class Interview:
 
     def fault(self, question: Question, value: Any) -> ProfileFault | None:
         """What is wrong with this answer, if anything."""
-        _, faults = clean({question.field: value}, {question.field: question})
+        _, faults = clean({question.field: value}, {question.field: question}, self.knowledge.say)
         return faults[0] if faults else None
 
     def answer(self, screen: Screen, value: Any) -> None:
@@ -294,9 +294,9 @@ class Interview:
             fields = [question.field for question in screen.questions]
             assumed = self._questions[fields[0]].assumed if fields[0] in self.assumed else None
             if assumed is not None:
-                yield Entry(screen, screen.label(known), assumed.say)
+                yield Entry(screen, screen.label(known, self.knowledge.say), assumed.say)
             elif self._is_given(screen):
-                yield Entry(screen, screen.label(known))
+                yield Entry(screen, screen.label(known, self.knowledge.say))
 
     def _needless(self, question: Question) -> bool:
         parent = question.parent

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from recommender.answer_days import Change, Counted, Dated, counted_on, dated
 from recommender.errors import ProfileError, ProfileFault
 from recommender.frozen import FrozenDict
+from recommender.sentences import Say, date_in_words
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
@@ -57,7 +58,7 @@ def current(
     from recommender.screening import forced_messages  # noqa: PLC0415
 
     table, day = knowledge.table, today or date.today()
-    parts = dated(data, table.questions, latest or day)
+    parts = dated(data, table.questions, knowledge.say, latest or day)
     try:
         found = examine(parts.profile, knowledge)
     except ProfileError as error:
@@ -69,7 +70,8 @@ def current(
     ended = [_ended(change, parts.days[change.field], knowledge) for change in counted.ended]
     faults = [*found.faults, *parts.faults, *ended]
     if faults:
-        do = _what_to_do(file, faults, asked=sum(fault.missing for fault in faults) + len(ended))
+        asked = sum(fault.missing for fault in faults) + len(ended)
+        do = _what_to_do(file, knowledge.say, asked=asked, others=len(faults) - asked)
         raise ProfileError(faults, forced_messages(known, knowledge), do)
     return _saved(parts, counted, day, knowledge)
 
@@ -77,7 +79,7 @@ def current(
 def quickly(data: Any, knowledge: Knowledge, today: date | None = None, *, latest: date | None = None) -> Saved | None:
     """The same for a profile without any fault; None for all others. Does without pydantic."""
     day = today or date.today()
-    parts = dated(data, knowledge.table.questions, latest or day)
+    parts = dated(data, knowledge.table.questions, knowledge.say, latest or day)
     answers = None if parts.faults else knowledge.form.answers(parts.profile)
     if answers is None:
         return None
@@ -103,17 +105,16 @@ def _with(profile: Any, counted: Counted) -> Any:
 
 
 def _ended(change: Change, day: date, knowledge: Knowledge) -> ProfileFault:
-    highest = knowledge.table.questions[change.field].highest
-    then = f"{day.day} {day:%B %Y}"
-    found = f"{change.said} was the answer of {then}. By now it would be {change.now}, which is past {highest}."
-    return ProfileFault(change.field, found, "a new answer")
+    say, highest = knowledge.say, knowledge.table.questions[change.field].highest
+    then = date_in_words(day, say)
+    found = say("days.ended", said=change.said, day=then, now=change.now, highest=highest)
+    return ProfileFault.of(say, change.field, found, say("accepted.new_answer"))
 
 
-def _what_to_do(file: str, faults: list[ProfileFault], *, asked: int) -> str:
+def _what_to_do(file: str, say: Say, *, asked: int, others: int) -> str:
     """How to answer only what is missing or has become too old; empty where nothing is, or no file is known."""
     if not file or not asked:
         return ""
-    command = f"recommender ask {shlex.quote(file)}"
-    if asked == len(faults):
-        return f"To answer only {'this' if asked == 1 else 'these'}: {command}"
-    return f"Mend the others in the file. Then this asks only for what is missing or too old: {command}"
+    if others:
+        return say("faults.mend_others", file=shlex.quote(file))
+    return say("faults.ask_only", n=asked, file=shlex.quote(file))

@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from recommender.errors import ProfileError, ProfileFault
 from recommender.frozen import FrozenDict
+from recommender.knowledge.shipped import as_shipped
+from recommender.sentences import Say
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.progress.result import Adapted
     from recommender.recommendation import Recommendation
 
-__all__ = ["AGAIN", "adapted_without_answers", "inner_result", "is_result", "parsed_result", "without_answers"]
+__all__ = ["adapted_without_answers", "inner_result", "is_result", "parsed_result", "without_answers"]
 
 AROUND = {"verdict", "changes", "recommendation"}  # what `next` writes around a result
 KEYS = {"outcome", "routine", "excluded", "knowledge", *AROUND}
 BEGINNINGS = (b"{", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BEGINNING = re.compile(rb'\s*\{\s*"(about|outcome|verdict)"\s*:')
-AGAIN = "a result as `--format json` wrote it; or make it anew from the profile"
 
 
 def is_result(data: Any) -> bool:
@@ -31,10 +32,10 @@ def is_result(data: Any) -> bool:
     return isinstance(data, Mapping) and len(KEYS & set(data)) > 1
 
 
-def parsed_result(raw: bytes, name: str = "The saved result") -> Any:
+def parsed_result(raw: bytes, name: str = "", say: Say = as_shipped) -> Any:
     """The value of a JSON text if it is that of a result, else None. It is not checked here.
 
-    Raises ProfileError for what begins as a result does and is no whole JSON.
+    `name` is what messages call it. Raises ProfileError for what begins as a result does and is no whole JSON.
     """
     if not raw.lstrip().startswith(BEGINNINGS):
         return None
@@ -43,8 +44,9 @@ def parsed_result(raw: bytes, name: str = "The saved result") -> Any:
     except (ValueError, RecursionError):  # a profile in YAML, or broken; its reader says more
         if not BEGINNING.match(raw.removeprefix(codecs.BOM_UTF8)):
             return None
-        found = "looks like a saved result, but it is not whole: it ends too early, or was damaged."
-        raise ProfileError([ProfileFault(name, found, AGAIN)]) from None
+        name = name or say("saved.nameless")
+        fault = ProfileFault.of(say, name, say("saved.not_whole"), say("accepted.result_or_anew"))
+        raise ProfileError([fault]) from None
     return data if is_result(data) else None
 
 

@@ -33,16 +33,15 @@ from recommender.progress.result import Adapted
 from recommender.progress.session import Draft
 from recommender.recommendation import FORMAT, Recommendation
 from recommender.saved_difference import first_difference, said
-from recommender.saved_json import AGAIN, inner_result
+from recommender.saved_json import inner_result
 from recommender.saved_weeks import changes_on, weeks_in
 from recommender.screening import forced_messages
+from recommender.sentences import Say, Sentences
 
 __all__ = ["saved_profile", "verified_result", "with_answers"]
 
-WHOLE = "a result with its answers, or the profile"
 
-
-def saved_profile(data: Mapping[str, Any], name: str) -> dict[str, Any]:
+def saved_profile(data: Mapping[str, Any], name: str, say: Say) -> dict[str, Any]:
     """The answers in a saved result with their days, as a profile file holds them. Nothing else is looked at.
 
     Raises ProfileError where there are none, and for a result that was adapted to a diary: made anew from
@@ -50,11 +49,11 @@ def saved_profile(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     """
     inner, wrapped = inner_result(data)
     if wrapped or (inner or {}).get("adapted_on") is not None:
-        found = "was adapted to a diary, and is made anew from that: recommender next LOG PROFILE."
-        raise ProfileError([ProfileFault(name, found, "a result that `recommender recommend` made")])
+        found, accepted = say("saved.adapted"), say("accepted.result_of_recommend")
+        raise ProfileError([ProfileFault.of(say, name, found, accepted)])
     profile = None if inner is None else inner.get("profile")
     if inner is None or not isinstance(profile, Mapping):
-        raise ProfileError([ProfileFault(name, "holds no answers from which to make it anew.", "the profile")])
+        raise ProfileError([ProfileFault.of(say, name, say("saved.nothing_to_make"), say("accepted.profile"))])
     days = inner.get(ANSWERED_ON)
     return {**profile, **({ANSWERED_ON: days} if days else {})}
 
@@ -62,7 +61,7 @@ def saved_profile(data: Mapping[str, Any], name: str) -> dict[str, Any]:
 def verified_result(
     data: Mapping[str, Any],
     knowledge: Knowledge,
-    name: str = "The saved result",
+    name: str = "",
     today: date | None = None,
     *,
     file: str = "",
@@ -76,25 +75,25 @@ def verified_result(
     then what differs first and how to make it anew. There is no routine.
     """
     inner, wrapped = inner_result(data)
+    say = knowledge.say
+    name = name or say("saved.nameless")
     if inner is None:
-        raise ProfileError([ProfileFault(name, "holds no routine: there was none for that day.", AGAIN)])
+        raise ProfileError([ProfileFault.of(say, name, say("saved.no_routine"), say("accepted.result_or_anew"))])
     source = _Source(name, file, inner, knowledge, wrapped=wrapped)
     source.same_make()
     if wrapped:
         _wrapped_well(data, source)
     if inner.get("profile", inner) is None:
-        found = "holds no answers (--without-answers). It can be read and shown, and not used as a routine."
-        raise source.error(found, WHOLE)
+        raise source.error(say("saved.without_answers"), say("accepted.whole_result"))
     day = date.today() if today is None else today
     days, adapted_on = source.days(day)
     result = _decided(source, days, adapted_on)
     made = result.model_dump(mode="json")
-    if made != inner and (place := first_difference(inner, made)):
+    if made != inner and (place := first_difference(inner, made, say)):
         raise source.refused(place)
     day = max(day, adapted_on or day)
     if changes_on(result, knowledge, day, day) is not None:
-        found = "was made some time ago, and the weeks since then change what suits you."
-        raise source.error(found, "a result of today", source.anew())
+        raise source.error(say("saved.outrun"), say("accepted.result_of_today"), source.anew())
     return result
 
 
@@ -120,13 +119,13 @@ def with_answers(result: Recommendation, answers: Mapping[str, Any], knowledge: 
 def _decided(source: _Source, days: Mapping[str, str], adapted_on: date | None) -> Recommendation:
     """What the rules make of the answers in the file."""
     if "profile" not in source.data:
-        raise source.refused("profile: missing.")
+        raise source.refused(source.say("saved.missing", place="profile"))
     try:
         answers = check(source.data["profile"], source.knowledge)
     except ProfileError as error:
-        raise source.refused(f"profile: {error.faults[0]}", error.forced) from None
+        raise source.refused(source.say("saved.found", place="profile", found=error.faults[0]), error.forced) from None
     if days and (undated := [name for name in weeks_in(answers, source.knowledge) if name not in days]):
-        raise source.refused(f"{ANSWERED_ON}.{undated[0]}: missing.")
+        raise source.refused(source.say("saved.missing", place=f"{ANSWERED_ON}.{undated[0]}"))
     return _made(answers, days, adapted_on, source)
 
 
@@ -143,7 +142,7 @@ def _made(
         draft = Draft(knowledge, way.planner, plan, decision)
         places = _places(draft, source)
         if not draft.fits(places):
-            raise source.refused("seconds: more than the minutes.")
+            raise source.refused(source.say("saved.too_long", place="seconds"))
         plan = draft.plan(places)
     return way.composer.compose(facts, answers, decision, plan, answered_on=days, adapted_on=day)
 
@@ -162,9 +161,7 @@ def _places(draft: Draft, source: _Source) -> list[int]:
         doses = [repr((exercise, dose.sets, dose.reps, dose.hold)) for exercise, dose in rungs]
         fitting = [place for place, dose in enumerate(doses) if dose in given]
         if len(fitting) != 1:
-            first = rungs[0][0]
-            found = f"routine: no dose that the rules of progress give for {first}, or what follows it."
-            raise source.refused(found)
+            raise source.refused(source.say("saved.no_dose", place="routine", exercise=rungs[0][0]))
         places.append(fitting[0])
     return places
 
@@ -178,10 +175,10 @@ def _wrapped_well(data: Mapping[str, Any], source: _Source) -> None:
     except ValidationError as error:
         fault = error.errors()[0]
         place = ".".join(said(part) for part in fault["loc"])
-        kinds = {"unexpected_keyword_argument": "no part of a result", "missing": "missing"}
-        raise source.refused(f"{place}: {kinds.get(fault['type'], 'not what stands here')}.") from None
+        kinds = {"unexpected_keyword_argument": "saved.no_part", "missing": "saved.missing"}
+        raise source.refused(source.say(kinds.get(fault["type"], "saved.not_this"), place=place)) from None
     if adapted.verdict != "routine":
-        raise source.refused(f'verdict: "{adapted.verdict}" stands there, beside a routine.')
+        raise source.refused(source.say("saved.beside_routine", place="verdict", value=adapted.verdict))
 
 
 # --- refusing it ----------------------------------------------------------------------------------
@@ -197,22 +194,27 @@ class _Source:
     knowledge: Knowledge
     wrapped: bool
 
+    @property
+    def say(self) -> Sentences:
+        """What says the errors."""
+        return self.knowledge.say
+
     def same_make(self) -> None:
         """Raise ProfileError for a result of another form, or of other rules, by their names."""
         form = self.data.get("format", 1)
         if type(form) is int and form != FORMAT:
-            age, accepted = ("a newer", "the profile, or a newer version of this program")
+            found, accepted = self.say("saved.newer_form"), self.say("accepted.newer_program")
             if form < FORMAT:
-                age, accepted = ("an older", "the profile, so that it is made anew")
-            raise self.error(f"has the form of {age} version of this program.", accepted, self.anew())
+                found, accepted = self.say("saved.older_form"), self.say("accepted.profile_anew")
+            raise self.error(found, accepted, self.anew())
         stamp = self.data.get("knowledge")
         mark = stamp.get("hash") if isinstance(stamp, Mapping) else None
         if isinstance(stamp, Mapping) and isinstance(mark, str) and mark[:12] != self.knowledge.hash[:12]:
             own = self.knowledge
             made = _named(stamp.get("overlay"), stamp.get("version"), mark)
             here = _named(own.overlay, own.version, own.hash)
-            found = f"was made with other rules ({made}) than these ({here})."
-            raise self.error(found, "the profile, so that it is made anew", self.anew())
+            found = self.say("saved.other_rules", made=made, here=here)
+            raise self.error(found, self.say("accepted.profile_anew"), self.anew())
 
     def days(self, today: date) -> tuple[Mapping[str, str], date | None]:
         """The days of the answers, and the day for which a result was adapted. Raises ProfileError."""
@@ -220,32 +222,32 @@ class _Source:
         try:
             adapted_on = None if given is None else date.fromisoformat(given)
         except (TypeError, ValueError):
-            raise self.refused(f"adapted_on: {said(given)} is no day.") from None
+            raise self.refused(self.say("saved.no_day", place="adapted_on", value=said(given))) from None
         latest = max(today, adapted_on or today)
-        parts = dated({ANSWERED_ON: self.data.get(ANSWERED_ON)}, self.knowledge.table.questions, latest)
+        parts = dated({ANSWERED_ON: self.data.get(ANSWERED_ON)}, self.knowledge.table.questions, self.say, latest)
         if parts.faults:
-            raise self.refused(f"{parts.faults[0].field}: {parts.faults[0].found}")
+            raise self.refused(self.say("saved.found", place=parts.faults[0].field, found=parts.faults[0].found))
         return {name: day.isoformat() for name, day in parts.days.items()}, adapted_on
 
     def anew(self) -> str:
         """How to make it anew; empty where it cannot be, or where no file is known."""
         if self.wrapped or self.data.get("adapted_on") is not None:
-            return "To adapt it anew: recommender next LOG PROFILE"
+            return self.say("saved.adapt_anew")
         if not self.file or not isinstance(self.data.get("profile"), Mapping):
             return ""
         file = f"./{self.file}" if self.file.startswith("-") and self.file != "-" else self.file
         folder = self.knowledge.folder
         own = "" if folder == shipped_folder() else f" --knowledge {shlex.quote(str(folder))}"
-        return f"To make it anew from the answers in it: recommender recommend {shlex.quote(file)} --anew{own}"
+        return self.say("saved.make_anew", file=shlex.quote(file), own=own)
 
     def error(self, found: str, accepted: str, do: str = "", forced: tuple[str, ...] | None = None) -> ProfileError:
         """The error. What the answers in the file demand stands first, as far as they can be read."""
-        return ProfileError([ProfileFault(self.name, found, accepted)], self.forced() if forced is None else forced, do)
+        fault = ProfileFault.of(self.say, self.name, found, accepted)
+        return ProfileError([fault], self.forced() if forced is None else forced, do)
 
     def refused(self, found: str, forced: tuple[str, ...] | None = None) -> ProfileError:
         """The error for a result that was changed, with what differs first."""
-        text = f"is not as these rules made it, so it is not used.\n  {found}\n"
-        return self.error(text, AGAIN, forced=forced)
+        return self.error(self.say("saved.changed", found=found), self.say("accepted.result_or_anew"), forced=forced)
 
     def forced(self) -> tuple[str, ...]:
         """What the answers in the file demand, whatever else stands there."""

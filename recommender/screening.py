@@ -86,7 +86,7 @@ def forced_messages(answers: Mapping[str, Any], knowledge: Knowledge) -> list[st
     if found is None:
         return []
     more = [] if found.outcome == "emergency" else [knowledge.outcomes.may_be_sooner]
-    return [f"{found.title}. {' '.join(found.now)}", *more, *found.why]
+    return [knowledge.say("ask.stopped", title=found.title, now=" ".join(found.now)), *more, *found.why]
 
 
 # --- what is still open ----------------------------------------------------------------------

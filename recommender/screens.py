@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from recommender.knowledge.questions import Part, Question, Questionnaire, Together
+from recommender.sentences import Say
 from recommender.values import variant
 
 __all__ = ["Screen", "screens_of"]
@@ -47,14 +48,14 @@ class Screen:
         called = [word for word, q in zip(self.called, self.questions, strict=True) if q.field in kept]
         return replace(self, questions=tuple(questions), called=tuple(called))
 
-    def label(self, answers: Mapping[str, Any]) -> str:
+    def label(self, answers: Mapping[str, Any], say: Say) -> str:
         """The given answers in the questionnaire's words."""
         if not self.called:
             question = self.question
             value = answers[question.field]
-            return question.label([w for w in value if w in question.words] if self.part else value)
+            return question.label([w for w in value if w in question.words] if self.part else value, say)
         pairs = zip(self.called, self.questions, strict=True)
-        said = [f"{word}: {lower(q.label(answers[q.field]))}" for word, q in pairs if q.field in answers]
+        said = [f"{word}: {lower(q.label(answers[q.field], say))}" for word, q in pairs if q.field in answers]
         return "; ".join(said)
 
 

@@ -20,11 +20,13 @@ import stat
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from recommender.errors import OutputError
-from recommender.kept_files import HEAD, NAMED, Kind, kind_of
+from recommender.kept_files import HEAD, Kind, kind_of
+from recommender.knowledge.shipped import as_shipped
+from recommender.sentences import Say
 
 __all__ = [
     "STANDARD",
@@ -45,7 +47,7 @@ STANDARD = "-"  # standard input among what is read, standard output as a target
 MOST_LINKS = 40
 PRIVATE, SHARED, FOLDER = 0o600, 0o666, 0o700
 NO_LINKS = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV, errno.EMLINK, errno.EINVAL)
-ANOTHER = "Nothing was written. Choose another name for it."
+LOOKS_LIKE = {"diary": "writing.is_diary", "answers": "writing.is_answers", "result": "writing.is_result"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Target:
     """Where to write: `path` as it was named, `real` with its links followed.
 
     `found` is the plain file that stands there. `stream`: a device or a pipe, or, with a `handle`,
-    something that is open in this process already.
+    something that is open in this process already. `say` has the words of the errors.
     """
 
     path: Path
@@ -61,34 +63,38 @@ class Target:
     found: os.stat_result | None = None
     stream: bool = False
     handle: int | None = None
+    say: Say = field(default=as_shipped, compare=False, repr=False)
 
 
 # --- what a path is -------------------------------------------------------------------------------
 
 
-def target_of(path: Path) -> Target:
-    """What is written when this path is. Raises OutputError for a folder, a disk and what cannot be reached."""
+def target_of(path: Path, say: Say = as_shipped) -> Target:
+    """What is written when this path is. Raises OutputError for a folder, a disk and what cannot be reached.
+
+    Its errors, and those of all that is done with the target, are in the words of `say`.
+    """
     try:
         real, handle = _behind_links(path)
         found = real.stat() if handle is None else os.fstat(handle)
     except FileNotFoundError:
         if not real.parent.is_dir():
-            raise _cannot(path, f"there is no folder {real.parent}") from None
-        return Target(path, real)
+            raise _cannot(path, say("writing.no_folder", folder=real.parent), say) from None
+        return Target(path, real, say=say)
     except (OSError, ValueError) as error:
-        raise _cannot(path, str(getattr(error, "strerror", None) or error)) from None
+        raise _cannot(path, str(getattr(error, "strerror", None) or error), say) from None
     if handle is not None:
-        return Target(path, real, stream=True, handle=handle)
+        return Target(path, real, stream=True, handle=handle, say=say)
     if stat.S_ISDIR(found.st_mode):
-        raise _cannot(path, "it is a folder")
+        raise _cannot(path, say("writing.is_folder"), say)
     if stat.S_ISBLK(found.st_mode) or stat.S_ISSOCK(found.st_mode):
-        raise _cannot(path, "it is no file, but a disk or a socket")
+        raise _cannot(path, say("writing.is_disk"), say)
     plain = stat.S_ISREG(found.st_mode)
-    return Target(path, real, found if plain else None, stream=not plain)
+    return Target(path, real, found if plain else None, stream=not plain, say=say)
 
 
-def _cannot(path: Path, why: str) -> OutputError:
-    return OutputError(f"{path} cannot be written: {why}. Nothing was changed.")
+def _cannot(path: Path, why: str, say: Say) -> OutputError:
+    return OutputError(say("writing.cannot", path=path, why=why))
 
 
 def _behind_links(path: Path) -> tuple[Path, int | None]:
@@ -119,15 +125,15 @@ def protect(
     questionnaire, `makes` is what is written. Gives what the file that is there looks like. Raises
     OutputError; nothing overrides it.
     """
+    say = target.say
     there = os.fstat(target.handle) if target.handle is not None else target.found
     if there is not None and (read := _same(there, reads)) is not None:
-        raise OutputError(f"The output is the input: {target.path} is {_named(read)}, which is read. {ANOTHER}")
+        raise OutputError(say("writing.is_read", path=target.path, read=_named(read, say)))
     if target.found is None or not target.found.st_size:
         return "other"
     kind = _kind(target, words)
     if kind not in ("other", makes):
-        found = f"{target.path} looks like {NAMED[kind]}, and is never replaced by something else."
-        raise OutputError(f"{found} {ANOTHER}")
+        raise OutputError(say(LOOKS_LIKE[kind], path=target.path))
     return kind
 
 
@@ -137,25 +143,22 @@ def consent(targets: Collection[Target], *, force: bool, ask: Callable[[str], bo
     An empty file holds nothing that could be lost. Raises OutputError where it is not agreed to; without
     `ask` nobody can agree.
     """
-    there = [target.path for target in targets if target.found is not None and target.found.st_size]
+    there = [target for target in targets if target.found is not None and target.found.st_size]
     if not there or force:
         return
-    found = f"{there[0]} is there already."
-    if len(there) > 1:
-        found = f"{there[0]} and {len(there) - 1} more of these files are there already."
-    it, replaces = ("it", "replaces it") if len(there) == 1 else ("them", "replaces them")
+    say, path, more = there[0].say, there[0].path, len(there) - 1
     if ask is None:
-        raise OutputError(f"{found} Nothing was written. --force {replaces}.")
-    if not ask(f"{found} Replace {it}?"):
-        raise OutputError("Nothing was written.")
+        raise OutputError(say("writing.several_there" if more else "writing.there", path=path, n=more))
+    if not ask(say("writing.replace_several" if more else "writing.replace", path=path, n=more)):
+        raise OutputError(say("writing.nothing_written"))
 
 
-def refuse_standard_output(reads: Iterable[Path | str]) -> None:
+def refuse_standard_output(reads: Iterable[Path | str], say: Say = as_shipped) -> None:
     """Raise OutputError where standard output goes to a file that is read (`recommender recommend a >> a`)."""
     with suppress(OSError, ValueError, AttributeError):
         there = os.fstat(sys.stdout.fileno())
         if (read := _same(there, reads)) is not None:
-            raise OutputError(f"The output is the input: standard output goes to {_named(read)}, which is read.")
+            raise OutputError(say("writing.output_is_read", read=_named(read, say)))
 
 
 def _same(there: os.stat_result, reads: Iterable[Path | str]) -> Path | str | None:
@@ -169,8 +172,8 @@ def _same(there: os.stat_result, reads: Iterable[Path | str]) -> Path | str | No
     return None
 
 
-def _named(read: Path | str) -> str:
-    return "standard input" if str(read) == STANDARD else str(read)
+def _named(read: Path | str, say: Say) -> str:
+    return say("files.standard_input") if str(read) == STANDARD else str(read)
 
 
 def _kind(target: Target, words: Collection[str]) -> Kind:
@@ -179,8 +182,8 @@ def _kind(target: Target, words: Collection[str]) -> Kind:
         with target.real.open("rb") as stream:
             return kind_of(stream.read(HEAD), words)
     except OSError as error:
-        why = f"it is there, and what it holds cannot be read ({error.strerror})"
-        raise _cannot(target.path, why) from None
+        why = target.say("writing.cannot_be_read", why=error.strerror)
+        raise _cannot(target.path, why, target.say) from None
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -236,7 +239,7 @@ def publish(made: Path, target: Target, *, shared: bool = False) -> None:
         except FileNotFoundError:
             now = None
         if now is not None and _mark(now) != _mark(target.found):
-            raise OutputError(f"{target.path} was changed by another program just now. {ANOTHER}")
+            raise OutputError(target.say("writing.changed", path=target.path))
         with suppress(OSError):  # only root may give it back to whom it belongs
             os.chown(made, target.found.st_uid, target.found.st_gid)
         made.chmod(stat.S_IMODE(target.found.st_mode) & (0o777 if shared else PRIVATE))
@@ -249,12 +252,12 @@ def _put_new(made: Path, target: Target) -> None:
     try:
         os.link(made, target.real)
     except FileExistsError:
-        raise OutputError(f"{target.path} has come from another program just now. {ANOTHER}") from None
+        raise OutputError(target.say("writing.has_come", path=target.path)) from None
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
         if os.path.lexists(target.real):
-            raise OutputError(f"{target.path} has come from another program just now. {ANOTHER}") from None
+            raise OutputError(target.say("writing.has_come", path=target.path)) from None
         made.replace(target.real)
     else:
         made.unlink()
@@ -274,7 +277,7 @@ def pour(parts: Iterable[bytes], target: Target) -> None:
         handle = os.open(target.real, os.O_WRONLY | getattr(os, "O_NOCTTY", 0))
     with os.fdopen(handle, "wb") as stream:
         if target.handle is None and stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OutputError(f"{target.path} has come from another program just now. {ANOTHER}")
+            raise OutputError(target.say("writing.has_come", path=target.path))
         for part in parts:
             stream.write(part)
 

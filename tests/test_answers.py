@@ -99,7 +99,7 @@ def test_bad_answer_is_named_with_what_is_accepted(field: str, value: Any, shown
     found = only_fault(person({field: value}), knowledge)
     assert found.field == field
     assert shown in found.found
-    assert found.accepted == knowledge.table.questions[field].accepts()
+    assert found.accepted == knowledge.table.questions[field].accepts(knowledge.say)
 
 
 @pytest.mark.parametrize(
@@ -301,9 +301,9 @@ def test_the_quick_way_gives_what_the_full_check_gives(data: st.DataObject) -> N
         else:
             profile[place] = data.draw(odd)
     quick = knowledge.form.answers(profile)
-    flat = flatten(plain(profile, QUESTIONS), QUESTIONS)
-    answers, faults = clean(flat, QUESTIONS)
-    faults += list(complete(answers, QUESTIONS))
+    flat = flatten(plain(profile, QUESTIONS, knowledge.say), QUESTIONS)
+    answers, faults = clean(flat, QUESTIONS, knowledge.say)
+    faults += list(complete(answers, QUESTIONS, knowledge.say))
     if quick is not None:
         assert not faults
         assert quick == answers

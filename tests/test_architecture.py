@@ -79,6 +79,15 @@ def test_the_core_does_not_know_its_faces(layer: str) -> None:
     assert users == []
 
 
+def test_what_asks_knows_no_command() -> None:
+    """A session and the questions in a terminal import no command, but for how a result is shown."""
+    rooms = ("recommender.follow.", "recommender.terminal.", "recommender.diary.")
+    found = {other for name in GRAPH if name.startswith(rooms) for other in GRAPH[name]}
+    assert {other for other in found if other.startswith("recommender.cli")} <= {"recommender.cli.recommend"}
+    terminal = {other for name in GRAPH if name.startswith("recommender.terminal.") for other in GRAPH[name]}
+    assert not {other for other in terminal if other.startswith(("recommender.cli", "recommender.follow"))}
+
+
 def test_no_rule_and_no_exercise_stands_in_python(knowledge: Knowledge) -> None:
     """No string of the package is the id of a rule or an exercise: what decides stands in YAML."""
     ids = {*knowledge.numbers, *knowledge.rules_by_id} - {"barbell", "breathing"}  # also kit, and a part of a step

@@ -9,6 +9,7 @@ import pytest
 
 from recommender import Knowledge
 from recommender.conditions import tests_of as leaves
+from recommender.knowledge.shipped import as_shipped
 from recommender.values import plain
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
@@ -71,7 +72,8 @@ def test_every_value_that_counts_is_spelled_out(progress: Progress, files: Mappi
             question = progress.table.questions[test.field]
             assert f'href="progress.html#{test.field}"' in article
             if question.kind == "choice":
-                words = [question.label(word) for n, word in enumerate(test.variable.codes) if test.holds(n)]
+                held = [word for n, word in enumerate(test.variable.codes) if test.holds(n)]
+                words = [question.label(word, as_shipped) for word in held]
                 assert all(word in Reader(article).text for word in words), (compiled.id, words)
             else:
                 assert f"is {'not known' if test.said == 'unknown' else test.said}" in Reader(article).text
@@ -97,7 +99,7 @@ def test_examples_are_in_the_words_of_the_diary(progress: Progress, files: Mappi
         for example in (*compiled.rule.fires_for, *compiled.rule.silent_for):
             for field, value in example.items():
                 question = progress.table.questions[field]
-                assert f"{question.short}: {question.label(value)}" in text, (compiled.id, example)
+                assert f"{question.short}: {question.label(value, as_shipped)}" in text, (compiled.id, example)
 
 
 def test_the_order_of_strength_is_that_of_the_file(progress: Progress, files: Mapping[str, str]) -> None:

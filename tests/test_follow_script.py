@@ -135,8 +135,9 @@ def test_the_written_script_ends_when_the_result_says(name: str) -> None:
 
 def test_what_is_said_names_the_exercise_the_dose_and_when_to_stop() -> None:
     """Whoever only listens hears everything that stands on the screen before an exercise."""
-    number, part = next((number, part) for number, part in enumerate(script("hernia").parts, start=1) if part.kit)
-    text = " ".join(said(part.ready, part, number, 8))
+    whole = script("hernia")
+    number, part = next((number, part) for number, part in enumerate(whole.parts, start=1) if part.kit)
+    text = " ".join(said(part.ready, part, number, whole))
     assert part.step.name in text
     assert part.step.stop_when in text
     assert all(line in text for line in (*part.step.how, *part.step.notes))

@@ -13,10 +13,11 @@ from command_line import EXAMPLES, one_line
 from conftest import person
 
 from recommender import Knowledge, recommend
-from recommender.cli.keeping import ENDINGS, offer_to_keep, save_answers
+from recommender.cli.keeping import offer_to_keep, save_answers
 from recommender.errors import OutputError
 
 KNOWLEDGE = Knowledge.shipped()
+ENDINGS = KNOWLEDGE.say("keeping.endings")
 Typed = Callable[..., str]
 
 

@@ -295,14 +295,14 @@ def test_follow_says_once_that_a_clock_was_wrong(
     """Before the session; then it asks for the day after although nobody knows which day that was."""
     path, _ = ahead(tmp_path)
     asked = []
-    monkeypatch.setattr(log.asking, "choice", lambda ask, *_, **__: asked.append(ask) or "same")
+    monkeypatch.setattr(log.prompting, "choice", lambda ask, *_, **__: asked.append(ask) or "same")
     monkeypatch.setattr(log, "ask_legs", lambda *_, **__: "none")
-    assert log.place_of("me.yaml", path) == path
+    assert log.place_of("me.yaml", path, Knowledge.shipped().say) == path
     assert log.ask_next_day(path, Knowledge.shipped()) == {}
     assert one_line(capsys.readouterr().err).count("which is still to come") == 1
     assert "The day of your last session is not known." in asked[0]
     assert isinstance(read(path, until=date.today())[-1], NextDay)
-    assert clock_note((session(),), NOON) == ""
+    assert clock_note((session(),), NOON, Knowledge.shipped().say) == ""
 
 
 def test_a_missing_line_break_is_added(tmp_path: Path) -> None:

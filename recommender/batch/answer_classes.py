@@ -35,6 +35,7 @@ class AnswerClasses:
         parents = {q.parent.field for q in self._questions.values() if q.parent is not None}
         kept = {f for f, q in self._questions.items() if q.parent is not None} | parents | _PLANNED
         self._merged = frozenset() if exact else frozenset(self._questions) - kept
+        self._say = knowledge.say
         self._encoders = knowledge.table.encoders
         self._kinds = _kinds(knowledge)
         self.forget()
@@ -62,7 +63,7 @@ class AnswerClasses:
         if value is MISSING or field not in self._merged:
             return written
         question: Question = self._questions[field]
-        answers, faults = clean({field: value}, {field: question})
+        answers, faults = clean({field: value}, {field: question}, self._say)
         if faults or field not in answers:
             return written
         codes: list[int] = []

@@ -102,7 +102,7 @@ class RowMaker:
             return MISSING
         if known is self:
             alone = variant(question, parent=None)
-            answers, faults = clean({question.field: value}, {question.field: alone})
+            answers, faults = clean({question.field: value}, {question.field: alone}, self.knowledge.say)
             known = MISSING if faults else answers.get(question.field, MISSING)
             if len(self._cleaned) >= KEPT:
                 self._cleaned = {}
@@ -113,7 +113,8 @@ class RowMaker:
         """The answers as a profile. Raises ProfileError for a row that cannot be read."""
         odd = given[0]
         if isinstance(odd, str):
-            raise ProfileError([ProfileFault("", odd, "one row for one person, with the fields as columns")])
+            say = self.knowledge.say
+            raise ProfileError([ProfileFault.of(say, "", odd, say("accepted.one_row"))])
         profile = {} if odd is MISSING else dict(odd)
         found = zip(self._questions, given[1:], strict=True)
         return {**{question.field: value for question, value in found if value is not MISSING}, **profile}

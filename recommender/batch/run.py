@@ -93,7 +93,7 @@ def run(
     written; what is done by then is kept for the next run.
     """
     try:
-        target = target_of(job.output)
+        target = target_of(job.output, knowledge.say)
         protect(target, [job.source, *knowledge_files(knowledge)], answer_words(knowledge))
         source = _input(job, knowledge)
         consent([target], force=job.force or job.fresh, ask=ask)

@@ -76,7 +76,7 @@ def _question(question: Question, knowledge: Knowledge, rules: Mapping[str, Rule
         levels,
         risk,
         asked_if,
-        "" if question.default is None else str(question.label(question.default)),
+        "" if question.default is None else str(question.label(question.default, knowledge.say)),
         tuple(locator(at) for at in question.sources),
         tuple(rules[compiled.id] for compiled in knowledge.rules if question.field in compiled.fields),
     )

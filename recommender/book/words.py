@@ -11,6 +11,7 @@ from recommender.conditions import Any as AnyOf
 from recommender.facts import ANY
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.questions import Question
+from recommender.knowledge.shipped import as_shipped
 
 __all__ = [
     "QUESTIONS",
@@ -117,7 +118,7 @@ def say_example(example: Mapping[str, Any], questions: Questions) -> tuple[tuple
             inner = {f"{name}.{key}": answer for key, answer in value.items()}
             found.extend(say_example(inner, questions))
         elif name in questions:
-            found.append((questions[name].short, str(questions[name].label(value))))
+            found.append((questions[name].short, str(questions[name].label(value, as_shipped))))
         else:
             found.append((name, str(value)))
     return tuple(found)

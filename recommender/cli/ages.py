@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.errors import RecommenderError
+from recommender.sentences import Say
 
 if TYPE_CHECKING:
     from recommender.answer_days import Counted
@@ -22,7 +23,7 @@ __all__ = ["ages", "say_at_the_end", "say_now"]
 
 def ages(counted: Counted, knowledge: Knowledge, today: date, file: str) -> list[str]:
     """A line for each thing that has come of the days; none for answers of today. `file` holds the answers."""
-    questions = knowledge.table.questions
+    questions, say = knowledge.table.questions, knowledge.say
 
     def named(fields: Iterable[str]) -> str:
         titles = (questions[field].short for field in fields)
@@ -30,27 +31,23 @@ def ages(counted: Counted, knowledge: Knowledge, today: date, file: str) -> list
 
     lines = []
     if counted.changed:
-        found = [f"{named([change.field])} {change.said}, now {change.now}" for change in counted.changed]
-        lines.append(f"Counted on from the day of the answer: {'; '.join(found)}.")
+        found = [say("ages.now", answer=named([c.field]), said=c.said, now=c.now) for c in counted.changed]
+        lines.append(say("ages.counted_on", answers="; ".join(found)))
     if counted.older:
-        what = "These answers are" if len(counted.older) > 1 else "This answer is"
-        when = _when([(today - day).days for day in counted.older.values()])
-        lines.append(f"{what} from {when} and may have changed: {named(counted.older)}.")
+        when = _when([(today - day).days for day in counted.older.values()], say)
+        lines.append(say("ages.older", n=len(counted.older), when=when, answers=named(counted.older)))
     if counted.stale:
         weeks = knowledge.questionnaire.asked_again_after_weeks
-        what = "These answers are" if len(counted.stale) > 1 else "This answer is"
-        lines.append(f"{what} over {weeks} weeks old and should be given again: {named(counted.stale)}.")
+        lines.append(say("ages.stale", n=len(counted.stale), weeks=weeks, answers=named(counted.stale)))
     if (counted.older or counted.stale) and file != "-":
-        lines.append(f"To answer them again: recommender ask {shlex.quote(file)}")
+        lines.append(say("ages.ask_again", file=shlex.quote(file)))
     return lines
 
 
-def _when(passed: list[int]) -> str:
+def _when(passed: list[int], say: Say) -> str:
     """How long ago, for one day or several."""
     first, last = max(passed), min(passed)
-    if first == last == 1:
-        return "yesterday"
-    return f"{first} days ago" if first == last else f"{last} to {first} days ago"
+    return say("ages.days_ago", n=first) if first == last else say("ages.days_ago_between", n=first, last=last)
 
 
 def say_now(lines: Iterable[str]) -> None:

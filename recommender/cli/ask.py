@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.asking import KEYS, LIST, Asker, Left
+from recommender.cli.asking import LIST, Asker, Left
 from recommender.cli.files import knowledge_option, load_knowledge
 from recommender.cli.keeping import offer_to_keep, save_answers
-from recommender.cli.prompting import NO_INPUT, say, typed
 from recommender.errors import OutputError
+from recommender.terminal.prompting import NO_INPUT, tell, typed
 
 if TYPE_CHECKING:
     from recommender.cli.resume import Before
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 DEFAULT_FILE = "my-answers.yaml"
-CHOICES = {"b": "to change the last answer", "n": "to answer anew"}
+CHANGE_LAST, ANEW = "b", "n"
 
 
 @click.command(name="ask", short_help="Answer questions and get a routine.")
@@ -55,18 +55,18 @@ class _Call:
         from recommender.cli.resume import Before, before
         from recommender.questionnaire import Interview
 
-        self.file, self.form, self.knowledge = file, form, knowledge
+        self.file, self.form, self.knowledge, self.say = file, form, knowledge, knowledge.say
         earlier = before(file, knowledge)
         self.earlier: Before = earlier or Before()
         self.interview: Interview = Interview(knowledge, self.earlier.answers, self.earlier.begun)
         self.asker = Asker(self.interview)
         if earlier is None:
-            say(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
-            say(f"Type a number, or: {KEYS}.")
+            tell(f"{knowledge.questionnaire.intro} {knowledge.outcomes.disclaimer}")
+            tell(self.say("ask.type_a_number", keys=self.say("ask.keys")))
         else:
-            say(f"Going on with the answers in {file}. Type a number, or: {KEYS}.")
+            tell(self.say("ask.going_on", file=file, keys=self.say("ask.keys")))
             for line in earlier.lines:
-                say(line)
+                tell(line)
 
     def offer_changes(self) -> None:
         """Saved answers that need no more questions: use them, change one, or answer anew."""
@@ -74,14 +74,15 @@ class _Call:
         if not interview.answers or interview.next_screen() is not None:
             return
         stop = interview.stop()
-        say("All questions are answered there already." if stop is None else f"{stop.title}. {stop.now[0]}")
-        chosen = self.asker.show_list(CHOICES)
-        if chosen == "n":
+        all_answered = self.say("ask.all_answered")
+        tell(all_answered if stop is None else self.say("ask.stopped", title=stop.title, now=stop.now[0]))
+        chosen = self.asker.show_list((CHANGE_LAST, ANEW))
+        if chosen == ANEW:
             from recommender.cli.resume import Before
 
             interview.clear()
             self.earlier = Before(wishes=self.earlier.wishes)
-        elif chosen == "b":
+        elif chosen == CHANGE_LAST:
             self.asker.take_back()
 
     def ask_until_done(self) -> None:
@@ -99,10 +100,10 @@ class _Call:
         if not sys.stdin.isatty() or not self.interview.given:
             return False
         last = next(entry for entry in self.interview.entries() if entry.screen.name == self.interview.given[-1])
-        say("")
-        say(f"Your last answer was: {last.screen.short}: {last.text}.")
+        tell("")
+        tell(self.say("ask.last_answer", short=last.screen.short, text=last.text))
         try:
-            text = typed("If that was a slip, type b to change it, or l for all your answers. Enter ends")
+            text = typed(self.say("ask.if_a_slip"))
             if text in LIST:
                 self.asker.show_list()
                 return True
@@ -115,16 +116,16 @@ class _Call:
 
     def leave(self) -> None:
         """Save what there is. A stop that is certain already is said, so that nobody goes away without it."""
-        say("")
+        tell("")
         interview = self.interview
         if not (saved := interview.saved()):
-            say("Nothing was answered yet, so nothing was saved.")
+            tell(self.say("ask.nothing_saved"))
             sys.exit(1)
         stop = interview.stop()
         if stop is not None:
             _show_stop(stop, self.knowledge, whole=interview.next_screen() is None)
         self.save(interview.finished() if stop is None and interview.next_screen() is None else saved)
-        say(f"Go on any time with: recommender ask {self.file}")
+        tell(self.say("ask.go_on_with", file=self.file))
         sys.exit(1 if stop is None else 3)
 
     def finish(self) -> None:
@@ -146,16 +147,15 @@ class _Call:
 
         result = recommend({**self.interview.profile(), **self.earlier.wishes}, knowledge=self.knowledge)
         self.save(self.interview.finished())
-        say("")
+        tell("")
         in_terminal = self.form == "text" and sys.stdout.isatty()
         click.echo(rendered(result, self.form, self.knowledge, brief=in_terminal))
         if in_terminal:
-            say("")
-            count = len(result.excluded)
-            say(self.knowledge.outcomes.disclaimer)
-            say(f"{count} exercises were left out. All reasons and all advice: recommender recommend {self.file}")
-        say("")
-        say("To change an answer, type l.")
+            tell("")
+            tell(self.knowledge.outcomes.disclaimer)
+            tell(self.say("ask.left_out", n=len(result.excluded), file=self.file))
+        tell("")
+        tell(self.say("ask.type_l"))
         return result
 
     def _changed_at_the_end(self, result: Recommendation) -> bool:
@@ -175,18 +175,21 @@ class _Call:
         import yaml
 
         from recommender.cli.resume import dated_again
+        from recommender.kept_files import ANSWERS_HEAD
 
         answers = dated_again(flat, self.interview, self.earlier)
         body = yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, default_flow_style=None)
-        text = f"# Answers to the questionnaire of the recommender.\n{body}"
+        text = f"{ANSWERS_HEAD}\n{body}"
         try:
             save_answers(text, self.file, self.knowledge)
         except (OSError, OutputError) as error:
-            why = f"{error}" if isinstance(error, OutputError) else f"{self.file} cannot be written: {error.strerror}."
-            say(f"{why} These are your answers:")
+            why = str(error)
+            if isinstance(error, OSError):
+                why = self.say("ask.cannot_save", file=self.file, why=error.strerror)
+            tell(f"{why} {self.say('ask.your_answers')}")
             click.echo(text, err=True)
             return
-        say(f"Your answers are saved in {self.file}.")
+        tell(self.say("ask.saved", file=self.file))
 
 
 def _show_stop(stop: Forced, knowledge: Knowledge, *, whole: bool = True) -> None:
@@ -196,7 +199,7 @@ def _show_stop(stop: Forced, knowledge: Knowledge, *, whole: bool = True) -> Non
     page = Page(colour=True)
     page.box(stop.title, [" ".join(stop.now), *stop.why], fg="red" if stop.outcome == "emergency" else "yellow")
     page.blank()
-    more = "No more questions are needed for this." if whole else knowledge.outcomes.may_be_sooner
-    page.text(f"{more} There is no routine today.")
+    more = knowledge.say("ask.no_more_needed") if whole else knowledge.outcomes.may_be_sooner
+    page.text(f"{more} {knowledge.say('ask.no_routine_today')}")
     page.text(knowledge.outcomes.disclaimer)
     click.echo(f"\n{page}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Any
 
-from recommender.cli.prompting import (
+from recommender.terminal.prompting import (
     accepted,
     each,
     hint,
     hint_for_each,
     list_answers,
-    say,
+    not_understood,
+    tell,
     typed,
     understand,
 )
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
     from recommender.questionnaire import Entry, Interview
     from recommender.screens import Screen
 
-__all__ = ["KEYS", "Asker", "Left"]
+__all__ = ["LIST", "Asker", "Left"]
 
-KEYS = "? why we ask, b back, l list of your answers, q save and quit"
 QUIT, BACK, LIST = ("q", "quit"), ("b", "back"), ("l", "list")
 
 
@@ -43,6 +43,7 @@ class Asker:
 
     def __init__(self, interview: Interview) -> None:
         self.interview = interview
+        self._say = interview.knowledge.say
         self._stage = ""
         self._told: set[str] = set()
 
@@ -52,13 +53,13 @@ class Asker:
             self._tell_news()
             if screen.stage != self._stage:
                 self._stage = screen.stage
-                say("")
-                say(screen.stage.upper(), bold=True)
+                tell("")
+                tell(screen.stage.upper(), bold=True)
             try:
                 for asked, value in self._put(screen):
                     self.interview.answer(asked, value)
             except _Back:
-                self.take_back(none="This is the first question.")
+                self.take_back(none=self._say("ask.first_question"))
             except _List:
                 self.show_list()
         self._tell_news()
@@ -66,8 +67,8 @@ class Asker:
     def take_back(self, *, none: str = "") -> None:
         """Take the latest answer back, and say which; `none` is said where there is none."""
         taken = self.interview.back()
-        if text := none if taken is None else f"Taken back: {taken.short}.":
-            say(text)
+        if text := none if taken is None else self._say("ask.taken_back", short=taken.short):
+            tell(text)
 
     def _tell_news(self) -> None:
         """Say once what was not asked but counts, and that a stop is certain already."""
@@ -78,8 +79,8 @@ class Asker:
             notes.append(interview.knowledge.questionnaire.asks_on)
         for note in notes:
             if note and note not in self._told:
-                say("")
-                say(note)
+                tell("")
+                tell(note)
         self._told = set(notes)
 
     # --- one screen --------------------------------------------------------------------------
@@ -89,12 +90,12 @@ class Asker:
 
         Put `again`, it may be left as it is with Enter. Raises Left, _Back or _List.
         """
-        say("")
+        tell("")
         if not again:
             number, about = self.interview.place()
-            say(f"{number} of about {about}")
-        say(screen.ask, bold=True)
-        list_answers(screen.question)
+            tell(self._say("ask.of_about", number=number, about=about))
+        tell(screen.ask, bold=True)
+        list_answers(screen.question, self._say)
         if screen.called:
             yield from self._put_each(screen, again=again)
         else:
@@ -103,27 +104,27 @@ class Asker:
     def _put_one(self, screen: Screen, *, again: bool) -> Any:
         question = screen.question
         while True:
-            if (text := self._typed(hint(question, again=again), screen, again=again)) is None:
+            if (text := self._typed(hint(question, self._say, again=again), screen, again=again)) is None:
                 continue
             value = understand(question, text)
             if value is not None and self.interview.fault(question, value) is None:
                 return value
-            self._not_understood(text, accepted(question))
+            self._not_understood(text, accepted(question, self._say))
 
     def _put_each(self, screen: Screen, *, again: bool) -> Iterator[tuple[Screen, list[str]]]:
         """Several questions with the same answers: all at once, or some at a time."""
         left = screen.questions
         while left:
-            wanted = hint_for_each(screen, left)
+            wanted = hint_for_each(screen, left, self._say)
             if (text := self._typed(wanted, screen, again=again)) is None:
                 continue
             found = each(left, text)
             if found is None:
-                self._not_understood(text, f"{wanted}.")
+                self._not_understood(text, self._say("ask.as_sentence", text=wanted))
                 continue
             done, left = screen.only(left[: len(found)]), left[len(found) :]
-            label = done.label({q.field: word for q, word in zip(done.questions, found, strict=True)})
-            say(f"{label[:1].upper()}{label[1:]}.")
+            label = done.label({q.field: word for q, word in zip(done.questions, found, strict=True)}, self._say)
+            tell(self._say("ask.as_sentence", text=f"{label[:1].upper()}{label[1:]}"))
             yield done, found
 
     def _typed(self, wanted: str, screen: Screen, *, again: bool) -> str | None:
@@ -137,13 +138,13 @@ class Asker:
             raise _List
         if text != "?":
             return text
-        say(screen.why)
-        say(f"Source: {self._titles(screen)}")
+        tell(screen.why)
+        tell(self._say("ask.source", titles=self._titles(screen)))
         return None
 
     def _not_understood(self, text: str, wanted: str) -> None:
-        shown = f'"{text[:40]}" is no answer here.' if text else "An answer is needed here."
-        say(f"{shown} {wanted} Or: {KEYS}.")
+        or_else = self._say("ask.or_keys", keys=self._say("ask.keys"))
+        tell(f"{not_understood(text, self._say)} {wanted} {or_else}")
 
     def _titles(self, screen: Screen) -> str:
         """The sources of a screen by their titles."""
@@ -154,18 +155,16 @@ class Asker:
 
     # --- all answers -------------------------------------------------------------------------
 
-    def show_list(self, others: Mapping[str, str] | None = None) -> str:
+    def show_list(self, letters: Collection[str] = ()) -> str:
         """Show all answers and have those changed that the person wants to change.
 
-        Ends with Enter, or with one of the letters in `others`, which is returned (each with what it
-        does). It ends too once nothing more is to be asked because of a stop. Raises Left, or one of
+        Ends with Enter, or with one of the `letters` (b and n, at the beginning), which is returned.
+        It ends too once nothing more is to be asked because of a stop. Raises Left, or one of
         NO_INPUT.
         """
-        letters = dict(others or {})
-        more = "".join(f", {letter} {does}" for letter, does in letters.items())
         entries = self._listed()
         while entries:
-            text = typed(f"Type a number to change one, Enter to go on{more}")
+            text = typed(self._say("ask.change_one_or_anew" if letters else "ask.change_one"))
             if text in QUIT:
                 raise Left
             if text in LIST:
@@ -179,20 +178,21 @@ class Asker:
                 if self.interview.stop() is not None and self.interview.next_screen() is None:
                     return ""
             else:
-                say(f'"{text[:40]}" is none of these. The numbers go from 1 to {len(entries)}.')
+                tell(self._say("ask.none_of_the_list", text=text[:40], most=len(entries)))
         return ""
 
     def _listed(self) -> list[Entry]:
         """Show all answers with their numbers, and give them back."""
         entries = self.interview.entries()
-        say("")
+        tell("")
         if not entries:
-            say("Nothing is answered yet.")
+            tell(self._say("ask.nothing_yet"))
         else:
-            say("All your answers:", bold=True)
+            tell(self._say("ask.all_answers"), bold=True)
         for number, entry in enumerate(entries, start=1):
-            note = f" ({entry.note})" if entry.note else ""
-            say(f"{number:3}  {entry.screen.short}: {entry.text}{note}", indent=5)
+            sentence = "ask.entry_with_note" if entry.note else "ask.entry"
+            line = self._say(sentence, short=entry.screen.short, text=entry.text, note=entry.note)
+            tell(f"{number:3}  {line}", indent=5)
         return entries
 
     def _change(self, entry: Entry) -> None:
@@ -201,18 +201,18 @@ class Asker:
         before = {found.screen.name: found.screen.short for found in interview.entries()}
         complete = interview.next_screen() is None
         screen = interview.again(entry.screen)
-        say("")
-        say(f"Your answer so far: {entry.text}.")
+        tell("")
+        tell(self._say("ask.so_far", text=entry.text))
         try:
             given = list(self._put(screen, again=True))  # all of it before anything changes
         except (_Back, _List):
-            say(f"Not changed: {screen.short}.")
+            tell(self._say("ask.not_changed", short=screen.short))
             return
         for asked, value in given:
             interview.answer(asked, value)
-        say(f"Changed: {screen.short}.")
+        tell(self._say("ask.changed", short=screen.short))
         now = {found.screen.name for found in interview.entries()}
         if gone := [short for name, short in before.items() if name not in now]:
-            say(f"These answers no longer hold: {'; '.join(gone)}.")
+            tell(self._say("ask.no_longer_hold", answers="; ".join(gone)))
         if complete and interview.next_screen() is not None:
-            say("Something more is to be asked now. Enter goes on to it.")
+            tell(self._say("ask.more_to_ask"))

@@ -43,37 +43,46 @@ def command(exercise: str | None, form: str, folder: Path | None) -> None:
 def _listed(knowledge: Knowledge) -> str:
     from recommender.output.page import Page
 
-    page = Page(colour=True)
+    page, say = Page(colour=True), knowledge.say
     order = list(knowledge.vocabulary.words("start_position"))
     by_position = sorted(knowledge.exercises, key=lambda e: (order.index(e.start_position), e.id))
     for position, group in groupby(by_position, key=lambda e: e.start_position):
         page.heading(knowledge.vocabulary.title("start_position", position))
         for exercise in group:
-            page.text(f"{exercise.id}: {exercise.name} ({exercise.purpose}, {exercise.intensity})", hang="- ")
+            text = say(
+                "exercises.line",
+                id=exercise.id,
+                name=exercise.name,
+                purpose=exercise.purpose,
+                intensity=exercise.intensity,
+            )
+            page.text(text, hang="- ")
     page.blank()
-    page.text(f"{len(knowledge.exercises)} exercises. `recommender exercises ID` shows one.")
+    page.text(say("exercises.count", n=len(knowledge.exercises)))
     return str(page)
 
 
 def _shown(exercise: Exercise, knowledge: Knowledge) -> str:
     from recommender.output.page import Page
 
-    page, title = Page(colour=True), knowledge.vocabulary.title
+    page, title, say = Page(colour=True), knowledge.vocabulary.title, knowledge.say
     page.text(exercise.name, bold=True)
     if exercise.other_names:
-        page.text(f"Also called: {', '.join(exercise.other_names)}.")
+        page.text(say("exercises.also_called", names=", ".join(exercise.other_names)))
     page.blank()
     for number, step in enumerate(exercise.steps, start=1):
         page.text(step, hang=f"{number}. ")
     page.blank()
     page.text(" ".join(part for part in (exercise.breathing, exercise.feel, exercise.stop_when) if part))
-    page.heading("Dose in the texts")
+    page.heading(say("exercises.doses"))
     for dose in exercise.doses:
-        side = ", each side" if exercise.per_side else ""
-        doubt = f"; not in the text: {', '.join(dose.inferred)}" if dose.inferred else ""
-        numbers = f"sets {dose.sets}, repetitions {dose.reps}, hold {dose.hold} s, rest {dose.rest} s{side}"
-        page.text(f"{numbers} [{dose.source}{doubt}] {dose.note}".rstrip(), hang="- ")
-    page.heading("Words that rules select by")
+        sentence = "exercises.dose_of_a_side" if exercise.per_side else "exercises.dose"
+        numbers = say(sentence, sets=dose.sets, reps=dose.reps, hold=dose.hold, rest=dose.rest)
+        place = dose.source
+        if dose.inferred:
+            place = say("exercises.inferred", source=place, parts=", ".join(dose.inferred))
+        page.text(f"{numbers} [{place}] {dose.note}".rstrip(), hang="- ")
+    page.heading(say("exercises.words"))
     spine = [title(a, getattr(exercise.spine, a)) for a in ("bending", "arching", "twisting", "side_bending")]
     page.text(f"{title('start_position', exercise.start_position)}; {'; '.join(spine)}.", hang="- ")
     if exercise.postures:
@@ -83,12 +92,12 @@ def _shown(exercise: Exercise, knowledge: Knowledge) -> str:
     criteria = ", ".join(title("demanding_for", word) for word in exercise.demanding_for)
     page.text(exercise.intensity + (f": {criteria}" if criteria else "") + ".", hang="- ")
     page.text(exercise.tags_because, indent=2)
-    page.heading("Rules that can leave it out")
+    page.heading(say("exercises.rules"))
     number = knowledge.numbers[exercise.id]
     for compiled in knowledge.rules:
         if compiled.excludes >> number & 1 and compiled.effect != "stop":
             page.text(f"{compiled.id}: {compiled.rule.title}.", hang="- ")
-    page.heading("Sources")
+    page.heading(say("exercises.sources"))
     for source in exercise.sources:
         page.text(f"{source.at} ({knowledge.outcomes.readings[source.reading]})", hang="- ")
     for note in exercise.notes:

@@ -12,6 +12,8 @@ import click
 
 from recommender.cli.ages import ages, say_at_the_end
 from recommender.errors import ProfileError, ProfileFault, UsageError, nearest
+from recommender.knowledge.shipped import as_shipped
+from recommender.sentences import Say
 from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
 
 if TYPE_CHECKING:
@@ -31,9 +33,8 @@ __all__ = [
     "review_option",
 ]
 
-Say = Callable[[list[str]], None]
+Tell = Callable[[list[str]], None]
 MAX_RESULT_BYTES = 10_000_000
-PROFILE_FORM = "a YAML or JSON file with one answer a line, such as `age: 40`; `recommender ask` writes one"
 
 knowledge_option = click.option(
     "--knowledge",
@@ -79,21 +80,21 @@ def find_rule(id: str, knowledge: Any, *, steps: bool = False) -> Any:
     return found
 
 
-def read_answers(name: str, knowledge: Knowledge, today: date | None = None, *, say: Say = say_at_the_end) -> Any:
+def read_answers(name: str, knowledge: Knowledge, today: date | None = None, *, tell: Tell = say_at_the_end) -> Any:
     """A profile file as it is today: the weeks counted on from the days of its answers. It has no fault.
 
-    `say` is given what there is to say about answers of an earlier day. Raises ProfileError.
+    `tell` is given what there is to say about answers of an earlier day. Raises ProfileError.
     """
-    return read_saved(name, knowledge, today, say=say).profile
+    return read_saved(name, knowledge, today, tell=tell).profile
 
 
-def read_saved(name: str, knowledge: Knowledge, today: date | None = None, *, say: Say = say_at_the_end) -> Saved:
+def read_saved(name: str, knowledge: Knowledge, today: date | None = None, *, tell: Tell = say_at_the_end) -> Saved:
     """As `read_answers`, with the days of the answers."""
-    return _today(read_profile(name), name, knowledge, today, say)
+    return _today(read_profile(name, knowledge.say), name, knowledge, today, tell)
 
 
-def _today(data: Any, name: str, knowledge: Knowledge, today: date | None = None, say: Say = say_at_the_end) -> Saved:
-    """The saved answers as they are today; what there is to say about them is given to `say`.
+def _today(data: Any, name: str, knowledge: Knowledge, today: date | None = None, tell: Tell = say_at_the_end) -> Saved:
+    """The saved answers as they are today; what there is to say about them is given to `tell`.
 
     `name` is that of the profile, `-` where `recommender ask` cannot ask for its answers again.
     """
@@ -102,17 +103,19 @@ def _today(data: Any, name: str, knowledge: Knowledge, today: date | None = None
     clock = date.today()
     day = today or clock
     saved = current(data, knowledge, day, latest=max(day, clock), file="" if name == "-" else name)
-    say(ages(saved.counted, knowledge, day, name))
+    tell(ages(saved.counted, knowledge, day, name))
     return saved
 
 
-def read_profile(name: str) -> Any:
-    """The values of a profile file as they stand there, or of standard input for `-`. Raises ProfileError."""
-    raw, shown = _read(name, MAX_BYTES)
-    if _saved(raw, shown) is not None:
-        found = "is a saved result, and here the answers are needed."
-        raise ProfileError([ProfileFault(shown, found, PROFILE_FORM)])
-    return _answers(raw, shown)
+def read_profile(name: str, say: Say = as_shipped) -> Any:
+    """The values of a profile file as they stand there, or of standard input for `-`.
+
+    Raises ProfileError in the words of `say`.
+    """
+    raw, shown = _read(name, MAX_BYTES, say)
+    if _saved(raw, shown, say) is not None:
+        raise ProfileError([ProfileFault.of(say, shown, say("files.is_result"), say("accepted.profile_form"))])
+    return _answers(raw, shown, say)
 
 
 def read_profile_or_result(name: str, knowledge: Knowledge) -> Recommendation:
@@ -121,29 +124,29 @@ def read_profile_or_result(name: str, knowledge: Knowledge) -> Recommendation:
     A saved result is checked against `knowledge` (see `recommender.saved_result`). Raises ProfileError
     for answers that cannot be used, and for a result that other rules made or that was changed.
     """
-    return _result_of(*_read(name, MAX_RESULT_BYTES), name, knowledge)
+    return _result_of(*_read(name, MAX_RESULT_BYTES, knowledge.say), name, knowledge)
 
 
 def result_anew(name: str, knowledge: Knowledge) -> Recommendation:
     """The recommendation for the answers in a saved result, of which nothing else is looked at. Raises ProfileError."""
-    raw, shown = _read(name, MAX_RESULT_BYTES)
-    saved = _saved(raw, shown)
+    say = knowledge.say
+    raw, shown = _read(name, MAX_RESULT_BYTES, say)
+    saved = _saved(raw, shown, say)
     if saved is None:
-        found = "is no saved result, so there is nothing to make anew."
-        raise ProfileError([ProfileFault(shown, found, "a result as `--format json` wrote it")])
+        raise ProfileError([ProfileFault.of(say, shown, say("files.no_result"), say("accepted.result"))])
     from recommender.saved_result import saved_profile
 
-    return _made(saved_profile(saved, shown), "-", knowledge)
+    return _made(saved_profile(saved, shown, say), "-", knowledge)
 
 
 def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recommendation:
     """What the bytes of a profile or of a saved result give."""
-    saved = _saved(raw, shown)
+    saved = _saved(raw, shown, knowledge.say)
     if saved is not None:
         from recommender.saved_result import verified_result
 
         return verified_result(saved, knowledge, shown, file=name)
-    return _made(_answers(raw, shown), name, knowledge)
+    return _made(_answers(raw, shown, knowledge.say), name, knowledge)
 
 
 def _made(data: Any, name: str, knowledge: Knowledge) -> Recommendation:
@@ -154,20 +157,22 @@ def _made(data: Any, name: str, knowledge: Knowledge) -> Recommendation:
     return machine(knowledge).of_answers(found.answers, found.days)
 
 
-def _read(name: str, most: int) -> tuple[bytes, str]:
+def _read(name: str, most: int, say: Say) -> tuple[bytes, str]:
     """The bytes of a file or of standard input, at most one more than `most`, and its name for messages."""
     if name == "-" and sys.stdin is None:
-        raise ProfileError([ProfileFault("standard input", "is closed.", PROFILE_FORM)])
+        at, found = say("files.standard_input"), say("files.closed")
+        raise ProfileError([ProfileFault.of(say, at, found, say("accepted.profile_form"))])
     try:
         if name == "-":
-            return sys.stdin.buffer.read(most + 1), "standard input"
+            return sys.stdin.buffer.read(most + 1), say("files.standard_input")
         with Path(name).open("rb") as stream:
             return stream.read(most + 1), name
     except OSError as error:
-        raise ProfileError([ProfileFault(name, f"cannot be read: {error.strerror}.", PROFILE_FORM)]) from None
+        found = say("files.unreadable", why=error.strerror)
+        raise ProfileError([ProfileFault.of(say, name, found, say("accepted.profile_form"))]) from None
 
 
-def _saved(raw: bytes, shown: str) -> Any:
+def _saved(raw: bytes, shown: str, say: Say) -> Any:
     """The value of a saved result, not checked yet; None if these bytes are none.
 
     Raises ProfileError for a part of a result.
@@ -176,13 +181,14 @@ def _saved(raw: bytes, shown: str) -> Any:
         return None
     from recommender.saved_json import parsed_result
 
-    return parsed_result(raw, shown)
+    return parsed_result(raw, shown, say)
 
 
-def _answers(raw: bytes, shown: str) -> Any:
+def _answers(raw: bytes, shown: str, say: Say) -> Any:
     """The values of a profile."""
     try:
         return read_text(raw[: MAX_BYTES + 1], shown).data
     except YamlFault as fault:
-        place = shown if fault.line is None else f"{shown}, line {fault.line}"
-        raise ProfileError([ProfileFault(place, f"{fault.found} {fault.do}".strip(), PROFILE_FORM)]) from None
+        place = shown if fault.line is None else say("files.line", name=shown, line=fault.line)
+        found = f"{fault.found} {fault.do}".strip()
+        raise ProfileError([ProfileFault.of(say, place, found, say("accepted.profile_form"))]) from None

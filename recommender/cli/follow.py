@@ -62,7 +62,7 @@ def command(
     from recommender.follow.terminal import can_play
 
     if not result.routine:
-        from recommender.follow.before import end_without_exercise
+        from recommender.follow.questions import end_without_exercise
 
         say_at_the_end(notes)
         end_without_exercise(result, knowledge)
@@ -89,7 +89,7 @@ def _read(file: str, knowledge: Knowledge, notes: list[str]) -> tuple[Mapping[st
         from recommender.follow.clock import moment
 
         try:
-            profile = read_answers(file, knowledge, moment().date(), say=notes.extend)
+            profile = read_answers(file, knowledge, moment().date(), tell=notes.extend)
         except ProfileError:
             return None, read_profile_or_result(file, knowledge)
         from recommender.pipeline import recommend
@@ -103,9 +103,9 @@ def _print_script(result: Recommendation, knowledge: Knowledge, file: str) -> No
     from recommender.follow.screen import written
     from recommender.follow.script import script_of
 
-    lines = [f"{result.title}, with its times in minutes and seconds.", *result.now]
+    lines = [knowledge.say("follow.with_times", title=result.title), *result.now]
     if result.show_to_clinician_first:
         lines.append(knowledge.outcomes.show_first)
     lines += [message.text for message in result.messages_of("advice") if message.topic == result.outcome]
     click.echo("\n".join([*lines, *written(script_of(result, knowledge))]))
-    click.echo(f"To be led through it, with pauses, run it in a terminal: recommender follow {file}", err=True)
+    click.echo(knowledge.say("follow.in_a_terminal", file=file), err=True)

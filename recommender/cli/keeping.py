@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from recommender.cli.prompting import NO_INPUT, PROMPT, say
 from recommender.errors import OutputError, UsageError
+from recommender.terminal.prompting import NO_INPUT, PROMPT, tell
 
 if TYPE_CHECKING:
     from recommender.kept_files import Kind
     from recommender.knowledge.knowledge import Knowledge
     from recommender.recommendation import Recommendation
+    from recommender.sentences import Say
 
 __all__ = ["offer_to_keep", "save_answers"]
 
-ENDINGS = "The name ends with .txt, .md or .json; .html or .pdf to print it; .ics for a calendar."
-OFFER = "Save all of it to a file? Type its name, or Enter for no"
 NO, YES = ("", "n", "no", "0", "q", "quit"), ("y", "yes")
 
 
@@ -28,17 +28,18 @@ def offer_to_keep(result: Recommendation, knowledge: Knowledge, answers: Path, o
 
     Gives the word that was typed if it is one of `others`, which the caller knows; else nothing.
     """
-    say("")
-    say(f"To keep all of it, name a file. {ENDINGS}")
+    tell("")
+    say = knowledge.say
+    tell(f"{say('keeping.name_a_file')} {say('keeping.endings')}")
     try:
         while True:
-            name = str(click.prompt(OFFER, **PROMPT)).strip()
+            name = str(click.prompt(say("keeping.offer"), **PROMPT)).strip()
             if name.lower() in others:
                 return name.lower()
             if name.lower() in NO or (name.lower() not in YES and _kept(result, knowledge, Path(name), answers)):
                 return ""
             if name.lower() in YES:
-                say(f"Then type a name for it. {ENDINGS}")
+                tell(f"{say('keeping.type_a_name')} {say('keeping.endings')}")
     except NO_INPUT:
         return ""
 
@@ -49,29 +50,29 @@ def _kept(result: Recommendation, knowledge: Knowledge, path: Path, answers: Pat
     from recommender.output.formats import BY_ENDING, as_file
     from recommender.writing import write
 
-    form = BY_ENDING.get(path.suffix.lower())
+    say, form = knowledge.say, BY_ENDING.get(path.suffix.lower())
     if form is None:
-        say(f"{path} was not written. {ENDINGS}")
+        tell(f"{say('keeping.not_written', path=path)} {say('keeping.endings')}")
         return False
     try:
         makes: Kind = "result" if form == "json" else "other"
-        (target,) = check_outputs([path], [answers], knowledge, force=False, makes=makes, ask=_agreed)
+        (target,) = check_outputs([path], [answers], knowledge, force=False, makes=makes, ask=partial(_agreed, say))
         write(as_file(result, form, knowledge), target)
     except UsageError as error:
-        say(f"{path} was not written. {error}")
+        tell(f"{say('keeping.not_written', path=path)} {error}")
     except OutputError as error:
-        say(f"{error}")
+        tell(f"{error}")
     except OSError as error:
-        say(f"{path} cannot be written: {error.strerror}. The routine stands above.")
+        tell(say("keeping.cannot", path=path, why=error.strerror))
     else:
-        say(f"Saved to {path}.")
+        tell(say("keeping.saved", path=path))
         return True
     return False
 
 
-def _agreed(question: str) -> bool:
+def _agreed(say: Say, question: str) -> bool:
     """Whether the answer is yes. It is put where the name came from, a pipe too; Enter is no."""
-    return str(click.prompt(f"{question} y or n", **PROMPT)).strip().lower() in YES
+    return str(click.prompt(say("keeping.y_or_n", question=question), **PROMPT)).strip().lower() in YES
 
 
 def save_answers(text: str, path: Path, knowledge: Knowledge) -> None:
@@ -79,9 +80,9 @@ def save_answers(text: str, path: Path, knowledge: Knowledge) -> None:
     from recommender.kept_files import answer_words
     from recommender.writing import STANDARD, protect, refuse_standard_output, target_of, write
 
-    target = target_of(path)
+    target = target_of(path, knowledge.say)
     if target.found is not None and target.found.st_size:
-        refuse_standard_output([target.real])
+        refuse_standard_output([target.real], knowledge.say)
         if protect(target, [STANDARD], answer_words(knowledge), makes="answers") != "answers":
-            raise OutputError(f"{path} holds something else by now, so it was left as it is.")
+            raise OutputError(knowledge.say("keeping.something_else", path=path))
     write(text, target)

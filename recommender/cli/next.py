@@ -102,7 +102,7 @@ def command(
         say_first(recommend(data, knowledge=knowledge))
         raise UsageError("--without-answers: only with --format json.")
     diary = _read(log, data, today, knowledge)
-    note = clock_note(diary, datetime.now().astimezone())
+    note = clock_note(diary, datetime.now().astimezone(), knowledge.say)
     say_at_the_end([note] if note else [])
     try:
         makes: Kind = "result" if form == "json" else "other"
@@ -125,7 +125,7 @@ def _read(log: Path, data: Any, today: date, knowledge: Knowledge) -> Sequence[E
     from recommender.diary import DiaryError, read
 
     try:
-        return read(log, until=today)
+        return read(log, until=today, say=knowledge.say)
     except DiaryError as error:
         from recommender.pipeline import recommend
 
@@ -135,10 +135,10 @@ def _read(log: Path, data: Any, today: date, knowledge: Knowledge) -> Sequence[E
 
 def end_with(error: DiaryError) -> NoReturn:
     """Say what is wrong with a log, no word broken, and end."""
-    from recommender.cli.prompting import say
+    from recommender.terminal.prompting import tell
 
     for line in str(error).splitlines():
-        say(line, indent=2)
+        tell(line, indent=2)
     sys.exit(ERROR)
 
 

@@ -15,6 +15,7 @@ from recommender.cli.files import read_profile
 from recommender.errors import ProfileError, ProfileFault
 from recommender.questionnaire import most_careful
 from recommender.screening import forced_messages
+from recommender.sentences import date_in_words, listed
 from recommender.wishes import taken_out
 
 if TYPE_CHECKING:
@@ -48,25 +49,25 @@ class Before:
 
 def before(file: Path, knowledge: Knowledge) -> Before | None:
     """The answers in a file, or None where there is none. Raises ProfileError if the file cannot be used."""
+    say = knowledge.say
     try:
         there = file.exists()
     except OSError as error:  # no name for a file, such as one that is far too long
-        fault = ProfileFault(f"{str(file)[:60]}", f"cannot be used: {error.strerror}.", "the name of a file")
-        raise ProfileError([fault]) from None
+        found = say("files.unusable", why=error.strerror)
+        raise ProfileError([ProfileFault.of(say, f"{str(file)[:60]}", found, say("accepted.file_name"))]) from None
     if not there:
         return None
-    data = read_profile(str(file)) or {}
+    data = read_profile(str(file), say) or {}
     if not isinstance(data, dict):
-        accepted = "a file that this questionnaire wrote, or a new name"
-        raise ProfileError([ProfileFault(str(file), "holds no saved answers.", accepted)])
+        raise ProfileError([ProfileFault.of(say, str(file), say("files.no_answers"), say("accepted.saved_answers"))])
     questions, today = knowledge.table.questions, date.today()
-    profile, days = split(data, questions, today)
-    flat = flatten(plain(profile, questions), questions)
-    wishes, odd = taken_out(flat, knowledge.numbers)
+    profile, days = split(data, questions, say, today)
+    flat = flatten(plain(profile, questions, say), questions)
+    wishes, odd = taken_out(flat, knowledge.numbers, say)
     begun = {
         name: parts for name, question in questions.items() if (parts := begun_in(question, flat.get(name))) is not None
     }
-    said, faults = clean({name: value for name, value in flat.items() if name not in begun}, questions)
+    said, faults = clean({name: value for name, value in flat.items() if name not in begun}, questions, say)
     if faults or odd:
         raise ProfileError([*faults, *odd], forced_messages(examine(profile, knowledge).known, knowledge))
     if days:
@@ -94,23 +95,27 @@ def _written(file: Path) -> date:
 
 
 def _lines(counted: Counted, knowledge: Knowledge) -> Iterable[str]:
-    questions = knowledge.table.questions
+    questions, say = knowledge.table.questions, knowledge.say
 
     def named(fields: Iterable[str]) -> str:
         return ", ".join(dict.fromkeys(questions[name].short for name in fields))
 
     if counted.changed:
-        found = [f"{questions[one.field].short}: {one.said}, now {one.now}" for one in counted.changed]
-        yield f"Counted on from the day of the answer: {'; '.join(found)}."
+        found = [
+            say("ages.now", answer=f"{questions[c.field].short}:", said=c.said, now=c.now) for c in counted.changed
+        ]
+        yield say("ages.counted_on", answers="; ".join(found))
     if counted.older:
         days = sorted(set(counted.older.values()))
-        since = "an earlier day" if LONG_AGO in days else " and ".join(f"{day:%d %B %Y}" for day in days[-2:])
-        yield f"Some of them are from {since}. What can change from day to day is asked again."
+        if LONG_AGO in days:
+            yield say("ages.resumed_older")
+        else:
+            latest = [date_in_words(day, say, "dates.day_of_two_digits") for day in days[-2:]]
+            yield say("ages.resumed_from", since=listed(latest, say, last="list.and"))
     if counted.stale:
-        weeks = knowledge.questionnaire.asked_again_after_weeks
-        yield f"These are over {weeks} weeks old and are asked again: {named(counted.stale)}."
+        yield say("ages.resumed_stale", n=knowledge.questionnaire.asked_again_after_weeks, answers=named(counted.stale))
     if counted.anew:
-        yield f"So much time has passed that these are asked anew: {named(counted.anew)}."
+        yield say("ages.resumed_anew", answers=named(counted.anew))
 
 
 def dated_again(flat: Mapping[str, Any], interview: Interview, earlier: Before) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def _changed(data: Any, changes: tuple[str, ...], knowledge: Knowledge) -> dict[
     from recommender.yaml_reader import YamlFault, read_text
 
     questions = knowledge.table.questions
-    flat = flatten(plain(data, questions), questions)
+    flat = flatten(plain(data, questions, knowledge.say), questions)
     for change in changes:
         name, equals, text = change.partition("=")
         question = questions.get(name)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recommender.errors import OutputError, UsageError
+from recommender.knowledge.shipped import as_shipped
+from recommender.sentences import Say
 
 if TYPE_CHECKING:
     from recommender.kept_files import Kind
@@ -82,7 +84,7 @@ def check_output(
     from recommender.writing import refuse_standard_output
 
     if output is None:
-        refuse_standard_output(reads)
+        refuse_standard_output(reads, knowledge.say)
         return None
     return check_outputs([output], reads, knowledge, force=force, makes=makes)[0]
 
@@ -100,7 +102,7 @@ def check_outputs(
     from recommender.kept_files import answer_words, knowledge_files
     from recommender.writing import consent, protect, target_of
 
-    targets, words = [target_of(output) for output in outputs], answer_words(knowledge)
+    targets, words = [target_of(output, knowledge.say) for output in outputs], answer_words(knowledge)
     for target in targets:
         there = target.found is not None or target.handle is not None
         protect(target, [*reads, *knowledge_files(knowledge)] if there else (), words, makes=makes)
@@ -123,12 +125,12 @@ def asking() -> Callable[[str], bool] | None:
 
 
 @contextmanager
-def said_where(path: Path) -> Iterator[None]:
+def said_where(path: Path, say: Say = as_shipped) -> Iterator[None]:
     """Within it, an error of the system while this is written ends in one clear line."""
     try:
         yield
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {error.strerror}. Nothing was changed.") from None
+        raise OutputError(say("writing.cannot", path=path, why=error.strerror)) from None
 
 
 def write_result(content: str | bytes, target: Target | None, *, ready: bool = False) -> None:
@@ -143,15 +145,15 @@ def write_result(content: str | bytes, target: Target | None, *, ready: bool = F
 
     if isinstance(content, str) and not ready:
         content += "\n"
-    with said_where(target.path):
+    with said_where(target.path, target.say):
         write(content, target)
-    click.echo(f"Written to {target.path}.", err=True)
+    click.echo(target.say("writing.written", path=target.path), err=True)
 
 
 def refuse_terminal(form: str, output: Path | None) -> None:
     """Raise UsageError if bytes of this format would go to a terminal."""
     if output is None and sys.stdout is not None and sys.stdout.isatty():
-        raise UsageError(f"A terminal cannot show {form}. Name a file for it with -o, such as -o routine.{form}.")
+        raise UsageError(as_shipped("writing.no_terminal", form=form))
 
 
 def _print(content: str | bytes, *, ready: bool) -> None:

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from recommender.diary.entries import Entry
+from recommender.sentences import Say, date_in_words
 
 __all__ = ["clock_note"]
 
 
-def clock_note(entries: Sequence[Entry], now: datetime) -> str:
+def clock_note(entries: Sequence[Entry], now: datetime, say: Say) -> str:
     """What to say where the last line is dated after now, so that new lines get no date of their own; else nothing."""
     if not entries or entries[-1].at <= now:
         return ""
     day = entries[-1].at.astimezone(now.tzinfo)
-    return (
-        f"The last line of the log is dated {day.day} {day:%B %Y, %H:%M}, which is still to come: the clock was wrong "
-        "then, or is now. New lines are dated no earlier than that one. If its date is wrong, correct it in an editor."
-    )
+    return say("diary.clock", at=date_in_words(day, say, "dates.moment"))

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-__all__ = ["FORM", "NO_ZONE", "Done", "Entry", "NextDay", "Session", "faults_in"]
+from recommender.knowledge.shipped import as_shipped
+from recommender.sentences import Say, listed
+
+__all__ = ["FORM", "Done", "Entry", "NextDay", "Session", "faults_in"]
 
 FORM: Final = "recommender diary 1"  # stands first on every line, so that another file is never taken for a diary
 Form = Literal["recommender diary 1"]
@@ -19,7 +22,6 @@ LegSymptoms = Literal["none", "as_before", "new", "unsure"]
 Back = Literal["better", "same", "worse", "unsure"]
 Finished = Literal["all", "part", "skipped", "pain"]
 DAY = 24 * 60  # minutes
-NO_ZONE = "a date and time such as 2026-03-02T08:15:00+01:00"
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -30,7 +32,7 @@ class _Checked:
         for name in ("note", "signs"):
             if name in vars(self):
                 object.__setattr__(self, name, _writable(vars(self)[name]))
-        for name, accepted in faults_in(type(self), vars(self)):
+        for name, accepted in faults_in(type(self), vars(self), as_shipped):
             raise ValueError(f"{name} is {str(vars(self)[name])[:60]!r}; accepted is {accepted}")
 
 
@@ -104,10 +106,10 @@ class NextDay(_Checked):
 Entry = Session | NextDay
 
 
-def faults_in(kind: type[Any], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def faults_in(kind: type[Any], values: Mapping[str, Any], say: Say) -> Iterator[tuple[str, str]]:
     """The fields of these values that do not fit, each with what is accepted. What is missing is not looked for."""
     for name, check in _CHECKS[kind].items():
-        if name in values and (accepted := check(values[name])):
+        if name in values and (accepted := check(values[name], say)):
             yield name, accepted
 
 
@@ -120,50 +122,57 @@ def _writable(value: Any) -> Any:
 
 # --- what is accepted, in words; nothing where the value is --------------------------------------------
 
-Check = Callable[[Any], str]
+Check = Callable[[Any, Say], str]
 
 
 def _number(most: int) -> Check:
-    said = f"a whole number from 0 to {most}"
-    return lambda value: "" if type(value) is int and 0 <= value <= most else said
+    def check(value: Any, say: Say) -> str:
+        right = type(value) is int and 0 <= value <= most
+        return "" if right else say("accepted.number", lowest=0, highest=most)
+
+    return check
 
 
 def _number_or_none(most: int) -> Check:
-    return lambda value: "" if value is None else _number(most)(value)
+    return lambda value, say: "" if value is None else _number(most)(value, say)
 
 
 def _word(*words: str) -> Check:
     shown = [f"'{word}'" for word in words]
-    said = ", ".join(shown[:-1]) + (" or " if len(shown) > 1 else "") + shown[-1]
-    return lambda value: "" if isinstance(value, str) and value in words else said
+    return lambda value, say: "" if isinstance(value, str) and value in words else listed(shown, say, last="list.or")
 
 
 def _text(most: int, least: int = 0) -> Check:
-    said = f"a text of {f'{least} to {most}' if least else f'at most {most}'} characters"
-    return lambda value: "" if isinstance(value, str) and least <= len(value) <= most else said
+    def check(value: Any, say: Say) -> str:
+        if isinstance(value, str) and least <= len(value) <= most:
+            return ""
+        return say("accepted.text_between" if least else "accepted.text", least=least, most=most)
+
+    return check
 
 
-def _id(value: Any) -> str:
-    return "" if isinstance(value, str) and _ID.fullmatch(value) else "an id: small letters, digits and hyphens"
+def _id(value: Any, say: Say) -> str:
+    return "" if isinstance(value, str) and _ID.fullmatch(value) else say("accepted.id")
 
 
-def _truth(value: Any) -> str:
-    return "" if type(value) is bool else "true or false"
+def _truth(value: Any, say: Say) -> str:
+    return "" if type(value) is bool else say("accepted.true_or_false")
 
 
-def _moment(value: Any) -> str:
-    return "" if isinstance(value, datetime) and value.utcoffset() is not None else NO_ZONE
+def _moment(value: Any, say: Say) -> str:
+    return "" if isinstance(value, datetime) and value.utcoffset() is not None else say("accepted.moment")
 
 
-def _signs(value: Any) -> str:
+def _signs(value: Any, say: Say) -> str:
     if not isinstance(value, tuple) or len(value) > SIGNS:
-        return f"a list of at most {SIGNS} words"
-    return next(filter(None, map(_text(100, least=1), value)), "")
+        return say("accepted.signs", most=SIGNS)
+    check = _text(100, least=1)
+    return next(filter(None, (check(sign, say) for sign in value)), "")
 
 
-def _all_done(value: Any) -> str:
+def _all_done(value: Any, say: Say) -> str:
     right = isinstance(value, tuple) and all(isinstance(one, Done) for one in value)
-    return "" if right else "a list of what was done"
+    return "" if right else say("accepted.all_done")
 
 
 SIGNS = 60

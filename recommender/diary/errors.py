@@ -6,35 +6,44 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from recommender.errors import RecommenderError
+from recommender.sentences import Say
 
 __all__ = ["DiaryError", "LineFault"]
 
 SHOWN = 4  # faults; a file that is no diary at all would fill the screen
-MEND = "Correct these lines in an editor, or take them out. Keep a copy first."
 
 
 @dataclass(frozen=True, slots=True)
 class LineFault:
-    """One fault of a diary: the line, counted from 1 (None: the file as a whole), what was found and what is right."""
+    """One fault of a diary: the line, counted from 1 (None: the file as a whole), what was found and what is right.
+
+    `text` says all of it.
+    """
 
     line: int | None
     found: str
-    accepted: str = ""
+    accepted: str
+    text: str
+
+    @classmethod
+    def of(cls, say: Say, line: int | None, found: str, accepted: str = "") -> LineFault:
+        """The fault with its text."""
+        text = say("diary.accepted", found=found, accepted=accepted) if accepted else found
+        return cls(line, found, accepted, text if line is None else say("diary.line", line=line, text=text))
 
     def __str__(self) -> str:
-        place = "" if self.line is None else f"line {self.line}: "
-        return f"{place}{self.found}" + (f" Accepted: {self.accepted}." if self.accepted else "")
+        return self.text
 
 
 class DiaryError(RecommenderError):
     """The diary cannot be read or written. `faults` holds every fault. The file is as it was.
 
-    `do` says what the person can do about it.
+    `say` has the words, and `do` says what the person can do about it.
     """
 
-    def __init__(self, path: object, faults: Iterable[LineFault], do: str = "") -> None:
+    def __init__(self, path: object, faults: Iterable[LineFault], say: Say, *, do: str = "") -> None:
         self.path, self.faults = str(path), tuple(faults)
-        lines = [f"{self.path}, {fault}" for fault in self.faults[:SHOWN]]
-        if more := len(self.faults) - SHOWN:
-            lines += [f"and {more} more."] if more > 0 else []
-        super().__init__("\n".join([*lines, f"{do} The diary is as it was.".strip()]))
+        lines = [say("diary.at", path=self.path, fault=fault) for fault in self.faults[:SHOWN]]
+        if (more := len(self.faults) - SHOWN) > 0:
+            lines.append(say("diary.more", n=more))
+        super().__init__("\n".join([*lines, f"{do} {say('diary.as_it_was')}".strip()]))

@@ -13,32 +13,30 @@ from pathlib import Path
 from typing import Any
 
 from recommender.diary.entries import Entry, Session
-from recommender.diary.errors import MEND, DiaryError, LineFault
+from recommender.diary.errors import DiaryError, LineFault
 from recommender.diary.lines import LONGEST, line_of, read_line
+from recommender.knowledge.shipped import as_shipped
+from recommender.sentences import Say
 from recommender.writing import keep_name
 
 __all__ = ["LARGEST", "append", "check_append", "read"]
 
 LARGEST = 50_000_000  # bytes; some decades of two sessions a day
 MARK = b"\xef\xbb\xbf"  # some editors put this before a text
-NO_FILE = "the file that `recommender follow` writes"
-SMALL = "a diary of at most 50 MB"
-OTHER = f"This may be another file: name the log of your sessions. If it is your log: {MEND}"
-WHOLE = "a last line that is whole; take out what is left of it, or put its end back"
 ELSEWHERE = timedelta(days=1)  # where one has travelled west, the diary may be a day ahead
 
 
-def read(path: Path | str, *, until: date | None = None) -> tuple[Entry, ...]:
+def read(path: Path | str, *, until: date | None = None, say: Say = as_shipped) -> tuple[Entry, ...]:
     """Every entry in the order of the lines; an empty file has none.
 
     `until` is the day for which it is read: no entry may be dated after it, but for those that lie ahead
     of the clock too, since a clock that was wrong once must not close a diary. Raises DiaryError with
-    every line that cannot be read, stands twice or is out of order. The file is not touched.
+    every line that cannot be read, stands twice or is out of order, in the words of `say`. The file is not touched.
     """
-    with _opened(path, os.O_RDONLY) as handle:
+    with _opened(path, os.O_RDONLY, say) as handle:
         size = os.fstat(handle).st_size
         if size > LARGEST:
-            raise DiaryError(path, [LineFault(None, f"it holds {size} bytes.", SMALL)])
+            raise _error(path, say, say("diary.too_large", bytes=size), say("accepted.small_diary"))
         with os.fdopen(os.dup(handle), "rb") as stream:
             raw = stream.read(LARGEST + 1)
     entries: list[Entry] = []
@@ -46,33 +44,38 @@ def read(path: Path | str, *, until: date | None = None) -> tuple[Entry, ...]:
     for number, line in enumerate(raw.removeprefix(MARK).split(b"\n"), start=1):
         if not line.strip():
             continue
-        entry, wrong = read_line(line, number)
+        entry, wrong = read_line(line, number, say)
         faults += wrong
         if entry is not None:
-            faults += _out_of_place(entry, number, entries, until)
+            faults += _out_of_place(entry, number, entries, until, say)
             entries.append(entry)
     if faults:
-        raise DiaryError(path, faults, MEND if entries else OTHER)
+        mend = say("diary.mend")
+        raise DiaryError(path, faults, say, do=mend if entries else f"{say('diary.other_file')} {mend}")
     return tuple(entries)
 
 
-def _out_of_place(entry: Entry, number: int, before: list[Entry], until: date | None) -> Iterator[LineFault]:
+def _error(path: Path | str, say: Say, found: str, accepted: str = "") -> DiaryError:
+    """The error for a diary as a whole."""
+    return DiaryError(path, [LineFault.of(say, None, found, accepted)], say)
+
+
+def _out_of_place(entry: Entry, number: int, before: list[Entry], until: date | None, say: Say) -> Iterator[LineFault]:
     """What is wrong with the date of an entry among the others."""
     when = entry.at.isoformat()
     if until is not None and until + ELSEWHERE < entry.at.date() <= max(until, date.today()) + ELSEWHERE:
-        yield LineFault(number, f"it is dated {when}, after today.", f"a date up to {until.isoformat()}")
+        accepted = say("accepted.date_until", day=until.isoformat())
+        yield LineFault.of(say, number, say("diary.after_today", at=when), accepted)
     if not before:
         if not isinstance(entry, Session):
-            yield LineFault(
-                number, "it tells of the day after a session, and no session stands above.", "a session first"
-            )
+            yield LineFault.of(say, number, say("diary.no_session_above"), say("accepted.session_first"))
     elif entry.at < before[-1].at:
-        yield LineFault(number, f"it is dated {when}, before the line above it.", "lines in the order of their dates")
+        yield LineFault.of(say, number, say("diary.before_line_above", at=when), say("accepted.lines_in_order"))
     elif entry.at == before[-1].at and entry.kind == before[-1].kind:
-        yield LineFault(number, f"{when} stands on the line above it too.", "each session once")
+        yield LineFault.of(say, number, say("diary.twice", at=when), say("accepted.each_once"))
 
 
-def append(path: Path | str, entry: Entry) -> Entry:
+def append(path: Path | str, entry: Entry, *, say: Say = as_shipped) -> Entry:
     """Add an entry as one line at the end, and wait until it is on the disk. Makes the file if there is none.
 
     Gives the entry as it was written: dated no earlier than the one above it, so that the diary can be
@@ -80,52 +83,52 @@ def append(path: Path | str, entry: Entry) -> Entry:
     time. Raises DiaryError if the file is no diary, or its last line is not whole, or there is no room:
     it is then as it was.
     """
-    _check_length(path, line_of(entry))
-    with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND) as handle, _alone(handle):
+    _check_length(path, line_of(entry), say)
+    with _opened(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, say) as handle, _alone(handle):
         size = os.fstat(handle).st_size
-        last, joint = _end_of(path, handle, size)
+        last, joint = _end_of(path, handle, size, say)
         entry = _after(last, entry)
         line = joint + line_of(entry)
-        _check_size(path, size + len(line))
+        _check_size(path, size + len(line), say)
         if last is None and not isinstance(entry, Session):
-            raise DiaryError(path, [LineFault(None, "it holds no session that this could be about.", "a session")])
+            raise _error(path, say, say("diary.no_session"), say("accepted.session"))
         try:
             _write(handle, line)
             os.fsync(handle)
         except OSError as error:
             os.ftruncate(handle, size)
-            raise DiaryError(path, [LineFault(None, f"it cannot be written: {error.strerror}.")]) from None
+            raise _error(path, say, say("diary.unwritable", why=error.strerror)) from None
         if not size:
             keep_name(Path(path))
     return entry
 
 
-def check_append(path: Path | str, entry: Entry) -> None:
+def check_append(path: Path | str, entry: Entry, *, say: Say = as_shipped) -> None:
     """Raise DiaryError where this entry could not be added now; as far as can be told without writing anything."""
     line = line_of(entry)
-    _check_length(path, line)
-    if wrong := read_line(line.rstrip(b"\n"), 0)[1]:
-        found = [LineFault(None, f"the new line could not be read again: {fault.found}") for fault in wrong]
-        raise DiaryError(path, found)
+    _check_length(path, line, say)
+    if wrong := read_line(line.rstrip(b"\n"), 0, say)[1]:
+        found = [LineFault.of(say, None, say("diary.not_read_again", found=fault.found)) for fault in wrong]
+        raise DiaryError(path, found, say)
     if not Path(path).exists():
         folder = Path(path).resolve().parent  # of what a link leads to
         if not os.access(folder, os.W_OK | os.X_OK):
-            raise DiaryError(path, [LineFault(None, f"no file can be made in {folder}.")])
+            raise _error(path, say, say("diary.no_file_in", folder=folder))
         return
-    with _opened(path, os.O_RDWR | os.O_APPEND) as handle:
+    with _opened(path, os.O_RDWR | os.O_APPEND, say) as handle:
         size = os.fstat(handle).st_size
-        _end_of(path, handle, size)
-        _check_size(path, size + LONGEST)
+        _end_of(path, handle, size, say)
+        _check_size(path, size + LONGEST, say)
 
 
-def _check_length(path: Path | str, line: bytes) -> None:
+def _check_length(path: Path | str, line: bytes, say: Say) -> None:
     if len(line) > LONGEST:
-        raise DiaryError(path, [LineFault(None, f"the new line would hold {len(line)} bytes.", f"up to {LONGEST}")])
+        raise _error(path, say, say("diary.new_too_long", bytes=len(line)), say("accepted.up_to", most=LONGEST))
 
 
-def _check_size(path: Path | str, size: int) -> None:
+def _check_size(path: Path | str, size: int, say: Say) -> None:
     if size > LARGEST:
-        raise DiaryError(path, [LineFault(None, "it has no room for another line.", SMALL)])
+        raise _error(path, say, say("diary.no_room"), say("accepted.small_diary"))
 
 
 def _after(last: Entry | None, entry: Entry) -> Entry:
@@ -141,7 +144,7 @@ def _write(handle: int, line: bytes) -> None:
         line = line[os.write(handle, line) :]
 
 
-def _end_of(path: Path | str, handle: int, size: int) -> tuple[Entry | None, bytes]:
+def _end_of(path: Path | str, handle: int, size: int, say: Say) -> tuple[Entry | None, bytes]:
     """The last entry, and the line break that must come before another line. Raises DiaryError for no diary.
 
     The first and the last line must belong to a diary.
@@ -151,15 +154,15 @@ def _end_of(path: Path | str, handle: int, size: int) -> tuple[Entry | None, byt
     if not first:
         if size < LONGEST and (not size or end.endswith(b"\n")):
             return None, b""
-        raise DiaryError(path, [LineFault(None, "it is no diary.", NO_FILE)])
-    entry, wrong = read_line(first.partition(b"\n")[0], 1)
+        raise _error(path, say, say("diary.no_diary"), say("accepted.diary"))
+    entry, wrong = read_line(first.partition(b"\n")[0], 1, say)
     if entry is None and not (first == end.lstrip() and b"\n" not in first):
-        raise DiaryError(path, [LineFault(1, wrong[0].found, wrong[0].accepted)])
-    last = read_line(end.removeprefix(MARK).rstrip().rpartition(b"\n")[2], 0)[0]
+        raise DiaryError(path, wrong[:1], say)
+    last = read_line(end.removeprefix(MARK).rstrip().rpartition(b"\n")[2], 0, say)[0]
     whole = end.endswith(b"\n")
     if last is None:
-        found = "its last line is damaged." if whole else "its last line is not whole."
-        raise DiaryError(path, [LineFault(None, found, WHOLE)])
+        found = say("diary.last_damaged" if whole else "diary.last_not_whole")
+        raise _error(path, say, found, say("accepted.whole_line"))
     return last, b"" if whole else b"\n"
 
 
@@ -170,18 +173,18 @@ def _part(handle: int, start: int) -> bytes:
 
 
 @contextmanager
-def _opened(path: Path | str, flags: int) -> Iterator[int]:
+def _opened(path: Path | str, flags: int, say: Say) -> Iterator[int]:
     """The open file. Raises DiaryError for what is no plain file, or cannot be opened."""
     place = Path(path)
     try:
         if place.exists() and not stat.S_ISREG(place.stat().st_mode):
-            raise DiaryError(path, [LineFault(None, "it is no file.", NO_FILE)])
+            raise _error(path, say, say("diary.no_file"), say("accepted.diary"))
         handle = os.open(place, flags | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0), 0o600)
     except FileNotFoundError:
-        raise DiaryError(path, [LineFault(None, "there is no such file.", NO_FILE)]) from None
+        raise _error(path, say, say("diary.no_such_file"), say("accepted.diary")) from None
     except (OSError, ValueError) as error:
-        said = error.strerror if isinstance(error, OSError) else str(error)
-        raise DiaryError(path, [LineFault(None, f"it cannot be opened: {said}.")]) from None
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise _error(path, say, say("diary.unreadable", why=why)) from None
     try:
         yield handle
     finally:

@@ -1,10 +1,14 @@
-"""The diary of this person: where it is, what is still to be asked for it, and one more line in it."""
+"""The diary of this person: where it is, what it means for today, and one more line in it, however the session ends."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import date, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -22,17 +26,36 @@ from recommender.diary import (
     read,
 )
 from recommender.errors import UsageError
-from recommender.follow import asking
-from recommender.follow.asking import say
 from recommender.follow.clock import moment
-from recommender.follow.hurt import IN_PROFILE, LEGS, SIGNS, ask_legs
-from recommender.follow.player import Did
+from recommender.follow.pain import told_by
+from recommender.follow.player import Did, Player
+from recommender.follow.questions import DOUBT, IN_PROFILE, LEGS, SIGNS, Heard, ask_legs, show_told
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
+from recommender.output.formats import NO_EXERCISE
+from recommender.recommendation import Recommendation
+from recommender.sentences import Say, date_in_words
+from recommender.terminal import prompting
+from recommender.terminal.prompting import tell
 
-__all__ = ["ask_next_day", "check_line", "default_place", "done_of", "keep", "place_of", "session_of"]
+__all__ = [
+    "Record",
+    "ask_next_day",
+    "check_line",
+    "default_place",
+    "done_of",
+    "ending_signals",
+    "keep",
+    "place_of",
+    "session_of",
+    "stop_without_log",
+    "with_log",
+]
 
-BACK = {"better": "Better", "same": "The same", "worse": "Worse, or very sore", "unsure": "I am not sure"}
+ENDING = ("SIGTERM", "SIGHUP", "SIGQUIT")
+
+
+# --- where it is, and what is asked for it --------------------------------------------------------
 
 
 def default_place(file: str) -> Path:
@@ -41,27 +64,26 @@ def default_place(file: str) -> Path:
     return path.with_name(f"{path.stem}-log.jsonl")
 
 
-def place_of(file: str, log: Path | None) -> Path | None:
+def place_of(file: str, log: Path | None, say: Say) -> Path | None:
     """Where the log is kept, or None for nowhere. The person is told, or asked where there is none yet.
 
     Raises UsageError and DiaryError before the session rather than after it.
     """
     place = log or default_place(file)
     if not place.parent.is_dir():
-        raise UsageError(f"There is no folder {place.parent} for the log. Make it first, or name another --log FILE.")
+        raise UsageError(say("log.no_folder", folder=place.parent))
     entries: Sequence[Entry] = ()
+    ask, why = say("log.keep_one", place=place), say("log.why_keep")
     if place.exists():
-        entries = read(place, until=moment().date())
-    elif log is None:
-        why = "Then `recommender next` can adapt your routine. The log is yours; it is a text that you can read."
-        if not asking.yes(f"Keep a log of your sessions in {place}?", why, "yes", leave=True):
-            return None
+        entries = read(place, until=moment().date(), say=say)
+    elif log is None and not prompting.yes(ask, why, say, default="yes", leave=True):
+        return None
     if entries or not place.exists():  # of an empty file there is nothing that could be wrong
-        check_append(place, _next_day("unsure", "unsure"))
-    say("")
-    if note := clock_note(entries, moment()):
-        say(note)
-    say(f"After the session, one line about it is added to {place}. Nothing leaves this computer.")
+        check_append(place, _next_day("unsure", "unsure"), say=say)
+    tell("")
+    if note := clock_note(entries, moment(), say):
+        tell(note)
+    tell(say("log.one_line", place=place))
     return place
 
 
@@ -70,20 +92,27 @@ def ask_next_day(place: Path, knowledge: Knowledge) -> dict[str, str]:
 
     Gives the answer on legs as it is called in a profile, if it may call for help; nothing otherwise.
     """
-    now = moment()
-    entries: Sequence[Entry] = read(place, until=now.date()) if place.exists() else ()
+    now, say = moment(), knowledge.say
+    entries: Sequence[Entry] = read(place, until=now.date(), say=say) if place.exists() else ()
     if not entries or not isinstance(entries[-1], Session):
         return {}
     day = entries[-1].at.astimezone()
     ahead = day.date() > now.date() + timedelta(days=1)  # of a clock that was wrong; nobody knows the day then
     if day.date() >= now.date() and not ahead:
         return {}
-    was = "The day of your last session is not known." if ahead else f"Your last session was on {day:%d %B %Y}."
-    ask = f"{was} How was your back on the day after, compared with before it?"
-    why = "The day after shows whether the exercises were right for you."
-    back = asking.choice(ask, BACK, why, leave=True)
-    legs = ask_legs(knowledge, "before that session", leave=True)
-    keep(_next_day(back, legs), place)
+    was = say("log.day_not_known")
+    if not ahead:
+        was = say("log.last_session", day=date_in_words(day, say, "dates.day_of_two_digits"))
+    answers = {
+        "better": say("log.better"),
+        "same": say("log.same"),
+        "worse": say("log.worse"),
+        "unsure": say("follow.not_sure"),
+    }
+    ask = f"{was} {say('log.day_after')}"
+    back = prompting.choice(ask, answers, say("log.why_day_after"), say, leave=True)
+    legs = ask_legs(knowledge, of_last=True, leave=True)
+    keep(_next_day(back, legs), place, say)
     return {LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}
 
 
@@ -101,9 +130,10 @@ def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> 
             whole, knowledge=mark, before=10, after=10, lasted=1, legs="unsure", stopped=True, signs=signs
         )
     except ValueError as error:
-        found = f"it could not hold this session: {error}."
-        raise DiaryError(place, [LineFault(None, found)], "--no-log leads through it without a log.") from None
-    check_append(place, longest)
+        say = knowledge.say
+        fault = LineFault.of(say, None, say("diary.cannot_hold", why=error))
+        raise DiaryError(place, [fault], say, do=say("diary.without_log")) from None
+    check_append(place, longest, say=knowledge.say)
 
 
 def session_of(
@@ -149,18 +179,18 @@ def done_of(did: Did) -> Done:
     )
 
 
-def keep(entry: Entry, place: Path) -> bool:
+def keep(entry: Entry, place: Path, say: Say) -> bool:
     """Add the entry to the log. If that fails, show it, so that nothing is lost; gives whether it is kept."""
     try:
-        append(place, entry)
+        append(place, entry, say=say)
     except DiaryError as error:
-        say("")
+        tell("")
         for line in str(error).splitlines():
-            say(line, indent=2)
-        say("This is the line, so that you can keep it. Put it at the end of your log:")
+            tell(line, indent=2)
+        tell(say("log.this_is_the_line"))
         click.echo(_as_line(entry), err=True)
         return False
-    say(f"Added to {place}.")
+    tell(say("log.added", place=place))
     return True
 
 
@@ -169,3 +199,149 @@ def _as_line(entry: Entry) -> str:
     from recommender.diary.lines import line_of  # noqa: PLC0415
 
     return line_of(entry).decode().rstrip("\n")
+
+
+# --- what earlier sessions mean for today ---------------------------------------------------------
+
+
+def with_log(
+    result: Recommendation, profile: Mapping[str, Any] | None, place: Path | None, knowledge: Knowledge
+) -> Recommendation:
+    """What is to be followed today, as the log and the rules of progress say. Ends the program where that is nothing.
+
+    Without a profile the doses stay as they are saved, and only what stops everything counts.
+    """
+    today = moment().date()
+    entries = read(place, until=today, say=knowledge.say) if place is not None and place.exists() else ()
+    if not entries:
+        return result
+    if profile is None or knowledge.progress is None:
+        _stop_where_demanded(entries, knowledge, today)
+        return result
+    from recommender.progress.adapt import adapt  # noqa: PLC0415
+    from recommender.progress.text import adapted_as_text  # noqa: PLC0415
+
+    adapted = adapt(entries, profile, knowledge=knowledge, today=today)
+    if adapted.recommendation is None or not adapted.recommendation.routine:
+        click.echo(f"\n{adapted_as_text(adapted, knowledge)}")
+        sys.exit(NO_EXERCISE)
+    new = [change for change in adapted.changes if change.new]
+    if new:
+        tell("")
+        tell(knowledge.say("follow.changes", title=adapted.title), bold=True)
+        for change in new:
+            sentence = "follow.change_of_level" if change.variable == "level" else "follow.change"
+            what = knowledge.say(sentence, name=change.name, change=change.text, why=change.reason.text)
+            tell(f"- {what}", indent=2)
+    return adapted.recommendation
+
+
+def stop_without_log(file: str, knowledge: Knowledge) -> None:
+    """The same for whoever keeps no log today: one that stands beside `file` can still stop everything."""
+    today, place = moment().date(), default_place(file)
+    entries: Sequence[Entry] = ()
+    with suppress(DiaryError):  # a log that was not asked for need not be whole
+        entries = read(place, until=today, say=knowledge.say) if file != "-" and place.exists() else ()
+    if entries:
+        _stop_where_demanded(entries, knowledge, today)
+
+
+def _stop_where_demanded(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> None:
+    """End the program where the log demands it, whatever the answers were."""
+    from recommender.progress.adapt import demanded  # noqa: PLC0415
+    from recommender.progress.text import adapted_as_text  # noqa: PLC0415
+
+    if adapted := demanded(entries, knowledge=knowledge, today=today):
+        click.echo(f"\n{adapted_as_text(adapted, knowledge)}")
+        sys.exit(NO_EXERCISE)
+    legs = entries[-1].leg_symptoms
+    signs = [sign for entry in entries if isinstance(entry, Session) for sign in entry.signs]
+    answers = {**({LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}), **({SIGNS: signs} if signs else {})}
+    told = told_by(answers, knowledge) if answers else None
+    if told is not None:
+        show_told(told)
+        sys.exit(NO_EXERCISE)
+
+
+# --- leaving early --------------------------------------------------------------------------------
+
+
+class Record:
+    """The line about a session, as far as it is known; `before` is the pain at the start, `place` that of the log."""
+
+    def __init__(self, player: Player, knowledge: Knowledge, mark: str, before: int, place: Path | None) -> None:
+        self.player, self.knowledge, self.mark = player, knowledge, mark
+        self.before, self.place = before, place
+        self.heard = Heard()
+
+    def keep(self) -> bool:
+        """Add the line to the log, if there is one; gives whether nothing went wrong."""
+        if self.place is None:
+            return True
+        tell("")
+        return self._added(early=False)
+
+    def keep_if_bad(self) -> bool:
+        """The same for a person who leaves early: only if it hurt, or what was said so far is not all well."""
+        asked = self.heard.hurt
+        self.player.leave()
+        if self.player.hurt and not asked:  # the program ended before the first question
+            self.heard.hurt, self.heard.legs, self.heard.signs = True, "unsure", DOUBT
+        if self.place is None or not self.heard.worries(self.before, self.knowledge):
+            return False
+        with suppress(OSError):  # the terminal may be gone; the line is written before anything is said
+            if self._added(early=True):
+                tell(self.knowledge.say("log.counts_as_unsure"))
+        return True
+
+    def _added(self, *, early: bool) -> bool:
+        heard, assumed = self.heard, self.before
+        assert self.place is not None
+        entry = session_of(
+            self.player.done,
+            knowledge=self.mark,
+            before=self.before,
+            after=assumed if heard.pain is None else heard.pain,
+            lasted=heard.lasted,
+            legs=heard.legs,
+            stopped=self.player.state == "stopped" or (early and heard.hurt),
+            signs=heard.signs,
+            note=self.knowledge.say("log.left_early") if early else "",
+        )
+        with _undisturbed():
+            return keep(entry, self.place, self.knowledge.say)
+
+
+def _set(names: tuple[str, ...], handler: Callable[[int, FrameType | None], None] | Any) -> dict[int, Any]:
+    """Set the handler of these signals, as far as the system has them and nobody ignores them; gives those before."""
+    found: dict[int, Any] = {}
+    for name in names:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) not in (signal.SIG_IGN, None):
+            with suppress(ValueError):  # only the main thread may
+                found[number] = signal.signal(number, handler)
+    return found
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def _handled(names: tuple[str, ...], handler: Any) -> Iterator[None]:
+    before = _set(names, handler)
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def ending_signals() -> Any:
+    """Within it, a signal that ends the program (a closed terminal too) raises SystemExit, so that a line is kept."""
+    return _handled(ENDING, _end)
+
+
+def _undisturbed() -> Any:
+    """Within it, nothing ends the program half way: a line takes a moment, and it is ending anyway."""
+    return _handled(("SIGINT", *ENDING), signal.SIG_IGN)

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Literal
 
 from recommender.errors import PlanError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.order import UNREACHABLE, Positions
 from recommender.recommendation import Recommendation, Step
+from recommender.sentences import Say
 
 __all__ = ["Cue", "CueKind", "Part", "Script", "script_of"]
 
@@ -71,6 +71,7 @@ class Script:
 
     def __init__(self, parts: tuple[Part, ...], knowledge: Knowledge) -> None:
         self.parts = parts
+        self.say = knowledge.say
         self.starts_from = knowledge.session.starts_from
         self._between = knowledge.session.seconds.between_exercises
         self._free = knowledge.session.change_words["free"]
@@ -95,12 +96,9 @@ class Script:
         ways = [self._positions.way(place, there)[0] for place in places]
         longest = max(way if way < UNREACHABLE else part.ready.seconds for way in ways)
         same = set(places) == {there}
-        words = STAY if same else self._free.format(to=part.position)
+        words = self.say("follow.stay") if same else self._free.format(to=part.position)
         ready = replace(part.ready, seconds=self._between + longest, words=words)
         return (ready, *part.cues)
-
-
-STAY = "Stay in this position."
 
 
 def script_of(result: Recommendation, knowledge: Knowledge) -> Script:
@@ -108,59 +106,56 @@ def script_of(result: Recommendation, knowledge: Knowledge) -> Script:
     parts = tuple(_part(step, knowledge) for step in result.routine)
     script = Script(parts, knowledge)
     if script.seconds != result.seconds or any(part.seconds != part.step.seconds for part in parts):
-        raise PlanError(
-            "The times of this result are not those of the exercises here. Make it anew with `recommender recommend`."
-        )
+        raise PlanError(knowledge.say("follow.other_times"))
     return script
 
 
 def _part(step: Step, knowledge: Knowledge) -> Part:
     number = knowledge.numbers.get(step.exercise)
     if number is None:
-        raise PlanError(f"{step.name} is no exercise here. Make the result anew with `recommender recommend`.")
+        raise PlanError(knowledge.say("follow.no_exercise", name=step.name))
     bells = 0 if step.order == 1 else NEXT
-    ready = Cue("ready", step.change_seconds, step.change or STAY, bells)
-    title = knowledge.vocabulary.title
+    ready = Cue("ready", step.change_seconds, step.change or knowledge.say("follow.stay"), bells)
+    title, between = knowledge.vocabulary.title, knowledge.session.seconds.between_sides
     return Part(
         step=step,
         ready=ready,
-        cues=tuple(_dose(step, knowledge.exercises[number].rep_seconds, knowledge.session.seconds.between_sides)),
+        cues=tuple(_dose(step, knowledge.exercises[number].rep_seconds, between, knowledge.say)),
         position=title("start_position", step.position),
         kit=tuple(title("requires", word) for word in step.equipment),
     )
 
 
-def _dose(step: Step, rep_seconds: int, side_seconds: int) -> Iterator[Cue]:
+def _dose(step: Step, rep_seconds: int, side_seconds: int, say: Say) -> Iterator[Cue]:
     dose = step.dose
     sides = 2 if dose.per_side else 1
     for number in range(1, dose.sets + 1):
         if number > 1 and dose.rest:
-            yield Cue("rest", dose.rest, "Rest.", CHANGE, set=number)
+            yield Cue("rest", dose.rest, say("follow.rest"), CHANGE, set=number)
         for side in range(1, sides + 1):
             if side > 1:
-                yield Cue("side", side_seconds, "Change sides.", CHANGE, number, side)
-            reps = [list(_rep(step, rep_seconds, number, side, rep)) for rep in range(1, dose.reps + 1)]
-            yield from chain.from_iterable(reps)
+                yield Cue("side", side_seconds, say("follow.change_sides"), CHANGE, number, side)
+            for rep in range(1, dose.reps + 1):
+                yield from _rep(step, rep_seconds, (number, side, rep), say)
 
 
-def _rep(step: Step, rep_seconds: int, number: int, side: int, rep: int) -> Iterator[Cue]:
+def _rep(step: Step, rep_seconds: int, where: tuple[int, int, int], say: Say) -> Iterator[Cue]:
     """One repetition: the movement with its hold, if any, in the middle of it."""
-    dose = step.dose
-    count = f"{rep} of {dose.reps}"
+    dose, rep = step.dose, where[2]
     back = rep_seconds // 2 if dose.hold else 0
     begins = rep == 1 or (dose.hold and not back)
-    where = (number, side, rep)
-    words = f"{count}." if dose.reps > 1 else ("Go into it slowly." if dose.hold else "Do it once.")
+    words = say("follow.slowly_into_it" if dose.hold else "follow.do_it_once")
+    if dose.reps > 1:
+        words = say("follow.count", number=rep, of=dose.reps)
     yield Cue("move", rep_seconds - back, words, LET_GO if begins else 0, *where, ends_rep=not dose.hold)
     if dose.hold:
-        yield Cue("hold", dose.hold, f"Hold for {_time(dose.hold)}.", 0, *where, ends_rep=not back)
+        yield Cue("hold", dose.hold, say("follow.hold_for", time=_time(dose.hold, say)), 0, *where, ends_rep=not back)
     if back:
-        yield Cue("back", back, "Let go slowly.", LET_GO, *where, ends_rep=True)
+        yield Cue("back", back, say("follow.let_go"), LET_GO, *where, ends_rep=True)
 
 
-def _time(seconds: int) -> str:
+def _time(seconds: int, say: Say) -> str:
     """So many seconds as they are read."""
     minutes, rest = divmod(seconds, 60)
-    return " ".join(
-        part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest or not minutes else "") if part
-    )
+    parts = [say("units.minutes", n=minutes)] if minutes else []
+    return " ".join([*parts, *([say("units.seconds", n=rest)] if rest or not minutes else [])])

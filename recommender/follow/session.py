@@ -10,16 +10,34 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from recommender.follow import after, asking, before, care, earlier, hurt, log
-from recommender.follow.asking import NO_INPUT, say
 from recommender.follow.clock import moment
-from recommender.follow.leaving import Record, ending_signals
+from recommender.follow.log import (
+    Record,
+    ask_next_day,
+    check_line,
+    ending_signals,
+    place_of,
+    stop_without_log,
+    with_log,
+)
+from recommender.follow.pain import Told, told_by
 from recommender.follow.player import Player
+from recommender.follow.questions import (
+    how_it_was,
+    pain_of_today,
+    ready_to_begin,
+    show_done,
+    show_told,
+    shown_first,
+    when_it_hurts,
+)
 from recommender.follow.script import script_of
 from recommender.follow.terminal import Show, keys_of_this_system, play, writer
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.formats import NO_EXERCISE
 from recommender.recommendation import Recommendation
+from recommender.sentences import Say
+from recommender.terminal.prompting import NO_INPUT, enter, tell
 
 __all__ = ["Wishes", "sit"]
 
@@ -47,29 +65,29 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
     try:
         place, told = _place(wishes, knowledge)
         if told is not None:
-            before.show_told(told)
+            show_told(told)
             return NO_EXERCISE
-        result, answers, pain = before.pain_of_today(result, profile, knowledge, moment().date())
+        result, answers, pain = pain_of_today(result, profile, knowledge, moment().date())
         if place is None:
-            earlier.stop_without_log(wishes.file, knowledge)
-        result = earlier.with_log(result, answers, place, knowledge)
+            stop_without_log(wishes.file, knowledge)
+        result = with_log(result, answers, place, knowledge)
         script = script_of(result, knowledge)
         if place is not None:
-            log.check_line(script, result.knowledge.hash, place, knowledge)
-        if not before.shown_first(result, knowledge):
-            say(f"Then show it to them first. This prints it: recommender recommend {wishes.file}")
+            check_line(script, result.knowledge.hash, place, knowledge)
+        if not shown_first(result, knowledge):
+            tell(knowledge.say("follow.show_them_first", file=wishes.file))
             return ENDED
-        if not before.ready_to_begin(result, script, knowledge, bell=wishes.bell):
-            return _not_begun()
+        if not ready_to_begin(result, script, knowledge, bell=wishes.bell):
+            return _not_begun(knowledge.say)
     except NO_INPUT:
-        return _not_begun()
+        return _not_begun(knowledge.say)
     player = Player(script, wishes.clock)
     record = Record(player, knowledge, result.knowledge.hash, pain, place)
     with ending_signals():
         try:
             just_asked = _lead(record, result, wishes)
-            after.show_done(player, result)
-            after.how_it_was(result, knowledge, record.heard, just_asked=just_asked, log=place is not None)
+            show_done(player, result)
+            how_it_was(result, knowledge, record.heard, just_asked=just_asked, log=place is not None)
         except _Interrupted:
             return _interrupted(record, result)
         except NO_INPUT:
@@ -80,13 +98,13 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
         return _keep(record)
 
 
-def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, care.Told | None]:
+def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, Told | None]:
     """Where the log is, and what the answers about the day after the last session demand."""
     if wishes.no_log or (wishes.file == "-" and wishes.log is None):
         return None, None
-    place = log.place_of(wishes.file, wishes.log)
-    legs = {} if place is None else log.ask_next_day(place, knowledge)
-    return place, care.told_by(legs, knowledge) if legs else None
+    place = place_of(wishes.file, wishes.log, knowledge.say)
+    legs = {} if place is None else ask_next_day(place, knowledge)
+    return place, told_by(legs, knowledge) if legs else None
 
 
 def _lead(record: Record, result: Recommendation, wishes: Wishes) -> bool:
@@ -102,7 +120,7 @@ def _lead(record: Record, result: Recommendation, wishes: Wishes) -> bool:
             return False
         again = len(player.hurt) > 1
         step = player.part.step
-        ends = hurt.when_it_hurts(step, result, record.knowledge, record.heard, before=record.before, again=again)
+        ends = when_it_hurts(step, result, record.knowledge, record.heard, before=record.before, again=again)
         if ends == "slip":
             player.slip()
         elif ends == "go_on":
@@ -123,15 +141,16 @@ def _block() -> str:
 
 def _interrupted(record: Record, result: Recommendation) -> int:
     """After Ctrl-C: what hurt is kept; else one short question, and nothing more unless it is answered with yes."""
-    say("")
-    say("Stopped.")
+    say = record.knowledge.say
+    tell("")
+    tell(say("follow.stopped_by_key"))
     if record.player.hurt or record.place is None:
         return _left(record)
     record.player.leave()
     try:
-        if asking.enter("Save what you did so far? y saves, Enter does not:") not in ("y", "yes"):
-            return _nothing_kept(record.place)
-        after.how_it_was(result, record.knowledge, record.heard, just_asked=False, log=True)
+        if enter(say("follow.save_so_far")) not in ("y", "yes"):
+            return _nothing_kept(record)
+        how_it_was(result, record.knowledge, record.heard, just_asked=False, log=True)
     except NO_INPUT:
         return _left(record)
     except (SystemExit, OSError):
@@ -149,18 +168,19 @@ def _keep(record: Record) -> int:
 
 def _left(record: Record) -> int:
     """The person left before the last question. Gives the exit code."""
-    say("")
+    tell("")
     if not record.keep_if_bad():
-        return _nothing_kept(record.place)
+        return _nothing_kept(record)
     return ENDED if record.heard.told is None else NO_EXERCISE
 
 
-def _not_begun() -> int:
-    say("")
-    say("Nothing was begun, and nothing was saved about today.")
+def _not_begun(say: Say) -> int:
+    tell("")
+    tell(say("follow.nothing_begun"))
     return ENDED
 
 
-def _nothing_kept(place: Path | None) -> int:
-    say("Nothing was added to the log." if place is not None else "The session has ended.")
+def _nothing_kept(record: Record) -> int:
+    say = record.knowledge.say
+    tell(say("follow.nothing_added" if record.place is not None else "follow.ended"))
     return NOT_KEPT

@@ -230,8 +230,9 @@ class Show:
             self._bells = begun.cue.bells or self._bells
             if self.plain:
                 if begun.cue.kind == "ready":
-                    self.lines(["", f"{clock(round(player.remaining))} left."])
-                self.lines(said(begun.cue, parts[begun.number], begun.number + 1, len(parts)))
+                    left = player.script.say("follow.time_left", time=clock(round(player.remaining)))
+                    self.lines(["", player.script.say("ask.as_sentence", text=left)])
+                self.lines(said(begun.cue, parts[begun.number], begun.number + 1, player.script))
 
     def _count(self, player: Player) -> None:
         """Count a long hold aloud every ten seconds."""
@@ -241,7 +242,7 @@ class Show:
         left = math.ceil(player.left_of_cue / TEN) * TEN
         if player.cue.kind == "hold" and 0 < left < self._counted:
             self._counted = left
-            self.lines([f"{left} s left."])
+            self.lines([player.script.say("follow.seconds_left", n=left)])
 
     def _draw(self, player: Player, real: float) -> None:
         if self._page_of != (player.number, player.state, player.cue.kind):
@@ -294,7 +295,7 @@ def play(player: Player, keys: Keys, show: Show, real: Callable[[], float] = tim
 def _say_state(player: Player, show: Show) -> None:
     """Without a screen, a pause is said."""
     if show.plain and player.state == "paused":
-        show.lines([f"Paused, {clock(round(player.remaining))} left. Space goes on."])
+        show.lines([player.script.say("follow.paused_with_time", time=clock(round(player.remaining)))])
 
 
 def _size() -> tuple[int, int]:

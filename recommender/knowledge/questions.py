@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
+from recommender.sentences import Say, listed
 from recommender.values import Constraints, Frozen, Ref, Tag, Text, empty
 
 __all__ = ["Assumed", "Parent", "Part", "Question", "Questionnaire", "Together"]
@@ -163,10 +164,10 @@ class Question(Frozen):
         """The words that may be answered; empty for a number."""
         return tuple(self.answers)
 
-    def label(self, value: Any) -> str:
+    def label(self, value: Any, say: Say) -> str:
         """The given answer in the questionnaire's words."""
         if isinstance(value, list | tuple | set | frozenset):
-            return ", ".join(self.answers.get(word, word) for word in value) or "none of them"
+            return ", ".join(self.answers.get(word, word) for word in value) or say("answers.none_of_them")
         return self.answers.get(str(value), str(value))
 
     @property
@@ -174,14 +175,14 @@ class Question(Frozen):
         """Whether the answer has no default and so must be given."""
         return self.default is None
 
-    def accepts(self) -> str:
+    def accepts(self, say: Say) -> str:
         """What is accepted, in words for an error message."""
         if self.kind == "number":
-            text = f"a whole number from {self.lowest} to {self.highest}"
-            return f'{text}, or "unknown"' if self.unknown else text
+            sentence = "accepted.number_or_unknown" if self.unknown else "accepted.number"
+            return say(sentence, lowest=self.lowest, highest=self.highest)
         if self.kind == "choice":
-            return ", ".join(self.words[:-1]) + f" or {self.words[-1]}"
-        return "a list (it may be empty) of " + ", ".join(self.words)
+            return listed(self.words, say, last="list.or")
+        return say("accepted.list", words=", ".join(self.words))
 
 
 class Together(Frozen):

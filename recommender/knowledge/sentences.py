@@ -8,7 +8,7 @@ from functools import cache as once
 
 from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.knowledge.places import shipped_folder
-from recommender.sentences import COUNT, OTHER, Sentences, places_in
+from recommender.sentences import OTHER, Sentences, places_in
 from recommender.values import Frozen, Text
 from recommender.yaml_reader import Document, read_file
 
@@ -37,15 +37,15 @@ class SentenceFile(Frozen):
                 raise ValueError(f"`plurals.{name}` is no regular expression: {error}") from None
         for name, text in self.texts().items():
             try:
-                places = places_in(text)
+                places_in(text)
             except ValueError as error:
                 raise ValueError(f"`{name}`: {error}") from None
             if isinstance(text, str):
                 continue
             if odd := set(text) - {*self.plurals, OTHER}:
                 raise ValueError(f"`{name}`: {sorted(odd)[0]} is no form of `plurals`")
-            if OTHER not in text or COUNT not in places:
-                raise ValueError(f"`{name}`: forms need {OTHER}, and {{{COUNT}}} in one of them")
+            if OTHER not in text:
+                raise ValueError(f"`{name}`: forms need {OTHER}")
 
     def texts(self) -> dict[str, str | Mapping[str, str]]:
         """The sentences by "group.name"."""

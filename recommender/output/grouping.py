@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
     from recommender.knowledge.questions import Question
     from recommender.recommendation import Reason, Recommendation, Relaxed
-    from recommender.sentences import Sentences
+    from recommender.sentences import Say, Sentences
 
 __all__ = [
     "Group",
@@ -64,9 +64,9 @@ def left_by_reason(result: Recommendation) -> dict[str, list[str]]:
 
 def answers_of(reason: Reason, knowledge: Knowledge) -> tuple[str, ...]:
     """The answers behind a reason, one by one, in the questionnaire's words."""
-    questions = knowledge.table.questions
+    questions, say = knowledge.table.questions, knowledge.say
     return tuple(
-        knowledge.say("result.given", question=questions[name].short, answer=_given(questions[name], value))
+        say("result.given", question=questions[name].short, answer=_given(questions[name], value, say))
         for name, value in reason.answers.items()
         if name in questions and value is not None
     )
@@ -78,9 +78,9 @@ def answers_in_words(reason: Reason, knowledge: Knowledge) -> str:
     return knowledge.say("result.answers", answers=knowledge.say.listed(given, "list.apart")) if given else ""
 
 
-def _given(question: Question, value: Any) -> str:
+def _given(question: Question, value: Any, say: Say) -> str:
     """An answer in the questionnaire's words, begun with a small letter where it is a sentence."""
-    text = question.label(value)
+    text = question.label(value, say)
     return text if text.startswith("I ") else text[:1].lower() + text[1:]
 
 

@@ -13,12 +13,13 @@ from recommender.recommendation import Recommendation
 from recommender.screening import forced
 
 __all__ = [
+    "PAIN",
     "Told",
     "advice_in_pain",
-    "calm",
     "ends_again",
     "ends_unsettled",
     "highest_calm",
+    "is_calm",
     "may_go_on",
     "not_in",
     "told_by",
@@ -64,7 +65,7 @@ def not_in(result: Recommendation, pain: int, knowledge: Knowledge) -> list[Comp
     return [compiled for compiled in _by_pain_alone(pain, knowledge) if compiled.id not in known]
 
 
-def calm(pain: int, knowledge: Knowledge) -> bool:
+def is_calm(pain: int, knowledge: Knowledge) -> bool:
     """Whether the rules neither stop nor limit anything for this pain alone."""
     return not _by_pain_alone(pain, knowledge)
 
@@ -73,7 +74,7 @@ def highest_calm(knowledge: Knowledge) -> int:
     """The strongest pain that is calm, and so are all below it; one under the lowest where none is."""
     question = knowledge.table.questions[PAIN]
     found = question.lowest - 1
-    while found < question.highest and calm(found + 1, knowledge):
+    while found < question.highest and is_calm(found + 1, knowledge):
         found += 1
     return found
 

@@ -1,0 +1,1 @@
+"""What every face that asks in a terminal shares."""
