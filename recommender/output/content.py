@@ -190,7 +190,7 @@ class _Maker:
         return Week(self._days(schedule.days), rows, self._all(said))
 
     def _days(self, days: Iterable[str]) -> tuple[str, ...]:
-        return tuple(self.say(f"days.{day}") for day in days)
+        return tuple(self.say(f"weekdays.{day}") for day in days)
 
     # --- advice ------------------------------------------------------------------------------
 
