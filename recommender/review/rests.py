@@ -5,7 +5,7 @@ Equal rests are one object, so that a search can compare and remember them at on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from recommender.conditions import All, Condition, Test
 from recommender.facts import Variable
@@ -111,42 +111,43 @@ class Rests:
         """All or any of the parts. Tests of one step become one; others matter only where the tests leave it open."""
         end = FALSE if every else TRUE
         opened: dict[int, int] = {}  # of each step that is tested, the codes that leave it open
-        tested = 0
-        kept: set[Rest] = set()
+        kept: dict[Rest, None] = {}
         todo = sorted(parts, key=_place)
+        tested = 0
         while todo:
             part = todo.pop()
             if part is end:
                 return end
             if part.place >= 0:
-                place = part.place
-                before = opened.get(place, self._all[place])
-                now = opened[place] = before & (part.mask if every else ~part.mask)
+                before = opened.get(part.place, self._all[part.place])
+                now = opened[part.place] = before & (part.mask if every else ~part.mask)
                 if not now:
                     return end
                 tested |= part.reads
-                if now != before and kept:
-                    again = [other for other in kept if other.reads >> place & 1]
-                    kept.difference_update(again)
-                    todo += again
+                again = [other for other in kept if other.reads & part.reads] if now != before else []
+                for other in again:
+                    del kept[other]
+                todo += again
             elif part.every == every:
                 todo += part.parts
+            elif (left := self._opened(part, part.reads & tested, opened)) is part:
+                kept[part] = None
             else:
-                less, both = part, part.reads & tested
-                while both:
-                    bit = both & -both
-                    both ^= bit
-                    place = bit.bit_length() - 1
-                    less = self.given(less, place, opened[place])
-                if less is part:
-                    kept.add(part)
-                else:
-                    todo.append(less)
-        kept.update(self._test(place, now if every else self._all[place] & ~now) for place, now in opened.items())
+                todo.append(left)
+        for place, now in opened.items():
+            kept[self._test(place, now if every else self._all[place] & ~now)] = None
         if len(kept) < 2:
-            return kept.pop() if kept else TRUE if every else FALSE
+            return next(iter(kept), TRUE if every else FALSE)
         key = (every, frozenset(kept))
         made = self._made.get(key)
         if made is None:
             made = self._made[key] = Rest(every=every, parts=kept)
         return made
+
+    def _opened(self, rest: Rest, places: int, opened: Mapping[int, int]) -> Rest:
+        """What is left of the rest when these steps have one of the codes that are open."""
+        while places:
+            place = (places & -places).bit_length() - 1
+            places &= places - 1
+            rest = self.given(rest, place, opened[place])
+        return rest

@@ -311,7 +311,7 @@ class Solver:
                 if variable.codes[code] != ABSENT:
                     bands.setdefault(tuple(mask >> code & 1 for mask in masks), []).append(code)
             moves = [self._closest(at, codes) for codes in bands.values()]
-            self._bands[at, masks] = tuple(sorted(moves, key=lambda move: move.cost))
+            self._bands[at, masks] = tuple(sorted(moves, key=lambda move: (move.cost, move.code)))
         return self._bands[at, masks]
 
     def _closest(self, at: int, codes: list[int]) -> Move:
