@@ -15,7 +15,7 @@ from command_line import recommender
 from conftest import examples
 from hypothesis import given
 from strategies import TABLE, conditions
-from test_space import everyone, small_table
+from test_solver import everyone, small_table
 
 from recommender import Knowledge, KnowledgeError, recommend
 from recommender.answers import nest
@@ -23,7 +23,7 @@ from recommender.conditions import ALWAYS, Condition, evaluate, parse
 from recommender.engine import Engine
 from recommender.knowledge.guarantees import CLAIMS
 from recommender.review.proof import prove as proving
-from recommender.review.proof.claims import duties_of, missed
+from recommender.review.proof.claims import duties_of
 from recommender.review.proof.covering import Factor, covering_rows, people_of
 from recommender.review.proof.exact import Exact
 from recommender.review.proof.mechanisms import PROOFS
@@ -31,7 +31,7 @@ from recommender.review.proof.prove import Result, prove
 from recommender.review.proof.sat import Clauses, People, Sat, available
 from recommender.review.proof.seen import Looker
 from recommender.review.proof.tables import truth_tables
-from recommender.review.space import Space
+from recommender.review.solver import Solver
 from recommender.values import variant
 
 GUARANTEES = "rules/guarantees.yaml"
@@ -80,14 +80,13 @@ def test_every_shipped_guarantee_is_proved_by_both_provers() -> None:
 
 def test_every_protecting_rule_is_needed_for_a_guarantee(knowledge: Knowledge) -> None:
     """Taking out any rule that protects refutes a guarantee, but for five whose work others do too."""
-    space = Space(knowledge.table)
+    solver = Solver(knowledge.table)
     duties = [(compiled.when, duty) for compiled in knowledge.guarantees for duty in duties_of(compiled, knowledge)]
     idle = set()
     for rule in knowledge.rules:
         if rule.safety or rule.effect == "ask":
             held = any(
-                rule in duty.rules
-                and space.witness(missed(when, replace(duty, rules=tuple(r for r in duty.rules if r is not rule))))
+                rule in duty.rules and solver.holds(when, none=[r.condition for r in duty.rules if r is not rule])
                 for when, duty in duties
             )
             idle |= set() if held else {rule.id}
@@ -241,7 +240,8 @@ def test_both_provers_agree_about_any_condition(condition: Condition) -> None:
     sat = Sat(knowledge, [condition])
     person = sat.solve([sat.person.holds(condition)])
     sat.close()
-    assert Exact(knowledge).holds(condition) == (person is not None)
+    everyone = Exact(knowledge).everyone
+    assert everyone.holds(condition) == (everyone.people(condition) > 0) == (person is not None)
     if person is not None:
         assert evaluate(condition, TABLE.encode(person))
 
@@ -263,7 +263,7 @@ def test_satisfiability_reads_what_the_engine_was_given(knowledge: Knowledge) ->
     exact, sat = Exact(knowledge), Sat(knowledge)
     for rule in knowledge.rules:
         if not rule.always:
-            assert (sat.solve([sat.fires[rule.id]]) is not None) == exact.holds(rule.condition)
+            assert (sat.solve([sat.fires[rule.id]]) is not None) == exact.everyone.holds(rule.condition)
             assert sat.solve([sat.fires[rule.id], -sat.person.holds(rule.condition)]) is None
             assert sat.solve([-sat.fires[rule.id], sat.person.holds(rule.condition)]) is None
     sat.close()
@@ -292,7 +292,7 @@ def test_models_are_exactly_the_people_of_a_small_questionnaire() -> None:
 def test_people_are_counted_exactly(knowledge: Knowledge) -> None:
     """The number of profiles is what multiplying the answers gives, and parts add up to the whole."""
     exact = Exact(knowledge)
-    whole = exact.people(ALWAYS)
+    whole = exact.everyone.people(ALWAYS)
     asked = {"pregnant": 1 + 2 * 43 * 2**14, "recent_injury": 1 + 2 * 54 * 3}
     product_of = 1
     for name, question in knowledge.table.questions.items():
@@ -308,7 +308,7 @@ def test_people_are_counted_exactly(knowledge: Knowledge) -> None:
             product_of *= question.highest - question.lowest + 1
     assert whole == product_of
     late, early = ({"age": text} for text in ("at least 65", "under 65"))
-    parts = [exact.people(parse(raw, knowledge.table, unsure_counts=True)) for raw in (late, early)]
+    parts = [exact.everyone.people(parse(raw, knowledge.table, unsure_counts=True)) for raw in (late, early)]
     assert sum(parts) == whole
     assert parts[0] * 65 == parts[1] * 56  # so many years of age each
 
@@ -328,7 +328,7 @@ def test_a_disagreement_of_the_provers_is_no_proof(knowledge: Knowledge, monkeyp
     """Where one prover finds someone and the other nobody, the guarantee does not count as proved."""
     if available() is None:
         pytest.skip("python-sat is not installed")
-    monkeypatch.setattr(Exact, "holds", lambda self, condition: True)
+    monkeypatch.setattr(Solver, "people", lambda self, condition, none=(): 1)
     [result] = prove(knowledge, ["hernia-arching"], whole=False).results
     assert "disagree" in result.against[0].found
 

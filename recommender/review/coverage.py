@@ -21,9 +21,9 @@ from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.progress import CompiledStep
 from recommender.knowledge.records import Ledger
 from recommender.review.cases import Case
-from recommender.review.examples import example_answers
-from recommender.review.sessions import session_examples, smallest_session
-from recommender.review.smallest import smallest_example
+from recommender.review.examples import example_answers, short_form
+from recommender.review.sessions import session_examples, short_session
+from recommender.review.solver import solver_of
 
 __all__ = ["Clause", "Coverage", "RuleCoverage", "TextCoverage", "coverage", "missing_example", "percent"]
 
@@ -176,8 +176,12 @@ def missing_example(
     """
     demanded = All(tuple(_demands(compiled.condition, clause.path, way)))
     if isinstance(compiled, CompiledStep):
-        return smallest_session(demanded, knowledge.progress.table) if knowledge.progress else None
-    return smallest_example(demanded, knowledge)
+        if knowledge.progress is None:
+            return None
+        session = solver_of(knowledge.progress.table).person(demanded)
+        return None if session is None else short_session(session, knowledge.progress.table)
+    person = solver_of(knowledge.table).person(demanded)
+    return None if person is None else short_form(person, knowledge)
 
 
 # --- people ----------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.conditions import ALWAYS, All, Condition, negate
 from recommender.decide import Decision, decide, numbers_in
 from recommender.dose import in_words
 from recommender.errors import ProfileError
@@ -22,7 +21,7 @@ from recommender.pipeline import Recommender
 from recommender.review.examples import example_answers, examples_of
 from recommender.review.people import boundary_people, complete_answers, pairwise_people
 from recommender.review.revisions import Revision
-from recommender.review.space import Space
+from recommender.review.solver import Solver
 
 __all__ = ["Changed", "Diff", "Mark", "Person", "diff"]
 
@@ -242,10 +241,9 @@ def _cases_of(old: Revision, new: Revision) -> Callable[[Knowledge], Iterable[Pe
 def _concerned(old: Revision, new: Revision) -> Callable[[Knowledge], Iterable[Person]]:
     """People for whom a changed rule held before or holds now, and if there are any, for whom nothing else counts.
 
-    Found exactly, over all people. Only someone with three words in one set could be missed, and
-    only people of both sides can be looked for: see `Diff.exact`.
+    Found exactly, over all people of both sides: see `Diff.exact`.
     """
-    space = Space(new.knowledge.table, full_kit=True)
+    solver = Solver(new.knowledge.table, mildest=True)
     comparable = _comparable(old.knowledge, new.knowledge)
 
     def people(knowledge: Knowledge) -> Iterator[Person]:
@@ -254,19 +252,14 @@ def _concerned(old: Revision, new: Revision) -> Callable[[Knowledge], Iterable[P
             twin = other.rule(compiled.id)
             if twin is not None and (twin.condition, twin.excludes) == (compiled.condition, compiled.excludes):
                 continue
-            turned = twin is None or twin.condition != compiled.condition
-            here = All((compiled.condition, negate(twin.condition) if twin and turned else ALWAYS))
+            before = [twin.condition] if twin is not None and twin.condition != compiled.condition else []
             rivals = [c.condition for c in other.rules if c is not twin and c.excludes & compiled.excludes]
-            for condition in (here, *(All((here, negate(rival))) for rival in rivals), _alone(here, rivals)):
-                answers = space.person(condition)
+            for others in ([], *([rival] for rival in rivals), rivals):
+                answers = solver.person(compiled.condition, none=[*before, *others])
                 if answers is not None:
                     yield Person("", answers)
 
     return people
-
-
-def _alone(here: Condition, rivals: Iterable[Condition]) -> Condition:
-    return All((here, *(negate(rival) for rival in rivals)))
 
 
 # --- one side --------------------------------------------------------------------------------

@@ -9,11 +9,10 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
-from recommender.conditions import Any as AnyOf
 from recommender.decide import numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.review.people import boundary_people, pairwise_people
-from recommender.review.space import Space
+from recommender.review.solver import Solver
 
 __all__ = ["Hit", "Impact", "Impacts", "impact"]
 
@@ -55,7 +54,7 @@ class Impacts:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self.knowledge = knowledge
-        self.space = Space(knowledge.table)
+        self.solver = Solver(knowledge.table)
 
     @cached_property
     def _fired(self) -> list[Sequence[CompiledRule]]:
@@ -86,7 +85,7 @@ class Impacts:
         order = list(self.knowledge.table.questions)
         return Impact(
             rule=compiled,
-            share=self.space.share(compiled.condition),
+            share=self.solver.share(compiled.condition),
             fields=tuple(sorted(compiled.fields, key=order.index)),
             people=len(self._fired),
             touched=self._touched[compiled.id],
@@ -105,8 +104,7 @@ class Impacts:
             others = [c for c in self.knowledge.rules if c is not compiled and c.excludes >> number & 1]
             rivals = frozenset(other.id for other in others)
             if compiled.excludes and rivals not in ever:
-                rest = AnyOf(tuple(other.condition for other in others))
-                ever[rivals] = self.space.exception(compiled.condition, rest) is not None
+                ever[rivals] = self.solver.holds(compiled.condition, none=(other.condition for other in others))
             yield Hit(self.knowledge.exercises[number].id, alone[number], together[number], ever.get(rivals, False))
 
 

@@ -17,7 +17,7 @@ from recommender.review.cases import Case, cases_of
 from recommender.review.checks.base import Review
 from recommender.review.coverage import coverage
 from recommender.review.judging import failures, unknown_names
-from recommender.review.proof.claims import duties_of, missed
+from recommender.review.proof.claims import duties_of
 from recommender.review.proof.exact import Exact
 from recommender.review.proof.mechanisms import PROOFS
 from recommender.review.run import CHECKS, NeedlessAcceptance, run
@@ -148,7 +148,7 @@ class Judge:
             for duty in duties_of(compiled, knowledge):
                 key = (compiled.when, frozenset(rule.condition for rule in duty.rules))
                 if not alike or key not in self._held:
-                    held = not exact.holds(missed(compiled.when, duty))
+                    held = not exact.everyone.holds(compiled.when, none=duty.conditions)
                     if alike:
                         self._held[key] = held
                 else:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from recommender.conditions import ALWAYS, All, Condition, negate
+from recommender.conditions import ALWAYS
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.pipeline import Recommender
@@ -16,7 +16,7 @@ from recommender.review.examples import short_form
 from recommender.review.judging import answers_of
 from recommender.review.people import boundary_people
 from recommender.review.revisions import Revision
-from recommender.review.space import Space
+from recommender.review.solver import Solver
 
 __all__ = ["for_whom", "same_for_everyone"]
 
@@ -44,8 +44,8 @@ def same_for_everyone(one: Knowledge, other: Knowledge) -> bool:
         return False
     if not _same_progress(one, other) or one.doses != other.doses:
         return False
-    space = Space(one.table)
-    return all(_same_rule(*pair, space, gone) for pair in zip(one.rules, other.rules, strict=True))
+    solver = Solver(one.table)
+    return all(_same_rule(*pair, solver, gone) for pair in zip(one.rules, other.rules, strict=True))
 
 
 def _left_out_for_everyone(knowledge: Knowledge) -> int:
@@ -82,7 +82,7 @@ def _rest(exercise: Exercise) -> Any:
     return _without(exercise, {*READ_BY_RULES, "needs"})
 
 
-def _same_rule(one: CompiledRule, other: CompiledRule, space: Space, gone: int) -> bool:
+def _same_rule(one: CompiledRule, other: CompiledRule, solver: Solver, gone: int) -> bool:
     if (one.excludes, one.selects & ~gone, one.blocks) != (other.excludes, other.selects & ~gone, other.blocks):
         return False
     if [score for n, score in enumerate(one.scores) if not gone >> n & 1] != [
@@ -91,7 +91,7 @@ def _same_rule(one: CompiledRule, other: CompiledRule, space: Space, gone: int) 
         return False
     if one.fields != other.fields or (one.rule != other.rule and _said(one) != _said(other)):
         return False
-    return one.condition == other.condition or space.same(one.condition, other.condition)
+    return one.condition == other.condition or solver.same(one.condition, other.condition)
 
 
 def _said(compiled: CompiledRule) -> Any:
@@ -150,15 +150,14 @@ def _first(before: Any, after: Any) -> str:
 
 def _people(one: Knowledge, other: Knowledge, cases: Sequence[Case]) -> Iterator[dict[str, Any]]:
     """People for whom a rule holds on one side only, or that means something else; then everyone simple."""
-    space = Space(one.table, full_kit=True)
+    solver = Solver(one.table, mildest=True)
     for compiled in one.rules:
         twin = other.rule(compiled.id)
         if twin is not None and (twin.condition, twin.rule) == (compiled.condition, compiled.rule):
             continue
-        there: Condition = twin.condition if twin is not None else ALWAYS
-        apart = [All((compiled.condition, negate(there))), All((there, negate(compiled.condition)))]
-        for condition in (*(apart if twin is not None else ()), compiled.condition):
-            person = space.person(condition)
+        apart = [] if twin is None else [(compiled.condition, twin.condition), (twin.condition, compiled.condition)]
+        for condition, *none in (*apart, (compiled.condition,)):
+            person = solver.person(condition, none)
             if person is not None:
                 yield person
     yield from (answers_of(case, one) for case in cases if not case.refused)

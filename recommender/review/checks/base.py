@@ -17,7 +17,7 @@ from recommender.pipeline import Recommender
 from recommender.review.examples import short_form
 from recommender.review.finding import Finding, Level
 from recommender.review.people import boundary_people, pairwise_people
-from recommender.review.space import Space
+from recommender.review.solver import Solver
 
 __all__ = ["Check", "Review", "parts_of", "steps_of"]
 
@@ -51,14 +51,14 @@ class Review:
     today: date = field(default_factory=date.today)
 
     @cached_property
-    def space(self) -> Space:
-        """All people, mild ones with the usual kit."""
-        return Space(self.knowledge.table)
+    def solver(self) -> Solver:
+        """Finds the people closest to the healthy one."""
+        return Solver(self.knowledge.table)
 
     @cached_property
-    def well_equipped(self) -> Space:
-        """All people, mild ones with all kit: whoever is allowed most."""
-        return Space(self.knowledge.table, full_kit=True)
+    def mildest(self) -> Solver:
+        """Finds the mildest people, who have all kit: whoever is allowed most."""
+        return Solver(self.knowledge.table, mildest=True)
 
     @cached_property
     def recommender(self) -> Recommender:

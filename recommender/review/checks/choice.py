@@ -143,7 +143,7 @@ class OverruledPreference(Check):
 def _counts(compiled: CompiledRule, review: Review) -> Iterator[bool]:
     knowledge, planner = review.knowledge, review.recommender.planner
     words = _wishes(knowledge)
-    for answers in review.well_equipped.witnesses(compiled.condition):
+    for answers in review.mildest.person_of_each(compiled.condition):
         for goal, level in product(words["goal"], words["level"]):
             wishes = {"goal": goal, "level": level}
             facts = knowledge.table.encode(

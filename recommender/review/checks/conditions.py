@@ -33,7 +33,7 @@ class DeadRule(Check):
     def find(self, review: Review) -> Iterator[Finding]:
         """Every rule without a single person."""
         for compiled in review.knowledge.rules:
-            if review.space.witness(compiled.condition) is None:
+            if not review.solver.holds(compiled.condition):
                 yield self.about_rule(compiled, "it holds for nobody.", "Correct its condition, or end the rule.")
 
 
@@ -83,7 +83,7 @@ class IdleClause(Check):
                     continue  # a clinic widens the rule: what stands below cannot be left out there
                 for fixed in (ALWAYS, NEVER):
                     changed = _replaced(compiled.condition, path, fixed)
-                    if changed != compiled.condition and review.space.same(changed, compiled.condition):
+                    if changed != compiled.condition and review.solver.same(changed, compiled.condition):
                         found = f"the clause `{test.field}: {test.said}` changes nothing."
                         yield self.about_rule(compiled, found, "Leave it out, or correct it.")
                         break
@@ -128,10 +128,10 @@ class ShadowedRule(Check):
             for other in rules:
                 if other is compiled or not _says_as_much(other, compiled, review.knowledge):
                     continue
-                if review.space.exception(compiled.condition, other.condition) is not None:
+                if not review.solver.implies(compiled.condition, other.condition):
                     continue
                 both = _says_as_much(compiled, other, review.knowledge)
-                if both and review.space.exception(other.condition, compiled.condition) is None:
+                if both and review.solver.implies(other.condition, compiled.condition):
                     continue  # two rules with one meaning: another check
                 found = f"wherever it holds, {other.id} holds too and says at least as much."
                 yield self.about_rule(compiled, found, "End it, narrow the other one, or accept it with a reason.")
@@ -157,7 +157,7 @@ class SameMeaning(Check):
         for one, other in combinations(review.knowledge.rules, 2):
             if not (_says_as_much(one, other, review.knowledge) and _says_as_much(other, one, review.knowledge)):
                 continue
-            if review.space.same(one.condition, other.condition):
+            if review.solver.same(one.condition, other.condition):
                 found = f"it means the same as {one.id} ({one.file}:{one.line})."
                 yield self.about_rule(other, found, "Make one rule of both, with all sources.")
 

@@ -231,7 +231,7 @@ def _never_allowed(compiled: CompiledRule, review: Review) -> int:
     """
     knowledge = review.knowledge
     never = knowledge.selectors.all
-    for answers in review.well_equipped.witnesses(compiled.condition):
+    for answers in review.mildest.person_of_each(compiled.condition):
         for question in knowledge.table.questions.values():
             free = question.risk == "none" and question.kind == "choice" and question.field not in compiled.fields
             for word in question.words if free else (answers.get(question.field),):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from recommender.conditions import All, Condition, negate
-from recommender.conditions import Any as AnyOf
+from recommender.conditions import Condition
 from recommender.decide import numbers_in
 from recommender.knowledge.catalogue import Exercise, Spine
 from recommender.knowledge.guarantees import CompiledGuarantee
@@ -16,7 +15,7 @@ from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.selectors import Selectors
 from recommender.values import hints, variant
 
-__all__ = ["Duty", "duties_of", "missed"]
+__all__ = ["Duty", "duties_of"]
 
 _ATTRIBUTES = {"programme": "programmes", "posture": "postures"}
 
@@ -31,6 +30,11 @@ class Duty:
     rules: tuple[CompiledRule, ...]
     exercises: tuple[str, ...] = ()
     made_up: bool = False
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """When its rules hold. The guarantee misses whoever it concerns and none of them meets."""
+        return tuple(rule.condition for rule in self.rules)
 
 
 def duties_of(compiled: CompiledGuarantee, knowledge: Knowledge) -> tuple[Duty, ...]:
@@ -56,11 +60,6 @@ def duties_of(compiled: CompiledGuarantee, knowledge: Knowledge) -> tuple[Duty, 
             Duty(_against_made_up(part, knowledge), made_up=True) for part in _single(terms.spelled(guarantee.never))
         )
     return tuple(duties)
-
-
-def missed(when: Condition, duty: Duty) -> Condition:
-    """Holds for whoever is concerned and under none of the rules."""
-    return All((when, negate(AnyOf(tuple(rule.condition for rule in duty.rules)))))
 
 
 def stops_enough(rule: CompiledRule, compiled: CompiledGuarantee, knowledge: Knowledge) -> bool:

@@ -11,7 +11,7 @@ from recommender.conditions import ALWAYS, evaluate
 from recommender.knowledge.guarantees import CompiledGuarantee
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.review.people import boundary_people, pairwise_people
-from recommender.review.proof.claims import Duty, duties_of, missed
+from recommender.review.proof.claims import Duty, duties_of
 from recommender.review.proof.covering import covering_people
 from recommender.review.proof.exact import Exact
 from recommender.review.proof.mechanisms import PROOFS, WATCHED
@@ -92,7 +92,7 @@ def prove(
     exact, sat = Exact(knowledge), Sat(knowledge) if available() else None
     rules = sum(not rule.always for rule in knowledge.rules)
     covering = list(covering_people(knowledge, exact.bands)) if whole else []
-    people = [person for compiled in chosen if (person := exact.person(compiled.when)) is not None]
+    people = [person for compiled in chosen if (person := exact.everyone.person(compiled.when)) is not None]
     if whole:
         people += [*covering, *chain(boundary_people(knowledge), pairwise_people(knowledge))]
     progress = _Progress(report, len(chosen) + rules + len(people) // STEP + 1)
@@ -108,8 +108,8 @@ def prove(
     _look(results, people, knowledge, progress)
     return Proof(
         results=tuple(results),
-        people=exact.people(ALWAYS),
-        cases=exact.cases(ALWAYS),
+        people=exact.everyone.people(ALWAYS),
+        cases=exact.folded.people(ALWAYS),
         provers=("counted", "satisfiability") if sat is not None else ("counted",),
         tables=tables,
         looked_at=len(people),
@@ -131,7 +131,7 @@ class _Progress:
 
 
 def _proved(compiled: CompiledGuarantee, knowledge: Knowledge, exact: Exact, sat: Sat | None) -> Result:
-    result = Result(compiled, exact.people(compiled.when), exact.cases(compiled.when))
+    result = Result(compiled, exact.everyone.people(compiled.when), exact.folded.people(compiled.when))
     mechanism = compiled.guarantee.mechanism
     if mechanism is not None:
         result.ways = ("a check of each result" if mechanism in WATCHED else "the rules themselves",)
@@ -157,8 +157,7 @@ def _refuted(
     compiled: CompiledGuarantee, duty: Duty, knowledge: Knowledge, exact: Exact, sat: Sat | None
 ) -> Counterexample | None:
     """Who refutes one duty; both provers must agree about whether there is anybody."""
-    condition = missed(compiled.when, duty)
-    found = exact.holds(condition)
+    found = exact.everyone.people(compiled.when, none=duty.conditions) > 0
     model = sat.counterexample(compiled.when, duty.rules) if sat is not None else None
     if sat is not None and found != (model is not None):
         return Counterexample(
@@ -168,7 +167,7 @@ def _refuted(
         )
     if not found:
         return None
-    person = exact.person(condition) or model
+    person = exact.everyone.person(compiled.when, none=duty.conditions) or model
     words = "nothing leaves it out" if duty.exercises else "no rule says so"
     if duty.made_up:
         words = "a new exercise like this would not be left out"
