@@ -126,9 +126,8 @@ def _given(kind: type[Any], values: Mapping[str, Any], say: Say, place: str = ""
                 faults.append((say("diary.missing", where=where), say("accepted.own_line")))
             continue
         value, wrong = _read(name, values[name], where, say)
-        if not wrong:
-            found = say("diary.value", where=where, value=_shown(values[name]))
-            wrong = [(found, accepted) for _, accepted in faults_in(kind, {name: value}, say)]
+        for _, accepted in () if wrong else faults_in(kind, {name: value}, say):
+            wrong = [(say("diary.value", where=where, value=_shown(values[name])), accepted)]
         given[name] = value
         faults += wrong
     known = {field.name for field in own}
