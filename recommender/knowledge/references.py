@@ -6,7 +6,7 @@ which stands here, and the schemas of the files with what editors offer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin
@@ -20,6 +20,8 @@ from recommender.yaml_reader import Document, Where
 __all__ = ["SHAPES", "reference_faults", "vocabulary_lists", "word_lists"]
 
 Words = Mapping[str, str]
+Reference = tuple[Where, str, Any]  # where it stands, the name of its list, and the word
+Walk = Callable[[Any, Where, list[Reference]], None]
 WHOLE = ("session", "outcomes", "questionnaire", "steps")
 CARRIER = "All of it is carried by the file of this name."
 # What a word that is in no list is told to be none of. Other lists go with a type that names their words.
@@ -112,7 +114,10 @@ def reference_faults(
     """Every word in these files that is not in its list, at its very place. Only these lists are looked at."""
     kinds = {name: kind for name in lists if (kind := _kind(name))}
     for file, model in models.items():
-        for where, name, word in _references(model, ()):
+        found: list[Reference] = []
+        if walk := _made(type(model)):
+            walk(model, (), found)
+        for where, name, word in found:
             if name in kinds and word not in lists[name]:
                 check = "unknown-locator" if name == "locator" else "unknown-word"
                 do = nearest(word, lists[name]) or INSTEAD.get(name, "")
@@ -125,42 +130,65 @@ def _kind(name: str) -> str:
     return KINDS.get(name, "") if group == name else f"word of {group} in catalog/vocabulary.yaml"
 
 
-def _references(value: Any, at: Where) -> Iterator[tuple[Where, str, str]]:
-    """Every reference in a value: where it stands, the name of its list, and the word."""
-    kind: Any = type(value)
-    for name, hint in _referring(kind):
-        yield from _inside(getattr(value, name), hint, (*at, name))
-
-
-def _inside(value: Any, hint: Any, at: Where) -> Iterator[tuple[Where, str, str]]:
+def _walk_of(hint: Any) -> Walk | None:
+    """What collects the references in a value of this type; None where nothing is referred to."""
     origin, parts = get_origin(hint), get_args(hint)
     if isinstance(hint, type) and is_dataclass(hint):
-        yield from _references(value, at)
-    elif origin is Annotated:
-        yield from ((at, mark.name, value) for mark in hint.__metadata__ if isinstance(mark, Ref))
-        yield from _inside(value, parts[0], at)
-    elif origin is tuple:
-        for number, inner in enumerate(value):
-            yield from _inside(inner, parts[0] if parts[-1] is ... else parts[number], (*at, number))
-    elif origin in (dict, Mapping):
-        for key, inner in value.items():
-            yield from _inside(key, parts[0], (*at, key))
-            yield from _inside(inner, parts[1], (*at, key))
-    elif value is not None:  # a choice of types: in the knowledge one of them is None, and one at most refers
-        for part in parts:
-            if _refers(part):
-                yield from _inside(value, part, at)
+        return _through_fields({name: walk for name, inner in hints(hint).items() if (walk := _made(inner))})
+    if origin is Annotated:
+        return _through_marks([mark.name for mark in hint.__metadata__ if isinstance(mark, Ref)], _made(parts[0]))
+    if origin is tuple:
+        return _through_items([_made(part) for part in parts if part is not ...], alike=parts[-1] is ...)
+    if origin in (dict, Mapping):
+        return _through_entries(_made(parts[0]), _made(parts[1]))
+    # A choice of types: in the knowledge one of them is None, and one at most refers.
+    walks = [walk for part in parts if (walk := _made(part))]
+    return _unless_none(walks[0]) if walks else None
 
 
-@cache
-def _referring(kind: Any) -> tuple[tuple[str, Any], ...]:
-    """The fields of a kind of value in which something is referred to."""
-    return tuple((name, hint) for name, hint in hints(kind).items() if _refers(hint))
+_made: Callable[[Any], Walk | None] = cache(_walk_of)
 
 
-@cache
-def _refers(hint: Any) -> bool:
-    if isinstance(hint, type) and is_dataclass(hint):
-        return bool(_referring(hint))
-    marks = getattr(hint, "__metadata__", ())
-    return any(isinstance(mark, Ref) for mark in marks) or any(map(_refers, get_args(hint)))
+def _through_fields(walks: Mapping[str, Walk]) -> Walk | None:
+    def walk(value: Any, at: Where, found: list[Reference]) -> None:
+        for name, inner in walks.items():
+            inner(getattr(value, name), (*at, name), found)
+
+    return walk if walks else None
+
+
+def _through_marks(names: Sequence[str], inner: Walk | None) -> Walk | None:
+    def walk(value: Any, at: Where, found: list[Reference]) -> None:
+        found.extend((at, name, value) for name in names)
+        if inner:
+            inner(value, at, found)
+
+    return walk if names else inner
+
+
+def _through_items(walks: Sequence[Walk | None], *, alike: bool) -> Walk | None:
+    def walk(value: Any, at: Where, found: list[Reference]) -> None:
+        for number, item in enumerate(value):
+            if inner := walks[0 if alike else number]:
+                inner(item, (*at, number), found)
+
+    return walk if any(walks) else None
+
+
+def _through_entries(of_key: Walk | None, of_value: Walk | None) -> Walk | None:
+    def walk(value: Any, at: Where, found: list[Reference]) -> None:
+        for key, item in value.items():
+            if of_key:
+                of_key(key, (*at, key), found)
+            if of_value:
+                of_value(item, (*at, key), found)
+
+    return walk if of_key or of_value else None
+
+
+def _unless_none(inner: Walk) -> Walk:
+    def walk(value: Any, at: Where, found: list[Reference]) -> None:
+        if value is not None:
+            inner(value, at, found)
+
+    return walk
