@@ -8,6 +8,7 @@ import pytest
 from small import small
 
 from recommender.dose import DosePlan, Ladder, in_words
+from recommender.knowledge.sentences import shipped_sentences
 
 USUAL = {"sets": 1, "reps": 1, "hold": 0, "rest": 0, "sides": 1, "rep_seconds": 2, "side_seconds": 4}
 
@@ -174,4 +175,4 @@ def test_an_exercise_on_each_side_is_dosed_for_both() -> None:
 )
 def test_a_dose_is_said_in_few_words(said: dict[str, int], text: str) -> None:
     """Only what is to be done is said: no hold, side, set or rest where there is none."""
-    assert in_words(dose(**said)) == text
+    assert in_words(dose(**said), shipped_sentences()) == text

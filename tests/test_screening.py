@@ -10,6 +10,7 @@ from small import Words, small
 
 from recommender import Knowledge
 from recommender.facts import Begun
+from recommender.knowledge.shipped import as_shipped
 from recommender.screening import (
     Forced,
     forced,
@@ -278,7 +279,7 @@ def test_an_outcome_may_have_a_first_sentence_of_its_own() -> None:
 def test_so_many_stops_are_spelled_out(count: int, full: int, line: str) -> None:
     """There is no line where none is left for it."""
     knowledge = asking({f"r{number}": stop({"fever": "yes"}) for number in range(4)}, FEVER)
-    in_full, further = spelled_out(knowledge.rules[:count], knowledge.outcomes)
+    in_full, further = spelled_out(knowledge.rules[:count], knowledge)
     assert ([rule.id for rule in in_full], further) == ([f"r{number}" for number in range(full)], line)
 
 
@@ -334,9 +335,9 @@ def test_answers_are_said_in_the_words_of_the_questionnaire() -> None:
     legs, ill = screens(SIGNS)
     both = screens(FALL, WEEKS, together=[GROUP])[0]
     answers = {"signs": ("numb", "ill")}
-    assert (legs.label(answers), ill.label(answers)) == ("Numb", "Ill")
-    assert both.label({"fall": "unsure", "weeks": "yes"}) == "falling: not sure; time: I do"
-    assert both.label({"weeks": "no"}) == "time: no"
+    assert (legs.label(answers, as_shipped), ill.label(answers, as_shipped)) == ("Numb", "Ill")
+    assert both.label({"fall": "unsure", "weeks": "yes"}, as_shipped) == "falling: not sure; time: I do"
+    assert both.label({"weeks": "no"}, as_shipped) == "time: no"
 
 
 def test_a_label_in_a_sentence_begins_small_but_for_i() -> None:

@@ -47,7 +47,8 @@ def ran(home: Path, script: str, *arguments: str) -> subprocess.CompletedProcess
         ("what-if", DESK, "pain_now=3"),
         ("follow", DESK),
         ("exercises",),
-        ("exercises", "bird-dog"),
+        ("exercises", "glute-bridge"),
+        ("exercises", "sphinx", "--format", "json"),
     ],
     ids=" ".join,
 )
