@@ -10,12 +10,11 @@ from recommender.knowledge.knowledge import CompiledRule, Knowledge
 if TYPE_CHECKING:
     from recommender.knowledge.data import Call
     from recommender.knowledge.session import OutcomeName, Outcomes
-    from recommender.recommendation import Urgency, Whom
 
 __all__ = ["by_urgency", "most_urgent", "spelled_out", "whom_and_how_soon"]
 
 
-def whom_and_how_soon(outcome: OutcomeName, urgency: Urgency, whom: Whom | None, outcomes: Outcomes) -> tuple[str, ...]:
+def whom_and_how_soon(outcome: OutcomeName, urgency: str, whom: str | None, outcomes: Outcomes) -> tuple[str, ...]:
     """The sentence that says whom to see and how soon; nothing where nobody has to be seen."""
     if urgency == "none" or whom is None:
         return ()

@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from recommender.disk import keep_name
 from recommender.errors import OutputError
 from recommender.kept_files import HEAD, Kind, kind_of
 from recommender.knowledge.shipped import as_shipped
@@ -32,7 +33,6 @@ __all__ = [
     "STANDARD",
     "Target",
     "consent",
-    "keep_name",
     "pour",
     "private_folder",
     "protect",
@@ -289,13 +289,3 @@ def private_folder(folder: Path) -> None:
         return
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-
-
-def keep_name(path: Path) -> None:
-    """Wait until the name of a new file is on the disk too, where a folder can be asked for that."""
-    with suppress(OSError):
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

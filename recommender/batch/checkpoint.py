@@ -17,8 +17,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
+from recommender.disk import keep_name
 from recommender.errors import BatchError
-from recommender.writing import Target, keep_name, pour, private_folder, publish
+from recommender.writing import Target, pour, private_folder, publish
 
 __all__ = ["Checkpoint", "Parts", "fingerprint_of", "keep"]
 

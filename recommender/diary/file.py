@@ -15,9 +15,9 @@ from typing import Any
 from recommender.diary.entries import Entry, Session
 from recommender.diary.errors import DiaryError, LineFault
 from recommender.diary.lines import LONGEST, line_of, read_line
+from recommender.disk import keep_name
 from recommender.knowledge.shipped import as_shipped
 from recommender.sentences import Say
-from recommender.writing import keep_name
 
 __all__ = ["LARGEST", "append", "check_append", "read"]
 
