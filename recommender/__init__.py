@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 from recommender._version import __version__
 
 if TYPE_CHECKING:
-    from recommender.batch.many import recommend_many
+    from recommender.decision.many import recommend_many
+    from recommender.decision.pipeline import recommend
+    from recommender.decision.recommendation import Recommendation
     from recommender.errors import (
         EngineError,
         KnowledgeError,
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
         RecommenderError,
     )
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.pipeline import recommend
-    from recommender.profile import PainPosition, Profile
-    from recommender.recommendation import Recommendation
+    from recommender.profile.profile import PainPosition, Profile
 
 __all__ = [
     "EngineError",
@@ -49,14 +49,14 @@ _HOMES = {
     "EngineError": "recommender.errors",
     "Knowledge": "recommender.knowledge.knowledge",
     "KnowledgeError": "recommender.errors",
-    "PainPosition": "recommender.profile",
+    "PainPosition": "recommender.profile.profile",
     "PlanError": "recommender.errors",
-    "Profile": "recommender.profile",
+    "Profile": "recommender.profile.profile",
     "ProfileError": "recommender.errors",
-    "Recommendation": "recommender.recommendation",
+    "Recommendation": "recommender.decision.recommendation",
     "RecommenderError": "recommender.errors",
-    "recommend": "recommender.pipeline",
-    "recommend_many": "recommender.batch.many",
+    "recommend": "recommender.decision.pipeline",
+    "recommend_many": "recommender.decision.many",
 }
 
 

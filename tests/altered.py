@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from knowledge_texts import shipped_texts
 
 from recommender import Knowledge
-from recommender.knowledge.places import shipped_folder
+from recommender.knowledge.files import shipped_folder
 from recommender.yaml_reader import read_text
 
 __all__ = ["altered", "altered_texts"]

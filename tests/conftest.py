@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from recommender import Knowledge
-from recommender.answers import flatten, nest
+from recommender.logic.answers import flatten, nest
 from recommender.review.examples import baseline
 
 # The suite draws the same examples each time. To look further: RECOMMENDER_EXAMPLES=20 python -m pytest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from recommender.engine import import_library
+from recommender.logic.engine import import_library
 
 __all__ = ["CountingLibrary", "FaultyLibrary"]
 

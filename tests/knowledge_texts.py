@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from recommender import Knowledge
-from recommender.knowledge.places import files_of, shipped_folder
+from recommender.knowledge.files import files_of, shipped_folder
 
 __all__ = ["shipped_texts", "with_changes", "write_folder"]
 

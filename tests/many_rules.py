@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 
-from recommender.conditions import All, Condition
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Test as Leaf
-from recommender.facts import Facts, Variable
+from recommender.logic.conditions import All, Condition
+from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.facts import Facts, Variable
 
 __all__ = ["people", "rules", "variables"]
 

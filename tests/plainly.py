@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from recommender import Knowledge
-from recommender.checking import check
-from recommender.conditions import evaluate
 from recommender.knowledge.catalogue import Exercise
+from recommender.logic.conditions import evaluate
+from recommender.profile.checking import check
 
 __all__ = ["rules_that_exclude", "selected"]
 

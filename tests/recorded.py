@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from recommender import Knowledge, recommend
-from recommender.answers import nest
 from recommender.cli.files import read_profile
+from recommender.logic.answers import nest
 from recommender.review.examples import baseline
 
 __all__ = ["RECORD", "lines", "people", "told"]
@@ -89,8 +89,8 @@ def _answer(luck: random.Random, question: Any) -> Any:
 
 def _diaries(profile: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Any]:
     """What `next` gives after each of eight sessions, the fifth of which made the pain worse."""
-    from recommender.diary.entries import Done, Entry, NextDay, Session
-    from recommender.progress import adapt
+    from recommender.progression.adapt import adapt
+    from recommender.progression.log_entries import Done, Entry, NextDay, Session
 
     entries: list[Entry] = []
     for day in range(8):

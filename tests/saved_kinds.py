@@ -16,11 +16,12 @@ from conftest import person
 
 from recommender import Knowledge, Recommendation
 from recommender.cli.files import read_profile
-from recommender.diary.entries import Done, Entry, NextDay, Session
-from recommender.pipeline import Recommender
-from recommender.progress import Adapted, adapt
-from recommender.saved_answers import current
-from recommender.saved_result import verified_result
+from recommender.decision.pipeline import Recommender
+from recommender.kept.result import verified_result
+from recommender.profile.saved_answers import current
+from recommender.progression.adapt import adapt
+from recommender.progression.log_entries import Done, Entry, NextDay, Session
+from recommender.progression.result import Adapted
 
 __all__ = ["TODAY", "Change", "Kind", "changes", "course", "kind", "names", "of_profile", "proved", "sampled"]
 

@@ -14,9 +14,9 @@ from typing import Any
 from knowledge_texts import shipped_texts
 
 from recommender import Knowledge
-from recommender.decide import Decision, decide
-from recommender.knowledge.places import shipped_folder
-from recommender.plan import Plan, Planner
+from recommender.decision.decide import Decision, decide
+from recommender.decision.plan import Plan, Planner
+from recommender.knowledge.files import shipped_folder
 from recommender.yaml_reader import read_text
 
 __all__ = [

@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from recommender import Knowledge
-from recommender.answers import nest
-from recommender.conditions import All, Condition, parse
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Test as Leaf
-from recommender.knowledge.questions import Question
+from recommender.logic.answers import nest
+from recommender.logic.conditions import All, Condition, parse
+from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.questions import Question
 from recommender.review.examples import baseline
 
 KNOWLEDGE = Knowledge.shipped()

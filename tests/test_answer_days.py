@@ -19,12 +19,12 @@ from jsonschema import Draft7Validator
 from pydantic import ValidationError
 
 from recommender import Knowledge, ProfileError, recommend
-from recommender.answer_days import Change, Counted, counted_on, dated, split
 from recommender.cli.ages import ages
 from recommender.knowledge.door import checked
-from recommender.knowledge.questions import Question
-from recommender.review.schemas import schema_texts
-from recommender.saved_answers import current, quickly
+from recommender.logic.answer_days import Change, Counted, counted_on, dated, split
+from recommender.logic.questions import Question
+from recommender.profile.saved_answers import current, quickly
+from recommender.review.editor_schemas import schema_texts
 from recommender.values import plain
 
 TODAY = date(2026, 11, 23)

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter, ValidationError
 from strategies import QUESTIONS, profiles
 
 from recommender import Knowledge, Profile, recommend
-from recommender.answers import clean, complete, flatten, plain
-from recommender.checking import check
 from recommender.errors import ProfileError, ProfileFault
+from recommender.logic.answers import clean, complete, flatten, plain
+from recommender.profile.checking import check
 
 
 def faults(data: Any, knowledge: Knowledge) -> list[ProfileFault]:

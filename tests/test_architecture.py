@@ -61,17 +61,19 @@ def test_imports_make_no_circle() -> None:
 def test_one_file_uses_the_rule_engine() -> None:
     """Only ruleset.py imports durable-rules, and only its C module."""
     users = {name: found for name, names in GRAPH.items() if (found := {n for n in names if n.startswith("durable")})}
-    assert users == {"recommender.ruleset": {"durable_rules_engine"}}
+    assert users == {"recommender.logic.ruleset": {"durable_rules_engine"}}
 
 
-@pytest.mark.parametrize("layer", ["recommender.cli", "recommender.output", "recommender.render", "recommender.review"])
+@pytest.mark.parametrize(
+    "layer", ["recommender.cli", "recommender.output", "recommender.review.show", "recommender.review"]
+)
 def test_the_core_does_not_know_its_faces(layer: str) -> None:
     """What decides imports nothing that shows, asks or reviews."""
     core = [name for name in GRAPH if name.count(".") == 1 or name.startswith("recommender.knowledge.")]
     faces = (
         "recommender.cli",
         "recommender.output",
-        "recommender.render",
+        "recommender.review.show",
         "recommender.review",
         "recommender.__main__",
     )
@@ -81,7 +83,7 @@ def test_the_core_does_not_know_its_faces(layer: str) -> None:
 
 def test_what_asks_knows_no_command() -> None:
     """A session and the questions in a terminal import no command, but for how a result is shown."""
-    rooms = ("recommender.follow.", "recommender.terminal.", "recommender.diary.")
+    rooms = ("recommender.follow.", "recommender.terminal.", "recommender.progression.log.")
     found = {other for name in GRAPH if name.startswith(rooms) for other in GRAPH[name]}
     assert {other for other in found if other.startswith("recommender.cli")} <= {"recommender.cli.recommend"}
     terminal = {other for name in GRAPH if name.startswith("recommender.terminal.") for other in GRAPH[name]}
@@ -114,12 +116,14 @@ def test_no_word_that_selects_exercises_stands_in_python(knowledge: Knowledge) -
 
 
 # The doors through which answers and results come in: a model for callers, and what reads JSON from outside.
-DOORS = {"recommender.profile", "recommender.served", "recommender.saved_result"}
-OTHERS = ("recommender.knowledge.", "recommender.review.", "recommender.figure.", "recommender.cli.rules_commands.")
+DOORS = {"recommender.profile.profile", "recommender.decision.served", "recommender.kept.result"}
+OTHERS = ("recommender.knowledge.", "recommender.review.", "recommender.figure.", "recommender.cli.rules.")
 
 
 def test_results_and_answers_know_pydantic_only_at_the_doors() -> None:
     """Everything from answers to the JSON of a result, and the diary, is made of the standard library."""
     users = {name for name, imports in GRAPH.items() if any(of.split(".")[0].startswith("pydantic") for of in imports)}
     assert {name for name in users if not name.startswith(OTHERS)} == DOORS
-    assert {name for name, imports in GRAPH.items() if "recommender.profile" in imports} == {"recommender.schemas"}
+    assert {name for name, imports in GRAPH.items() if "recommender.profile.profile" in imports} == {
+        "recommender.decision.schemas"
+    }

@@ -22,10 +22,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender import Knowledge, ProfileError, recommend, recommend_many
-from recommender.answers import flatten
 from recommender.cli import main
+from recommender.decision.recommendation import Recommendation
 from recommender.errors import BatchError, EngineError
-from recommender.recommendation import Recommendation
+from recommender.logic.answers import flatten
 from tests.benchmarks.people import people
 from tests.command_line import Done, environment, recommender
 from tests.conftest import examples, person
@@ -263,7 +263,7 @@ def test_a_fault_of_the_engine_is_that_rows_error(monkeypatch: pytest.MonkeyPatc
     def fail(self: Any, profile: Any) -> Any:
         raise EngineError("The engine failed. No routine is given.")
 
-    monkeypatch.setattr("recommender.pipeline.Recommender.recommend", fail)
+    monkeypatch.setattr("recommender.decision.pipeline.Recommender.recommend", fail)
     assert [type(answer) for answer in recommend_many([person(), person()])] == [EngineError, EngineError]
 
 

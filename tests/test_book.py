@@ -21,8 +21,8 @@ from recommender import Knowledge
 from recommender.errors import UsageError
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
-from recommender.book.measures import Measures, measure
-from recommender.book.site import MARKER, check_folder, render, write_folder
+from recommender.review.book.measures import Measures, measure
+from recommender.review.book.site import MARKER, check_folder, render, write_folder
 
 Files = Mapping[str, str]
 
@@ -129,7 +129,7 @@ def test_every_rule_is_told_in_full(knowledge: Knowledge, pages: Mapping[str, Re
 
 def test_every_answer_that_counts_is_spelled_out(knowledge: Knowledge, pages: Mapping[str, Reader]) -> None:
     """Where not being sure makes a rule hold, its page says so."""
-    from recommender.conditions import tests_of
+    from recommender.logic.conditions import tests_of
 
     for compiled in knowledge.rules:
         for test in tests_of(compiled.condition):

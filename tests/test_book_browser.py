@@ -51,8 +51,8 @@ KINDS = (
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from recommender.book.measures import measure
-    from recommender.book.site import render, write_folder
+    from recommender.review.book.measures import measure
+    from recommender.review.book.site import render, write_folder
 
     knowledge = Knowledge.shipped()
     folder = tmp_path_factory.mktemp("book") / "out"

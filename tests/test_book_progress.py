@@ -8,16 +8,16 @@ from dataclasses import replace
 import pytest
 
 from recommender import Knowledge
-from recommender.conditions import tests_of as leaves
 from recommender.knowledge.shipped import as_shipped
+from recommender.logic.conditions import tests_of as leaves
 from recommender.values import plain
 
 pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install -e '.[html]'")
 from test_book import Reader, _plain
 
-from recommender.book.measures import Measures, measure
-from recommender.book.site import render
-from recommender.knowledge.progress import CompiledStep, Progress
+from recommender.knowledge.progression import CompiledStep, Progress
+from recommender.review.book.measures import Measures, measure
+from recommender.review.book.site import render
 
 PAGE = "progress.html"
 

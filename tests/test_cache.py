@@ -13,9 +13,9 @@ from conftest import person
 from knowledge_texts import write_folder
 
 from recommender import Knowledge
-from recommender.checking import check
+from recommender.decision.pipeline import Recommender
 from recommender.knowledge import cache
-from recommender.pipeline import Recommender
+from recommender.profile.checking import check
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from command_line import EXAMPLES, in_terminal, recommender
 from recommender import Knowledge, recommend
 from recommender.cli.files import read_profile
 from recommender.cli.writing import write_result
+from recommender.kept.writing import target_of
 from recommender.output.html import render_html
-from recommender.writing import target_of
 
 KNOWLEDGE = Knowledge.shipped()
 SCHEDULE = KNOWLEDGE.session.schedule

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from recommender import Knowledge, KnowledgeError
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
 from recommender.review.cases import Case, cases_of, read_cases
 from recommender.review.judging import answers_of, failures, unknown_names
 from recommender.values import hints

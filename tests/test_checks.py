@@ -19,12 +19,12 @@ from knowledge_texts import shipped_texts
 from recommender import Knowledge
 from recommender.cli import main
 from recommender.errors import KnowledgeError
-from recommender.knowledge.places import shipped_folder
+from recommender.knowledge.files import shipped_folder
+from recommender.review.checker import CHECKS, Checked, run
 from recommender.review.checks.base import Looked, Review, parts_of
 from recommender.review.examples import example_answers
 from recommender.review.finding import Finding
 from recommender.review.people import boundary_people
-from recommender.review.run import CHECKS, Checked, run
 from recommender.yaml_reader import read_text
 
 FOLDER = Path(__file__).resolve().parent / "checks"

@@ -19,9 +19,9 @@ from hypothesis import event, given
 from strategies import KNOWLEDGE, QUESTIONS, Answers, flat_profiles
 
 from recommender import Recommendation, recommend
-from recommender.answers import flatten, nest
-from recommender.questionnaire import Interview
-from recommender.screens import Screen, screens_of
+from recommender.logic.answers import flatten, nest
+from recommender.profile.interview import Interview
+from recommender.profile.screens import Screen, screens_of
 from recommender.yaml_reader import read_text
 
 FILE = "me.yaml"

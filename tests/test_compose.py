@@ -10,8 +10,8 @@ import pytest
 from small import OUTCOMES, REST, SLOTS, Words, decided, small
 
 from recommender import Knowledge, PlanError
-from recommender.compose import Composer
-from recommender.plan import Plan, Planner
+from recommender.decision.compose import Composer
+from recommender.decision.plan import Plan, Planner
 
 REST_SLOT: Words = {"id": "third", "title": "a rest", "select": {"purpose": "relief"}}
 AB: Mapping[str, Words] = {"a": {}, "b": {}}

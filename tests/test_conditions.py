@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from strategies import QUESTIONS, TABLE, conditions, facts, raw_conditions
 
 from recommender import Knowledge
-from recommender.checking import check
-from recommender.conditions import (
+from recommender.logic.conditions import (
     ALWAYS,
     MOST,
     All,
@@ -34,11 +33,12 @@ from recommender.conditions import (
     witnesses,
     words,
 )
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Test as Leaf
-from recommender.conditions import tests_of as leaves
-from recommender.facts import Variable
-from recommender.truth_table import rows, table_length, value_table
+from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.conditions import tests_of as leaves
+from recommender.logic.facts import Variable
+from recommender.logic.truth_table import rows, table_length, value_table
+from recommender.profile.checking import check
 
 Raw = dict[str, Any]
 

@@ -14,12 +14,12 @@ import pytest
 from command_line import ROOT, one_line, recommender
 
 from recommender import Knowledge, conditions
-from recommender.answers import flatten
-from recommender.conditions import All, Condition, evaluate
-from recommender.conditions import Test as Leaf
 from recommender.errors import ProfileError
-from recommender.facts import Facts
 from recommender.knowledge.data import CompiledRule
+from recommender.logic.answers import flatten
+from recommender.logic.conditions import All, Condition, evaluate
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.facts import Facts
 from recommender.review.cases import Case, cases_of
 from recommender.review.coverage import Clause, RuleCoverage, coverage, missing_example, percent
 from recommender.review.examples import example_answers

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from command_line import ROOT, environment
 
-from recommender.diary import DiaryError, Done, Entry, NextDay, Session, append, read
-from recommender.diary import file as diary_file
-from recommender.diary.lines import line_of
+from recommender.progression import log_file as diary_file
+from recommender.progression.log import DiaryError, Done, Entry, NextDay, Session, append, read
+from recommender.progression.log_lines import line_of
 
 MORNING = datetime(2026, 3, 2, 8, 15, tzinfo=timezone(timedelta(hours=1)))
 CAT = Done(exercise="cat-sag-and-round", sets=1, reps=8, hold=0, finished="all")
@@ -265,7 +265,7 @@ def test_a_full_disk_leaves_the_diary_as_it_was(tmp_path: Path, monkeypatch: pyt
 WRITER = """
 import sys
 from datetime import datetime, timedelta, timezone
-from recommender.diary import NextDay, append
+from recommender.progression.log import NextDay, append
 at = datetime(2026, 3, 2, 8, int(sys.argv[2]), tzinfo=timezone.utc)
 for number in range(20):
     append(sys.argv[1], NextDay(at=at, back="same", leg_symptoms="none", note="x" * 2000))

@@ -14,8 +14,8 @@ from conftest import person
 from knowledge_texts import with_changes, write_folder
 
 from recommender import Knowledge
-from recommender.checking import check
 from recommender.errors import UsageError
+from recommender.profile.checking import check
 from recommender.review.cases import cases_of
 from recommender.review.diff import Diff, Mark, Person, _changed, _Side, diff
 from recommender.review.revisions import Revision, revision
@@ -89,7 +89,7 @@ def test_a_change_only_for_a_rare_mixture_is_seen() -> None:
 
 
 def _files() -> dict[str, Path]:
-    from recommender.knowledge.places import files_of
+    from recommender.knowledge.files import files_of
 
     return files_of(ROOT)
 

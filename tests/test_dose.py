@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from small import small
 
-from recommender.dose import DosePlan, Ladder, in_words
+from recommender.knowledge.dose import DosePlan, Ladder, in_words
 from recommender.knowledge.sentences import shipped_sentences
 
 USUAL = {"sets": 1, "reps": 1, "hold": 0, "rest": 0, "sides": 1, "rep_seconds": 2, "side_seconds": 4}

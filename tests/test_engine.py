@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from strategies import TABLE, conditions, facts
 
 from recommender import EngineError, Knowledge
-from recommender.checking import check
-from recommender.conditions import All, Condition, evaluate
-from recommender.conditions import Test as Leaf
-from recommender.engine import Engine
-from recommender.facts import Facts
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
+from recommender.logic.conditions import All, Condition, evaluate
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.engine import Engine
+from recommender.logic.facts import Facts
+from recommender.profile.checking import check
 
 Broken = tuple[Engine, FaultyLibrary, Facts]
 

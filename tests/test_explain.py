@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from strategies import KNOWLEDGE, QUESTIONS, profiles
 
 from recommender import Knowledge, Recommendation, recommend
-from recommender.decide import numbers_in
-from recommender.explain import difference, explain, find_exercise
+from recommender.decision.decide import numbers_in
+from recommender.decision.explain import difference, explain, find_exercise
 from recommender.knowledge.data import CompiledRule
 from recommender.output.what_if import render_difference
 from recommender.output.why import render_why
-from recommender.render.rules import render_rule, selector_in_words
+from recommender.review.show.rules import render_rule, selector_in_words
 
 DESK = EXAMPLES / "desk-worker.yaml"
 HEALTH = (

@@ -34,11 +34,11 @@ from faulty_library import REAL, CountingLibrary, FaultyLibrary
 from strategies import TABLE
 
 from recommender import EngineError, Knowledge, ProfileError, RecommenderError, alternatives
-from recommender.checking import check
-from recommender.conditions import Condition, evaluate
-from recommender.engine import Engine, import_library
-from recommender.facts import Facts
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
+from recommender.logic.conditions import Condition, evaluate
+from recommender.logic.engine import Engine, import_library
+from recommender.logic.facts import Facts
+from recommender.profile.checking import check
 
 ENGINE = tuple(f"recommender{os.sep}{name}.py" for name in ("engine", "ruleset"))
 PATIENCE = 60  # seconds until a call counts as dead-locked
@@ -589,7 +589,7 @@ import _testcapi, json, os, random, signal, sys
 sys.path.insert(0, "tests")
 from conftest import person
 from recommender import Knowledge, RecommenderError
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
 knowledge = Knowledge.shipped()
 profile = person(**json.loads(sys.argv[1]))
 expected = Recommender(knowledge).recommend(profile).model_dump_json()
@@ -657,7 +657,7 @@ sys.path.insert(0, "tests")
 from conftest import person
 from pathlib import Path
 from recommender import Knowledge, RecommenderError
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
 profile = person(**json.loads(sys.argv[1]))
 expected = Recommender(Knowledge.shipped()).recommend(profile).model_dump_json()
 tally = {}

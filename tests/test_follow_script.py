@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from strategies import KNOWLEDGE, flat_profiles
 
 from recommender import Knowledge, PlanError, Recommendation, recommend
-from recommender.answers import nest
 from recommender.cli.files import read_profile
 from recommender.follow.screen import said, written
 from recommender.follow.script import Cue, Script, script_of
+from recommender.logic.answers import nest
 
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.yaml"))
 

@@ -22,11 +22,11 @@ from command_line import in_terminal as spawned
 
 from recommender import Knowledge, recommend
 from recommender.cli.files import read_profile
-from recommender.diary import NextDay, Session, append, read
 from recommender.follow.clock import moment
 from recommender.follow.log import done_of, session_of
 from recommender.follow.player import Did
 from recommender.follow.script import script_of
+from recommender.progression.log import NextDay, Session, append, read
 
 BEGIN = "Enter begins, q ends:"
 PLAYING = "GET READY"

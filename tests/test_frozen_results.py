@@ -15,11 +15,11 @@ from pydantic import BaseModel, ValidationError
 from saved_kinds import KNOWLEDGE, course, kind, names
 
 from recommender import Profile, Recommendation, recommend
+from recommender.decision.pipeline import Recommender, key_of
+from recommender.decision.recommendation import Value
 from recommender.frozen import FrozenDict, frozen
-from recommender.pipeline import Recommender, key_of
-from recommender.progress import Adapted
-from recommender.recommendation import Value
-from recommender.saved_json import adapted_without_answers, without_answers
+from recommender.kept.json_form import adapted_without_answers, without_answers
+from recommender.progression.result import Adapted
 from tests.benchmarks.people import people
 
 FIXED = (str, int, float, bool, bytes, date, type(None))

@@ -13,7 +13,7 @@ from conftest import examples
 from hypothesis import given
 from strategies import KNOWLEDGE, flat_profiles
 
-from recommender.answers import nest
+from recommender.logic.answers import nest
 from tests.fuzz import profiles, texts, validator
 from tests.fuzz.common import run
 

@@ -14,7 +14,7 @@ from command_line import recommender as command
 from conftest import person
 
 from recommender import Knowledge, PainPosition, Profile, ProfileError
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
 from tests.fuzz.common import time_limit
 from tests.fuzz.profiles import Broken, EndlessFields, Evil, Fields, Number, Says, Word, Words
 

@@ -21,15 +21,15 @@ from conftest import person
 from markdown_it import MarkdownIt
 
 from recommender import Knowledge, KnowledgeError, Recommendation, recommend
-from recommender.book.measures import Measures
-from recommender.book.site import render as render_book
 from recommender.errors import UsageError
 from recommender.output.calendar import render_calendar
 from recommender.output.html import render_html
 from recommender.output.markdown import render_markdown
 from recommender.output.pdf import render_pdf
 from recommender.output.text import render_text
-from recommender.render.rules import render_rule
+from recommender.review.book.measures import Measures
+from recommender.review.book.site import render as render_book
+from recommender.review.show.rules import render_rule
 
 # What no reader can see, or what turns the order of letters: such a file is not loaded.
 UNSEEN = [

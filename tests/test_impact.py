@@ -7,7 +7,7 @@ import json
 from command_line import recommender
 
 from recommender import Knowledge
-from recommender.decide import decide
+from recommender.decision.decide import decide
 from recommender.review.impact import Impacts
 from recommender.review.people import boundary_people, pairwise_people, single_changes
 

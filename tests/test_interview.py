@@ -13,16 +13,16 @@ from hypothesis import given
 from strategies import KNOWLEDGE, QUESTIONS, Answers, flat_profiles
 
 from recommender import Knowledge, KnowledgeError, ProfileError, recommend
-from recommender.answers import nest
-from recommender.checking import check
-from recommender.conditions import decide_partly
-from recommender.facts import Begun
-from recommender.kit import words_that_matter
-from recommender.knowledge.places import shipped_folder
-from recommender.questionnaire import Interview
+from recommender.knowledge.files import shipped_folder
+from recommender.logic.answers import nest
+from recommender.logic.conditions import decide_partly
+from recommender.logic.facts import Begun
+from recommender.profile.checking import check
+from recommender.profile.interview import Interview
+from recommender.profile.kit import words_that_matter
+from recommender.profile.screening import forced, forced_messages
+from recommender.profile.screens import Screen, screens_of
 from recommender.review.examples import baseline
-from recommender.screening import forced, forced_messages
-from recommender.screens import Screen, screens_of
 
 QUESTIONNAIRE = "rules/questionnaire.yaml"
 PARTS = list(QUESTIONS["medical_signs"].screens)

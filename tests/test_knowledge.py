@@ -12,12 +12,12 @@ from conftest import person
 from plainly import selected
 
 from recommender import Knowledge, KnowledgeError, Profile, recommend
-from recommender.decide import numbers_in
+from recommender.decision.decide import numbers_in
+from recommender.decision.pipeline import Recommender
 from recommender.errors import KnowledgeFault
 from recommender.knowledge.knowledge import CompiledRule
-from recommender.pipeline import Recommender
-from recommender.profile import PainPosition
-from recommender.wishes import WISHES
+from recommender.profile.profile import PainPosition
+from recommender.profile.wishes import WISHES
 
 
 class Copy:

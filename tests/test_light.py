@@ -14,11 +14,11 @@ from benchmarks.people import people
 from conftest import person
 
 from recommender import Knowledge
+from recommender.decision.pipeline import Recommender
 from recommender.knowledge import cache
 from recommender.knowledge.knowledge import APART, MADE_ANEW, RECORDS
 from recommender.output.markdown import render_markdown
 from recommender.output.text import render_text
-from recommender.pipeline import Recommender
 from recommender.yaml_reader import read_file
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.yaml"))

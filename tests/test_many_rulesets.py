@@ -17,12 +17,12 @@ from many_rules import people, rules, variables
 from strategies import TABLE
 
 from recommender import EngineError, Knowledge, alternatives
-from recommender.alternatives import Group, Share, member
-from recommender.conditions import All, Condition, evaluate
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Test as Leaf
-from recommender.engine import Engine
-from recommender.facts import Facts, Variable
+from recommender.logic.alternatives import Group, Share, member
+from recommender.logic.conditions import All, Condition, evaluate
+from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.engine import Engine
+from recommender.logic.facts import Facts, Variable
 
 ASSERT, START, NEXT, RETRACT = "assert_fact", "start_action_for_state", "complete_and_start_action", "retract_fact"
 STEPS = (ASSERT, START, NEXT, RETRACT)

@@ -11,7 +11,7 @@ import pytest
 from command_line import EXAMPLES, example, one_line, recommender
 from test_diary import next_day, session, written
 
-from recommender.progress import Adapted
+from recommender.progression.result import Adapted
 
 DIARY = EXAMPLES / "diary.jsonl"
 PROFILE = EXAMPLES / "desk-worker.yaml"

@@ -16,15 +16,15 @@ from hypothesis import strategies as st
 from knowledge_texts import write_folder
 
 from recommender import Knowledge, KnowledgeError, Recommendation, recommend
-from recommender.checking import check
-from recommender.conditions import evaluate, falling_tests, parse
-from recommender.knowledge.places import in_overlay
+from recommender.knowledge.files import in_overlay
+from recommender.logic.conditions import evaluate, falling_tests, parse
 from recommender.output.markdown import render_markdown
 from recommender.output.text import render_text
-from recommender.render.diff import markdown_diff, render_diff
-from recommender.render.rules import render_rule
+from recommender.profile.checking import check
 from recommender.review.diff import Mark, diff
 from recommender.review.revisions import Revision
+from recommender.review.show.diff import markdown_diff, render_diff
+from recommender.review.show.rules import render_rule
 from recommender.yaml_reader import read_file
 
 CLINIC = EXAMPLES / "clinic"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from small import MOBILISE, REST, SLOTS, STRENGTHEN, Words, decided, first, left, names, planned, small
 
-from recommender.plan import Chosen, Planner
+from recommender.decision.plan import Chosen, Planner
 
 
 def picked(exercises: Mapping[str, Words], rules: Mapping[str, Words] | None = None, **more: Any) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from small import MOBILISE, REST, SLOTS, STRENGTHEN, Words, decided, first, left, names, planned, small
 
 from recommender import PlanError
-from recommender.plan import Plan, Planner
+from recommender.decision.plan import Plan, Planner
 
 LYING: Words = {"start_position": "lying"}
 

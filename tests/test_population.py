@@ -11,13 +11,10 @@ import pytest
 from command_line import ROOT, one_line, recommender
 
 from recommender import Knowledge
-from recommender.answers import nest
-from recommender.checking import check
 from recommender.errors import KnowledgeError
-from recommender.knowledge.places import POPULATION, bytes_of, files_of, fingerprint, in_overlay
-from recommender.render.population import percents, tables_of
-from recommender.render.population_page import markdown_population
-from recommender.render.shift import shift_lines
+from recommender.knowledge.files import POPULATION, bytes_of, files_of, fingerprint, in_overlay
+from recommender.logic.answers import nest
+from recommender.profile.checking import check
 from recommender.review.census import EVERYONE, Census, census
 from recommender.review.population import (
     Drawn,
@@ -30,6 +27,9 @@ from recommender.review.population import (
 from recommender.review.population_compile import HIDDEN
 from recommender.review.revisions import Revision, revision
 from recommender.review.shift import shift_of
+from recommender.review.show.population import percents, tables_of
+from recommender.review.show.population_page import markdown_population
+from recommender.review.show.shift import shift_lines
 
 MANY, SEED = 8000, 7
 FIRST_AGES = [28, 22, 23, 58, 45, 47]
@@ -236,7 +236,7 @@ def test_stops_are_counted_as_they_hold(counted: Census) -> None:
 
 def test_nothing_ticked_means_nothing(population: Population, many: list[Drawn]) -> None:
     """In the group without condition and sign nobody names one, and everyone who names none is in it."""
-    from recommender.conditions import evaluate
+    from recommender.logic.conditions import evaluate
 
     fields = ("conditions", "medical_signs", "emergency_signs")
     for person in many:

@@ -10,7 +10,7 @@ import pytest
 from small import SESSION, small
 
 from recommender import Knowledge, KnowledgeError
-from recommender.order import UNREACHABLE, PositionMap, Positions, cheapest_order
+from recommender.decision.positions import UNREACHABLE, PositionMap, Positions, cheapest_order
 
 NAMES = ("standing", "chair", "kneeling", "side", "lying")
 STANDING, CHAIR, KNEELING, SIDE, LYING = range(5)

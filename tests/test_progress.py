@@ -16,14 +16,15 @@ from conftest import person
 from test_diary import MORNING, next_day, session
 
 from recommender import Knowledge, KnowledgeError, recommend
-from recommender.diary import Done, Entry
+from recommender.decision.recommendation import Recommendation
 from recommender.errors import UsageError
-from recommender.knowledge.places import shipped_folder
-from recommender.progress import Adapted, adapt
-from recommender.progress.limits import Most, most
-from recommender.recommendation import Recommendation
+from recommender.kept.result import verified_result
+from recommender.knowledge.files import shipped_folder
+from recommender.progression.adapt import adapt
+from recommender.progression.limits import Most, most
+from recommender.progression.log import Done, Entry
+from recommender.progression.result import Adapted
 from recommender.review.readability import sentences, words
-from recommender.saved_result import verified_result
 
 STEPS = "rules/progress/steps.yaml"
 STOPS = "rules/progress/stop-and-rest.yaml"

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from test_diary import MORNING, next_day, session
 
 from recommender import Knowledge, recommend
-from recommender.checking import check as checked
-from recommender.diary import Done, Entry, Session
-from recommender.pipeline import Recommender
-from recommender.progress import Adapted, adapt, demanded
-from recommender.progress.limits import Most, within
-from recommender.progress.session import Draft
+from recommender.decision.pipeline import Recommender
+from recommender.profile.checking import check as checked
+from recommender.progression.adapt import adapt, demanded
+from recommender.progression.draft import Draft
+from recommender.progression.limits import Most, within
+from recommender.progression.log import Done, Entry, Session
+from recommender.progression.result import Adapted
 
 KNOWLEDGE = Knowledge.shipped()
 SIGNS = st.integers(0, 19).map(lambda number: {18: ("unsure",), 19: ("saddle_numbness",)}.get(number, ()))

@@ -16,15 +16,16 @@ from knowledge_texts import write_folder
 from test_diary import MORNING, next_day, session
 
 from recommender import Knowledge
-from recommender.conditions import evaluate
-from recommender.knowledge.places import shipped_folder
-from recommender.knowledge.progress import CompiledStep, Progress
+from recommender.knowledge.files import shipped_folder
+from recommender.knowledge.progression import CompiledStep, Progress
 from recommender.knowledge.reviews import meaning_of_step
-from recommender.progress import Adapted, adapt
+from recommender.logic.conditions import evaluate
+from recommender.progression.adapt import adapt
+from recommender.progression.result import Adapted
+from recommender.review.checker import run
 from recommender.review.checks.base import Review
 from recommender.review.coverage import coverage, missing_example
 from recommender.review.finding import Finding
-from recommender.review.run import run
 from recommender.review.sessions import session_facts
 from recommender.review.signing import new_review, with_review
 

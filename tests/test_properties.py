@@ -18,12 +18,12 @@ from plainly import rules_that_exclude, selected
 from strategies import KNOWLEDGE, QUESTIONS, pairs_by_risk, profiles
 
 from recommender import Profile, Recommendation, recommend
-from recommender.answers import flatten
-from recommender.checking import check
-from recommender.conditions import evaluate
+from recommender.decision.pipeline import Recommender
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.rules import Rule
-from recommender.pipeline import Recommender
+from recommender.logic.answers import flatten
+from recommender.logic.conditions import evaluate
+from recommender.profile.checking import check
 
 RECOMMENDER = Recommender(KNOWLEDGE)
 STRENGTH = ("emergency", "see_clinician", "relief_only", "nothing_fits", "routine")

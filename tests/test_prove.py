@@ -18,10 +18,10 @@ from strategies import TABLE, conditions
 from test_solver import everyone, small_table
 
 from recommender import Knowledge, KnowledgeError, recommend
-from recommender.answers import nest
-from recommender.conditions import ALWAYS, Condition, evaluate, parse
-from recommender.engine import Engine
 from recommender.knowledge.guarantees import CLAIMS
+from recommender.logic.answers import nest
+from recommender.logic.conditions import ALWAYS, Condition, evaluate, parse
+from recommender.logic.engine import Engine
 from recommender.review.proof import prove as proving
 from recommender.review.proof.claims import duties_of
 from recommender.review.proof.covering import Factor, covering_rows, people_of
@@ -315,7 +315,7 @@ def test_people_are_counted_exactly(knowledge: Knowledge) -> None:
 
 def test_it_is_said_when_python_sat_is_not_there(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counting alone proves everything, and the result says which proof was left out."""
-    from recommender.render.proof import render_proof
+    from recommender.review.show.proof import render_proof
 
     monkeypatch.setattr(proving, "available", lambda: None)
     proof = prove(knowledge, ["hernia-arching", "hernia-bending"], whole=False)

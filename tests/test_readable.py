@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recommender import Knowledge, ProfileError
-from recommender.answers import flatten, plain
-from recommender.checking import check
-from recommender.readable import readable
+from recommender.logic.answers import flatten, plain
+from recommender.profile.checking import check
+from recommender.profile.readable import readable
 
 SIGN = "saddle_numbness"
 WRITTEN: dict[str, Any] = {

@@ -15,8 +15,8 @@ from plainly import selected
 from strategies import KNOWLEDGE, profiles
 
 from recommender import Knowledge, KnowledgeError, Profile, ProfileError, RecommenderError, recommend
-from recommender.checking import check
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
+from recommender.profile.checking import check
 from recommender.yaml_reader import YamlFault, read_text
 
 

@@ -21,21 +21,21 @@ from strategies import profiles
 from test_progress_properties import diaries, later
 
 from recommender import Recommendation, recommend
-from recommender.checking import check
 from recommender.cli.files import MAX_RESULT_BYTES, read_profile, read_profile_or_result
+from recommender.decision.pipeline import Recommender, machine
+from recommender.decision.recommendation import FORMAT
 from recommender.errors import ProfileError
+from recommender.kept.json_form import is_result, parsed_result
+from recommender.kept.weeks import changes_on
 from recommender.knowledge.data import SignOff
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.calendar import render_calendar
 from recommender.output.html import render_html
 from recommender.output.markdown import render_markdown
 from recommender.output.text import render_text
-from recommender.pipeline import Recommender, machine
-from recommender.progress import adapt
-from recommender.progress.session import Draft
-from recommender.recommendation import FORMAT
-from recommender.saved_json import is_result, parsed_result
-from recommender.saved_weeks import changes_on
+from recommender.profile.checking import check
+from recommender.progression.adapt import adapt
+from recommender.progression.draft import Draft
 
 PEOPLE = {path.stem: read_profile(str(path)) for path in sorted(EXAMPLES.glob("*.yaml"))}
 EVERY = bool(os.environ.get("RECOMMENDER_EVERY_CHANGE"))  # all changes of all kinds; takes half an hour

@@ -13,11 +13,11 @@ from command_line import ROOT, recommender
 from jsonschema import Draft7Validator
 
 from recommender import Knowledge
-from recommender.knowledge.places import POPULATION, files_of
+from recommender.knowledge.files import POPULATION, files_of
 from recommender.knowledge.references import KINDS as LISTS
 from recommender.knowledge.references import SHAPES, vocabulary_lists, word_lists
-from recommender.review.schema_keys import model_schema
-from recommender.review.schemas import KINDS, first_line, schema_folder, schema_texts, stale_schemas
+from recommender.review.editor_keys import model_schema
+from recommender.review.editor_schemas import KINDS, first_line, schema_folder, schema_texts, stale_schemas
 from recommender.values import Ref, all_kinds_in, hints
 from recommender.yaml_reader import read_text
 

@@ -9,9 +9,9 @@ import pytest
 from small import Words, small
 
 from recommender import Knowledge
-from recommender.facts import Begun
 from recommender.knowledge.shipped import as_shipped
-from recommender.screening import (
+from recommender.logic.facts import Begun
+from recommender.profile.screening import (
     Forced,
     forced,
     forced_messages,
@@ -20,8 +20,8 @@ from recommender.screening import (
     open_variables,
     sooner_than,
 )
-from recommender.screens import Screen, lower, screens_of
-from recommender.urgent import by_urgency, most_urgent, spelled_out, whom_and_how_soon
+from recommender.profile.screens import Screen, lower, screens_of
+from recommender.profile.urgent import by_urgency, most_urgent, spelled_out, whom_and_how_soon
 
 
 def choice(field: str, **more: Any) -> Words:

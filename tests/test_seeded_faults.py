@@ -11,12 +11,12 @@ from knowledge_texts import shipped_texts
 from recommender import Knowledge
 from recommender.errors import KnowledgeError
 from recommender.review.cases import Case, cases_of
+from recommender.review.checker import run
 from recommender.review.checks.base import Review
 from recommender.review.coverage import Coverage, coverage
 from recommender.review.diff import Diff, diff
 from recommender.review.finding import Finding
 from recommender.review.revisions import Revision
-from recommender.review.run import run
 
 Pairs = dict[str, list[tuple[str, str]]]
 FILES = {name: raw.decode() for name, raw in shipped_texts().items()}

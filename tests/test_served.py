@@ -17,11 +17,11 @@ from strategies import profiles
 
 from recommender import Profile, Recommendation, recommend
 from recommender.cli.files import read_profile
+from recommender.decision.recommendation import Excluded, Message, Reason
+from recommender.decision.schemas import profile_schema, recommendation_schema
 from recommender.frozen import FrozenDict
-from recommender.progress import Adapted
-from recommender.recommendation import Excluded, Message, Reason
-from recommender.saved_json import without_answers
-from recommender.schemas import profile_schema, recommendation_schema
+from recommender.kept.json_form import without_answers
+from recommender.progression.result import Adapted
 
 PEOPLE = {path.stem: read_profile(str(path)) for path in sorted(EXAMPLES.glob("*.yaml"))}
 RESULTS = TypeAdapter(Recommendation)

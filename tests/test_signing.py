@@ -17,8 +17,8 @@ from knowledge_texts import changed_texts, shipped_texts, with_changes, write_fo
 from recommender import Knowledge, KnowledgeError, recommend
 from recommender.knowledge.knowledge import CompiledRule
 from recommender.knowledge.reviews import meaning_of
+from recommender.review.checker import run
 from recommender.review.checks.base import Review
-from recommender.review.run import run
 from recommender.review.signing import new_review, with_review
 from recommender.values import plain
 from recommender.visible import hidden

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from strategies import QUESTIONS, TABLE, conditions, flat_profiles
 
 from recommender import Knowledge
-from recommender.answers import nest
-from recommender.checking import check
-from recommender.conditions import MOST, All, Condition, evaluate, negate, parse, size
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Test as Leaf
-from recommender.facts import Facts, FactTable, Variable
 from recommender.knowledge.door import checked
-from recommender.knowledge.questions import Questionnaire
+from recommender.logic.answers import nest
+from recommender.logic.conditions import MOST, All, Condition, evaluate, negate, parse, size
+from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.facts import Facts, FactTable, Variable
+from recommender.logic.questions import Questionnaire
+from recommender.profile.checking import check
 from recommender.review.proof.sat import Clauses, People, Sat
 from recommender.review.solver import Solver
 

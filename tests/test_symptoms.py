@@ -10,7 +10,7 @@ from test_checks import tried
 
 from recommender import Knowledge
 from recommender.errors import KnowledgeError
-from recommender.knowledge.places import shipped_folder
+from recommender.knowledge.files import shipped_folder
 from recommender.review.checks.base import Review
 from recommender.review.checks.symptoms import AnswerNarrowerThanSource
 

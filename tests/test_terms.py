@@ -12,10 +12,10 @@ from plainly import selected
 from strategies import KNOWLEDGE, TABLE, facts
 
 from recommender import KnowledgeError
-from recommender.conditions import ConditionFault, evaluate, falling_tests, negate, parse, words
-from recommender.decide import numbers_in
+from recommender.decision.decide import numbers_in
 from recommender.errors import KnowledgeFault
 from recommender.knowledge.selectors import SelectorFault
+from recommender.logic.conditions import ConditionFault, evaluate, falling_tests, negate, parse, words
 
 TERMS = "rules/terms.yaml"
 TURNING = "rules/safety/turning.yaml"

@@ -17,11 +17,11 @@ from conftest import person
 from strategies import KNOWLEDGE
 
 from recommender import Knowledge, Recommendation, recommend
-from recommender.checking import check
 from recommender.cli import cli
 from recommender.cli.follow import _print_script
-from recommender.decide import Decision, decide, nothing_fits
-from recommender.explain import difference, explain, find_exercise
+from recommender.decision.decide import Decision, decide, nothing_fits
+from recommender.decision.explain import difference, explain, find_exercise
+from recommender.kept.result import verified_result
 from recommender.output.calendar import no_calendar, render_calendar
 from recommender.output.html import render_html
 from recommender.output.markdown import render_markdown
@@ -30,8 +30,8 @@ from recommender.output.progression import adapted_as_markdown, adapted_as_text
 from recommender.output.text import render_text
 from recommender.output.what_if import render_difference
 from recommender.output.why import render_why
-from recommender.progress.adapt import adapt
-from recommender.saved_result import verified_result
+from recommender.profile.checking import check
+from recommender.progression.adapt import adapt
 
 # Whoever cannot do any of this can only rest on the side.
 ONLY_ON_THE_SIDE = [
@@ -241,8 +241,8 @@ def _shown(result: Recommendation, form: str, knowledge: Knowledge = KNOWLEDGE) 
 
 
 def _cells(profile: dict[str, Any]) -> list[Any]:
-    from recommender.answers import flatten
     from recommender.batch.cells import MISSING
+    from recommender.logic.answers import flatten
 
     flat = flatten(profile, KNOWLEDGE.table.questions)
     return [MISSING, *(flat.get(name, MISSING) for name in KNOWLEDGE.table.questions)]

@@ -105,7 +105,7 @@ def test_a_diary_is_read_and_written_without(home: Path) -> None:
     """The log of sessions has checks of its own."""
     call = """
     from datetime import UTC, datetime
-    from recommender.diary import Done, Session, append, read
+    from recommender.progression.log import Done, Session, append, read
     done = (Done(exercise="bird-dog", sets=1, reps=5, hold=3, finished="all"),)
     entry = Session(
         at=datetime(2026, 3, 2, 8, tzinfo=UTC), knowledge="x", pain_before=1, pain_after=1, leg_symptoms="none",

@@ -15,7 +15,7 @@ from command_line import recommender as run
 
 import recommender
 from recommender.cli import COMMANDS
-from recommender.cli.rules import COMMANDS as RULES_COMMANDS
+from recommender.cli.rules.group import COMMANDS as RULES_COMMANDS
 
 TABLE = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 DOCS = ROOT / "docs"

@@ -16,8 +16,8 @@ from command_line import EXAMPLES, ROOT, environment, in_terminal, one_line, rec
 from recommender import Knowledge
 from recommender.cli import main
 from recommender.errors import OutputError
-from recommender.kept_files import answer_words, kind_of
-from recommender.writing import consent, protect, publish, target_of, write, write_together
+from recommender.kept.files import answer_words, kind_of
+from recommender.kept.writing import consent, protect, publish, target_of, write, write_together
 
 PROFILE, DIARY = "me.yaml", "me-log.jsonl"
 Call = Callable[..., tuple[int, str]]
@@ -261,8 +261,8 @@ def test_schemas_are_replaced_only_with_force(here: Path, call: Call) -> None:
 
 def test_a_book_is_replaced_only_with_force(tmp_path: Path, call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of a person in its folder stay whatever is said; a link to it is followed, and its mode stays."""
-    monkeypatch.setattr("recommender.book.measures.measure", lambda *_: None)
-    monkeypatch.setattr("recommender.book.site.render", lambda *_: {"index.html": "later"})
+    monkeypatch.setattr("recommender.review.book.measures.measure", lambda *_: None)
+    monkeypatch.setattr("recommender.review.book.site.render", lambda *_: {"index.html": "later"})
     book = tmp_path / "book"
     book.mkdir(mode=0o700)
     (book / ".rule-book").write_text("index.html\n")
@@ -405,7 +405,7 @@ def test_a_folder_a_missing_one_and_a_disk_are_refused(tmp_path: Path, monkeypat
         with pytest.raises(OutputError, match="cannot be written"):
             target_of(path)
     (tmp_path / "disk").touch()
-    monkeypatch.setattr("recommender.writing.stat.S_ISBLK", lambda mode: True)
+    monkeypatch.setattr("recommender.kept.writing.stat.S_ISBLK", lambda mode: True)
     with pytest.raises(OutputError, match="disk"):
         target_of(tmp_path / "disk")
 
@@ -497,7 +497,7 @@ def test_without_hard_links_nothing_is_replaced_either(tmp_path: Path, monkeypat
     def no_links(*_: object) -> None:
         raise PermissionError(1, "no links here")
 
-    monkeypatch.setattr("recommender.writing.os.link", no_links)
+    monkeypatch.setattr("recommender.kept.writing.os.link", no_links)
     write("ours", target_of(tmp_path / "a"))
     target = target_of(tmp_path / "b")
     (tmp_path / "b").write_text("theirs")
@@ -519,7 +519,7 @@ def test_several_files_are_written_together_or_not_at_all(tmp_path: Path, monkey
             raise OSError(28, "no room left")
         fsync(handle)
 
-    monkeypatch.setattr("recommender.writing.os.fsync", full)
+    monkeypatch.setattr("recommender.kept.writing.os.fsync", full)
     with pytest.raises(OSError, match="no room left"):
         write_together(dict.fromkeys(targets, "new"))
     assert contents(tmp_path) == {"a": b"old"}

@@ -22,11 +22,21 @@ from command_line import EXAMPLES, environment, one_line, recommender
 from conftest import person
 
 from recommender import Knowledge
-from recommender.answers import flatten
-from recommender.diary import DiaryError, Done, Entry, NextDay, Session, append, check_append, clock_note, read
-from recommender.diary.lines import line_of
 from recommender.follow import log
-from recommender.progress.adapt import adapt
+from recommender.logic.answers import flatten
+from recommender.progression.adapt import adapt
+from recommender.progression.log import (
+    DiaryError,
+    Done,
+    Entry,
+    NextDay,
+    Session,
+    append,
+    check_append,
+    clock_note,
+    read,
+)
+from recommender.progression.log_lines import line_of
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 CHANCE = random.Random(7)
@@ -62,7 +72,7 @@ def killed(program: str, *arguments: Path, rounds: int) -> Iterator[None]:
 LINES = """
 import os, sys
 from datetime import UTC, datetime
-from recommender.diary import NextDay, append
+from recommender.progression.log import NextDay, append
 while True:
     append(sys.argv[1], NextDay(at=datetime(2026, 3, 3, tzinfo=UTC), back="same", leg_symptoms="none", note="x" * 1500))
     os.write(1, b".")
@@ -87,7 +97,7 @@ def test_a_diary_outlives_kills(tmp_path: Path) -> None:
 SHEETS = """
 import os, sys, time
 from pathlib import Path
-from recommender.writing import target_of, write
+from recommender.kept.writing import target_of, write
 number = 0
 while True:
     number += 1
@@ -361,7 +371,7 @@ def test_a_folder_that_takes_no_file_is_seen_before_the_session(
     def denied(*_: Any, **__: Any) -> int:
         raise PermissionError(errno.EACCES, "not for you")
 
-    monkeypatch.setattr("recommender.diary.file.os.open", denied)
+    monkeypatch.setattr("recommender.progression.log_file.os.open", denied)
     with pytest.raises(DiaryError, match="not for you"):
         check_append(tmp_path / "log.jsonl", session(NOON + timedelta(days=1)))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from recommender.answers import clean
 from recommender.batch.cells import MISSING, ODD
-from recommender.conditions import tests_of
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
+from recommender.logic.answers import clean
+from recommender.logic.conditions import tests_of
+from recommender.logic.questions import Question
 
 __all__ = ["MOST", "AnswerClasses", "Full"]
 

@@ -9,7 +9,7 @@ from math import isnan
 from typing import Any
 
 from recommender.errors import BatchError
-from recommender.knowledge.questions import Question
+from recommender.logic.questions import Question
 
 __all__ = ["EMPTY_SET", "MISSING", "ODD", "Missing", "check_names", "given", "looks_like"]
 

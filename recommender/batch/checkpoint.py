@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Literal
 
 from recommender.disk import keep_name
 from recommender.errors import BatchError
-from recommender.writing import Target, pour, private_folder, publish
+from recommender.kept.writing import Target, pour, private_folder, publish
 
 __all__ = ["Checkpoint", "Parts", "fingerprint_of", "keep"]
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from recommender.batch.answer_classes import AnswerClasses
 from recommender.batch.cells import MISSING, given
-from recommender.knowledge.questions import Question
+from recommender.logic.questions import Question
 
 __all__ = ["Chunk", "Codes", "Column", "Groups", "column_of", "groups_of"]
 

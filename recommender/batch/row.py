@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from recommender.answers import clean
 from recommender.batch.cells import MISSING, ODD
-from recommender.checking import check
-from recommender.compose import Composer
-from recommender.decide import Decision, numbers_in
-from recommender.dose import in_words
+from recommender.decision.compose import Composer
+from recommender.decision.decide import Decision, numbers_in
+from recommender.decision.pipeline import Recommender
+from recommender.decision.plan import Plan
 from recommender.errors import EngineError, PlanError, ProfileError, ProfileFault
+from recommender.knowledge.dose import in_words
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.questions import Question
-from recommender.pipeline import Recommender
-from recommender.plan import Plan
-from recommender.urgent import spelled_out
+from recommender.logic.answers import clean
+from recommender.logic.questions import Question
+from recommender.profile.checking import check
+from recommender.profile.urgent import spelled_out
 from recommender.values import variant
 
 __all__ = ["COLUMNS", "FULL", "KINDS", "Row", "RowMaker"]

@@ -22,9 +22,9 @@ from recommender.batch.pool import Pool, Serial
 from recommender.batch.row import COLUMNS, FULL
 from recommender.batch.text_files import CsvInput, CsvOutput, LinesInput, LinesOutput
 from recommender.errors import BatchError
-from recommender.kept_files import answer_words, knowledge_files
+from recommender.kept.files import answer_words, knowledge_files
+from recommender.kept.writing import consent, protect, target_of
 from recommender.knowledge.knowledge import Knowledge
-from recommender.writing import consent, protect, target_of
 
 __all__ = ["FORMATS", "Job", "Summary", "format_of", "run"]
 

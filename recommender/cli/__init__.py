@@ -26,7 +26,7 @@ COMMANDS = {
     "follow": ("recommender.cli.follow", "Do the routine now, with a timer."),
     "next": ("recommender.cli.next", "Adapt the routine to how the last sessions went."),
     "batch": ("recommender.cli.batch", "Recommend for many people in a file."),
-    "rules": ("recommender.cli.rules", "Review the rules: read, check, compare, sign."),
+    "rules": ("recommender.cli.rules.group", "Review the rules: read, check, compare, sign."),
     "schema": ("recommender.cli.schema", "Print the JSON Schema of a profile or a result."),
 }
 

@@ -15,8 +15,8 @@ from recommender.errors import RecommenderError
 from recommender.sentences import Say
 
 if TYPE_CHECKING:
-    from recommender.answer_days import Counted
     from recommender.knowledge.knowledge import Knowledge
+    from recommender.logic.answer_days import Counted
 
 __all__ = ["ages", "say_at_the_end", "say_now"]
 

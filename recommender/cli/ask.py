@@ -17,10 +17,10 @@ from recommender.terminal.prompting import NO_INPUT, tell, typed
 
 if TYPE_CHECKING:
     from recommender.cli.resume import Before
+    from recommender.decision.recommendation import Recommendation
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.questionnaire import Interview
-    from recommender.recommendation import Recommendation
-    from recommender.screening import Forced
+    from recommender.profile.interview import Interview
+    from recommender.profile.screening import Forced
 
 __all__ = ["command"]
 
@@ -53,7 +53,7 @@ class _Call:
 
     def __init__(self, file: Path, form: str, knowledge: Knowledge) -> None:
         from recommender.cli.resume import Before, before
-        from recommender.questionnaire import Interview
+        from recommender.profile.interview import Interview
 
         self.file, self.form, self.knowledge, self.say = file, form, knowledge, knowledge.say
         earlier = before(file, knowledge)
@@ -142,8 +142,8 @@ class _Call:
                 self.leave()
 
     def _result(self) -> Recommendation:
+        from recommender.decision.pipeline import recommend
         from recommender.output.formats import rendered
-        from recommender.pipeline import recommend
 
         result = recommend({**self.interview.profile(), **self.earlier.wishes}, knowledge=self.knowledge)
         self.save(self.interview.finished())
@@ -175,7 +175,7 @@ class _Call:
         import yaml
 
         from recommender.cli.resume import dated_again
-        from recommender.kept_files import ANSWERS_HEAD
+        from recommender.kept.files import ANSWERS_HEAD
 
         answers = dated_again(flat, self.interview, self.earlier)
         body = yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, default_flow_style=None)

@@ -18,8 +18,8 @@ from recommender.terminal.prompting import (
 )
 
 if TYPE_CHECKING:
-    from recommender.questionnaire import Entry, Interview
-    from recommender.screens import Screen
+    from recommender.profile.interview import Entry, Interview
+    from recommender.profile.screens import Screen
 
 __all__ = ["LIST", "Asker", "Left"]
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.cli.files import knowledge_option, load_knowledge
-from recommender.cli.progress import progress_bar
 from recommender.cli.writing import asking, refuse_terminal
 from recommender.errors import UsageError
+from recommender.terminal.progress_bar import progress_bar
 
 if TYPE_CHECKING:
     from recommender.batch.run import Summary
@@ -66,7 +66,7 @@ def command(
         from recommender.batch.run import Job, format_of, run
     except ModuleNotFoundError as error:
         raise UsageError(f"This needs {error.name}: pip install 'recommender[batch]'.") from None
-    from recommender.writing import target_of
+    from recommender.kept.writing import target_of
 
     found, packed = format_of(source, form)
     output = STANDARD if str(output) == "-" else output

@@ -29,7 +29,7 @@ def command(exercise: str | None, form: str, folder: Path | None) -> None:
     from recommender.values import plain
 
     if exercise is not None:
-        from recommender.explain import find_exercise
+        from recommender.decision.explain import find_exercise
 
         found = find_exercise(exercise, knowledge)
         whole = json.dumps(plain(found), indent=2, ensure_ascii=False) if form == "json" else _shown(found, knowledge)

@@ -38,7 +38,7 @@ def command(
     elif exercise == "all":
         _draw_all(knowledge, output, moving=moving, force=force)
     else:
-        from recommender.explain import find_exercise
+        from recommender.decision.explain import find_exercise
         from recommender.figure import figure_svg
 
         found = find_exercise(exercise, knowledge).id
@@ -51,7 +51,7 @@ def _solve(folder: Path) -> None:
 
     place = folder / FOLDER / KEPT
     text = kept_text(folder)
-    from recommender.writing import target_of, write
+    from recommender.kept.writing import target_of, write
 
     with said_where(place):
         place.parent.mkdir(parents=True, exist_ok=True)

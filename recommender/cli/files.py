@@ -17,9 +17,9 @@ from recommender.sentences import Say
 from recommender.yaml_reader import MAX_BYTES, YamlFault, read_text
 
 if TYPE_CHECKING:
+    from recommender.decision.recommendation import Recommendation
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Recommendation
-    from recommender.saved_answers import Saved
+    from recommender.profile.saved_answers import Saved
 
 __all__ = [
     "find_rule",
@@ -98,7 +98,7 @@ def _today(data: Any, name: str, knowledge: Knowledge, today: date | None = None
 
     `name` is that of the profile, `-` where `recommender ask` cannot ask for its answers again.
     """
-    from recommender.saved_answers import current
+    from recommender.profile.saved_answers import current
 
     clock = date.today()
     day = today or clock
@@ -121,7 +121,7 @@ def read_profile(name: str, say: Say = as_shipped) -> Any:
 def read_profile_or_result(name: str, knowledge: Knowledge) -> Recommendation:
     """The recommendation for the profile in a file, or the one that was saved there as JSON; `-` is standard input.
 
-    A saved result is checked against `knowledge` (see `recommender.saved_result`). Raises ProfileError
+    A saved result is checked against `knowledge` (see `recommender.kept.result`). Raises ProfileError
     for answers that cannot be used, and for a result that other rules made or that was changed.
     """
     return _result_of(*_read(name, MAX_RESULT_BYTES, knowledge.say), name, knowledge)
@@ -134,7 +134,7 @@ def result_anew(name: str, knowledge: Knowledge) -> Recommendation:
     saved = _saved(raw, shown, say)
     if saved is None:
         raise ProfileError([ProfileFault.of(say, shown, say("files.no_result"), say("accepted.result"))])
-    from recommender.saved_result import saved_profile
+    from recommender.kept.result import saved_profile
 
     return _made(saved_profile(saved, shown, say), "-", knowledge)
 
@@ -143,7 +143,7 @@ def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recom
     """What the bytes of a profile or of a saved result give."""
     saved = _saved(raw, shown, knowledge.say)
     if saved is not None:
-        from recommender.saved_result import verified_result
+        from recommender.kept.result import verified_result
 
         return verified_result(saved, knowledge, shown, file=name)
     return _made(_answers(raw, shown, knowledge.say), name, knowledge)
@@ -151,7 +151,7 @@ def _result_of(raw: bytes, shown: str, name: str, knowledge: Knowledge) -> Recom
 
 def _made(data: Any, name: str, knowledge: Knowledge) -> Recommendation:
     """The recommendation for the values of a profile file, with the days of its answers."""
-    from recommender.pipeline import machine
+    from recommender.decision.pipeline import machine
 
     found = _today(data, name, knowledge)
     return machine(knowledge).of_answers(found.answers, found.days)
@@ -179,7 +179,7 @@ def _saved(raw: bytes, shown: str, say: Say) -> Any:
     """
     if len(raw) > MAX_RESULT_BYTES:
         return None
-    from recommender.saved_json import parsed_result
+    from recommender.kept.json_form import parsed_result
 
     return parsed_result(raw, shown, say)
 

@@ -13,7 +13,7 @@ import click
 from recommender.errors import ProfileError
 
 if TYPE_CHECKING:
-    from recommender.recommendation import Recommendation
+    from recommender.decision.recommendation import Recommendation
 
 __all__ = ["UrgentFirst", "before_errors", "say_first"]
 

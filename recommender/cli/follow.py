@@ -14,8 +14,8 @@ from recommender.cli.files import knowledge_option, load_knowledge, read_answers
 from recommender.errors import ProfileError
 
 if TYPE_CHECKING:
+    from recommender.decision.recommendation import Recommendation
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Recommendation
 
 __all__ = ["command"]
 
@@ -57,9 +57,9 @@ def command(
     notes: list[str] = []
     profile, result = _read(file, knowledge, notes)
     from recommender.cli.next import end_with
-    from recommender.diary import DiaryError
     from recommender.follow.session import Wishes, sit
     from recommender.follow.terminal import can_play
+    from recommender.progression.log import DiaryError
 
     if not result.routine:
         from recommender.follow.questions import end_without_exercise
@@ -92,7 +92,7 @@ def _read(file: str, knowledge: Knowledge, notes: list[str]) -> tuple[Mapping[st
             profile = read_answers(file, knowledge, moment().date(), tell=notes.extend)
         except ProfileError:
             return None, read_profile_or_result(file, knowledge)
-        from recommender.pipeline import recommend
+        from recommender.decision.pipeline import recommend
 
         return profile, recommend(profile, knowledge=knowledge)
     return None, read_profile_or_result(file, knowledge)

@@ -13,9 +13,9 @@ from recommender.errors import OutputError, UsageError
 from recommender.terminal.prompting import NO_INPUT, PROMPT, tell
 
 if TYPE_CHECKING:
-    from recommender.kept_files import Kind
+    from recommender.decision.recommendation import Recommendation
+    from recommender.kept.files import Kind
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Recommendation
     from recommender.sentences import Say
 
 __all__ = ["offer_to_keep", "save_answers"]
@@ -47,8 +47,8 @@ def offer_to_keep(result: Recommendation, knowledge: Knowledge, answers: Path, o
 def _kept(result: Recommendation, knowledge: Knowledge, path: Path, answers: Path) -> bool:
     """Write the result in the format that the name ends with; where that is not possible, say why."""
     from recommender.cli.writing import check_outputs
+    from recommender.kept.writing import write
     from recommender.output.formats import BY_ENDING, as_file
-    from recommender.writing import write
 
     say, form = knowledge.say, BY_ENDING.get(path.suffix.lower())
     if form is None:
@@ -77,8 +77,8 @@ def _agreed(say: Say, question: str) -> bool:
 
 def save_answers(text: str, path: Path, knowledge: Knowledge) -> None:
     """Write a profile file: a new one, or in the place of answers. Raises OSError and OutputError."""
-    from recommender.kept_files import answer_words
-    from recommender.writing import STANDARD, protect, refuse_standard_output, target_of, write
+    from recommender.kept.files import answer_words
+    from recommender.kept.writing import STANDARD, protect, refuse_standard_output, target_of, write
 
     target = target_of(path, knowledge.say)
     if target.found is not None and target.found.st_size:

@@ -18,10 +18,10 @@ from recommender.errors import OutputError, UsageError
 from recommender.output.formats import FORMS, NO_EXERCISE, SHOWN
 
 if TYPE_CHECKING:
-    from recommender.diary import DiaryError, Entry
-    from recommender.kept_files import Kind
+    from recommender.kept.files import Kind
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.progress.result import Adapted
+    from recommender.progression.log import DiaryError, Entry
+    from recommender.progression.result import Adapted
 
 __all__ = ["command"]
 
@@ -94,9 +94,9 @@ def command(
     knowledge = load_knowledge(folder)
     saved = read_saved(profile, knowledge, today)
     data = saved.profile
-    from recommender.diary import clock_note
-    from recommender.pipeline import recommend
-    from recommender.progress.adapt import adapt
+    from recommender.decision.pipeline import recommend
+    from recommender.progression.adapt import adapt
+    from recommender.progression.log import clock_note
 
     if without_answers and form != "json":
         say_first(recommend(data, knowledge=knowledge))
@@ -112,7 +112,7 @@ def command(
         raise
     adapted = adapt(diary, data, knowledge=knowledge, today=today, answered_on=saved.days)
     if without_answers:
-        from recommender.saved_json import adapted_without_answers
+        from recommender.kept.json_form import adapted_without_answers
 
         adapted = adapted_without_answers(adapted, knowledge)
     write_result(_rendered(adapted, form, knowledge, plain=output is not None), target)
@@ -122,12 +122,12 @@ def command(
 
 def _read(log: Path, data: Any, today: date, knowledge: Knowledge) -> Sequence[Entry]:
     """The entries of the log. One that cannot be read ends the program, after what the answers demand."""
-    from recommender.diary import DiaryError, read
+    from recommender.progression.log import DiaryError, read
 
     try:
         return read(log, until=today, say=knowledge.say)
     except DiaryError as error:
-        from recommender.pipeline import recommend
+        from recommender.decision.pipeline import recommend
 
         say_first(recommend(data, knowledge=knowledge))
         end_with(error)

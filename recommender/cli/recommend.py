@@ -22,10 +22,10 @@ from recommender.errors import UsageError
 from recommender.output.formats import FORMS, NO_EXERCISE, SHOWN, exit_code, rendered, written
 
 if TYPE_CHECKING:
-    from recommender.kept_files import Kind
+    from recommender.decision.recommendation import Recommendation
+    from recommender.kept.files import Kind
+    from recommender.kept.writing import Target
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Recommendation
-    from recommender.writing import Target
 
 __all__ = ["command"]
 
@@ -153,7 +153,7 @@ def command(
         makes: Kind = "result" if form == "json" and not without_answers else "other"
         target = check_output(output, [profile], knowledge, force=force, makes=makes)
         if without_answers:
-            from recommender.saved_json import without_answers as left_out
+            from recommender.kept.json_form import without_answers as left_out
 
             result = left_out(result, knowledge)
         if form == "ics":
@@ -217,8 +217,8 @@ def _write_calendar(
 
 def _outrun(result: Recommendation, knowledge: Knowledge, starting: date, weeks: int | None) -> date | None:
     """The first day of the plan from which the weeks that count on give this person something else."""
+    from recommender.kept.weeks import changes_on
     from recommender.output.calendar import schedule_of
-    from recommender.saved_weeks import changes_on
 
     most = schedule_of(knowledge).weeks
     span = timedelta(weeks=min(most.low if weeks is None else max(weeks, 1), most.high))

@@ -8,20 +8,20 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recommender.answer_days import ANSWERED_ON, Counted, counted_on, split
-from recommender.answers import begun_in, clean, flatten, nest, plain
-from recommender.checking import examine
 from recommender.cli.files import read_profile
 from recommender.errors import ProfileError, ProfileFault
-from recommender.questionnaire import most_careful
-from recommender.screening import forced_messages
+from recommender.logic.answer_days import ANSWERED_ON, Counted, counted_on, split
+from recommender.logic.answers import begun_in, clean, flatten, nest, plain
+from recommender.profile.checking import examine
+from recommender.profile.interview import most_careful
+from recommender.profile.screening import forced_messages
+from recommender.profile.wishes import taken_out
 from recommender.sentences import date_in_words, listed
-from recommender.wishes import taken_out
 
 if TYPE_CHECKING:
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.knowledge.questions import Question
-    from recommender.questionnaire import Interview
+    from recommender.logic.questions import Question
+    from recommender.profile.interview import Interview
 
 __all__ = ["Before", "before", "dated_again"]
 

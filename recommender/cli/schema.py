@@ -18,7 +18,7 @@ def command(value: str, folder: Path | None) -> None:
     """Print the JSON Schema of a profile or of a recommendation."""
     import json
 
-    from recommender.schemas import profile_schema, recommendation_schema
+    from recommender.decision.schemas import profile_schema, recommendation_schema
 
     schema = recommendation_schema() if value == "recommendation" else profile_schema(load_knowledge(folder))
     click.echo(json.dumps(schema, indent=2))

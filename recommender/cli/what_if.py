@@ -30,7 +30,7 @@ def command(profile: str, changes: tuple[str, ...], folder: Path | None) -> None
     knowledge = load_knowledge(folder)
     check_output(None, [profile], knowledge)
     data = read_answers(profile, knowledge)
-    from recommender.explain import difference
+    from recommender.decision.explain import difference
     from recommender.output.what_if import render_difference
 
     changed = _changed(data, changes, knowledge)
@@ -38,7 +38,7 @@ def command(profile: str, changes: tuple[str, ...], folder: Path | None) -> None
 
 
 def _changed(data: Any, changes: tuple[str, ...], knowledge: Knowledge) -> dict[str, Any]:
-    from recommender.answers import flatten, nest, plain
+    from recommender.logic.answers import flatten, nest, plain
     from recommender.yaml_reader import YamlFault, read_text
 
     questions = knowledge.table.questions

@@ -21,7 +21,7 @@ def command(exercise: str, profile: str, folder: Path | None) -> None:
     knowledge = load_knowledge(folder)
     check_output(None, [profile], knowledge)
     data = read_answers(profile, knowledge)
-    from recommender.explain import explain, find_exercise
+    from recommender.decision.explain import explain, find_exercise
     from recommender.output.why import render_why
 
     click.echo(render_why(explain(find_exercise(exercise, knowledge), data, knowledge), knowledge))

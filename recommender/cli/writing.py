@@ -15,9 +15,9 @@ from recommender.knowledge.shipped import as_shipped
 from recommender.sentences import Say
 
 if TYPE_CHECKING:
-    from recommender.kept_files import Kind
+    from recommender.kept.files import Kind
+    from recommender.kept.writing import Target
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.writing import Target
 
 __all__ = [
     "asking",
@@ -81,7 +81,7 @@ def check_output(
     `reads` are the files that the command reads beside the knowledge, `makes` is what is written. Raises
     OutputError where it must not be written.
     """
-    from recommender.writing import refuse_standard_output
+    from recommender.kept.writing import refuse_standard_output
 
     if output is None:
         refuse_standard_output(reads, knowledge.say)
@@ -99,8 +99,8 @@ def check_outputs(
     ask: Callable[[str], bool] | None = None,
 ) -> list[Target]:
     """The same for several files, with one question about all of them, which `ask` puts."""
-    from recommender.kept_files import answer_words, knowledge_files
-    from recommender.writing import consent, protect, target_of
+    from recommender.kept.files import answer_words, knowledge_files
+    from recommender.kept.writing import consent, protect, target_of
 
     targets, words = [target_of(output, knowledge.say) for output in outputs], answer_words(knowledge)
     for target in targets:
@@ -141,7 +141,7 @@ def write_result(content: str | bytes, target: Target | None, *, ready: bool = F
     if target is None:
         _print(content, ready=ready)
         return
-    from recommender.writing import write
+    from recommender.kept.writing import write
 
     if isinstance(content, str) and not ready:
         content += "\n"

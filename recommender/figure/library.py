@@ -164,7 +164,7 @@ def _texts(folder: Path) -> dict[str, bytes]:
 
 
 def _paths(folder: Path) -> Iterator[Path]:
-    from recommender.knowledge.places import shipped_folder  # noqa: PLC0415
+    from recommender.knowledge.files import shipped_folder  # noqa: PLC0415
 
     own = _own(folder)
     if BODY not in own:
@@ -179,7 +179,7 @@ def _own(folder: Path) -> dict[str, Path]:
 
 def _kept(folder: Path) -> dict[str, Any]:
     """What is kept for a folder; what a clinic's own folder keeps lies on top of the shipped figures."""
-    from recommender.knowledge.places import shipped_folder  # noqa: PLC0415
+    from recommender.knowledge.files import shipped_folder  # noqa: PLC0415
 
     own, base = _stored(folder), _stored(shipped_folder())
     files = own["files"] if (folder / FOLDER / BODY).is_file() else base["files"] | own["files"]

@@ -13,7 +13,16 @@ from typing import Any
 
 import click
 
-from recommender.diary import (
+from recommender.decision.recommendation import Recommendation
+from recommender.errors import UsageError
+from recommender.follow.clock import moment
+from recommender.follow.pain import told_by
+from recommender.follow.player import Did, Player
+from recommender.follow.questions import DOUBT, IN_PROFILE, LEGS, SIGNS, Heard, ask_legs, show_told
+from recommender.follow.script import Script
+from recommender.knowledge.knowledge import Knowledge
+from recommender.output.formats import NO_EXERCISE
+from recommender.progression.log import (
     DiaryError,
     Done,
     Entry,
@@ -25,15 +34,6 @@ from recommender.diary import (
     clock_note,
     read,
 )
-from recommender.errors import UsageError
-from recommender.follow.clock import moment
-from recommender.follow.pain import told_by
-from recommender.follow.player import Did, Player
-from recommender.follow.questions import DOUBT, IN_PROFILE, LEGS, SIGNS, Heard, ask_legs, show_told
-from recommender.follow.script import Script
-from recommender.knowledge.knowledge import Knowledge
-from recommender.output.formats import NO_EXERCISE
-from recommender.recommendation import Recommendation
 from recommender.sentences import Say, date_in_words
 from recommender.terminal import prompting
 from recommender.terminal.prompting import tell
@@ -196,7 +196,7 @@ def keep(entry: Entry, place: Path, say: Say) -> bool:
 
 def _as_line(entry: Entry) -> str:
     """The entry as it stands in a log."""
-    from recommender.diary.lines import line_of  # noqa: PLC0415
+    from recommender.progression.log_lines import line_of  # noqa: PLC0415
 
     return line_of(entry).decode().rstrip("\n")
 
@@ -218,8 +218,8 @@ def with_log(
     if profile is None or knowledge.progress is None:
         _stop_where_demanded(entries, knowledge, today)
         return result
-    from recommender.progress.adapt import adapt  # noqa: PLC0415
-    from recommender.progress.text import adapted_as_text  # noqa: PLC0415
+    from recommender.output.progression import adapted_as_text  # noqa: PLC0415
+    from recommender.progression.adapt import adapt  # noqa: PLC0415
 
     adapted = adapt(entries, profile, knowledge=knowledge, today=today)
     if adapted.recommendation is None or not adapted.recommendation.routine:
@@ -248,8 +248,8 @@ def stop_without_log(file: str, knowledge: Knowledge) -> None:
 
 def _stop_where_demanded(entries: Sequence[Entry], knowledge: Knowledge, today: date) -> None:
     """End the program where the log demands it, whatever the answers were."""
-    from recommender.progress.adapt import demanded  # noqa: PLC0415
-    from recommender.progress.text import adapted_as_text  # noqa: PLC0415
+    from recommender.output.progression import adapted_as_text  # noqa: PLC0415
+    from recommender.progression.adapt import demanded  # noqa: PLC0415
 
     if adapted := demanded(entries, knowledge=knowledge, today=today):
         click.echo(f"\n{adapted_as_text(adapted, knowledge)}")

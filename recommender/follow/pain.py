@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.conditions import decide_partly
+from recommender.decision.recommendation import Recommendation
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.progress import InSession
-from recommender.recommendation import Recommendation
-from recommender.screening import forced
+from recommender.knowledge.progression import InSession
+from recommender.logic.conditions import decide_partly
+from recommender.profile.screening import forced
 
 __all__ = [
     "PAIN",

@@ -10,6 +10,8 @@ from typing import Any, Literal, get_args
 
 import click
 
+from recommender.decision.pipeline import recommend
+from recommender.decision.recommendation import Recommendation, Step
 from recommender.follow.pain import (
     PAIN,
     Told,
@@ -25,13 +27,11 @@ from recommender.follow.pain import (
 from recommender.follow.player import Player
 from recommender.follow.screen import keys_in_words
 from recommender.follow.script import Script
+from recommender.kept.result import with_answers
+from recommender.kept.weeks import answers_on
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.formats import exit_code, rendered
 from recommender.output.page import Page, clock
-from recommender.pipeline import recommend
-from recommender.recommendation import Recommendation, Step
-from recommender.saved_result import with_answers
-from recommender.saved_weeks import answers_on
 from recommender.terminal.prompting import choice, enter, number, put, tell, yes
 
 __all__ = [

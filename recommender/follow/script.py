@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from recommender.decision.positions import UNREACHABLE, Positions
+from recommender.decision.recommendation import Recommendation, Step
 from recommender.errors import PlanError
 from recommender.knowledge.knowledge import Knowledge
-from recommender.order import UNREACHABLE, Positions
-from recommender.recommendation import Recommendation, Step
 from recommender.sentences import Say
 
 __all__ = ["Cue", "CueKind", "Part", "Script", "script_of"]

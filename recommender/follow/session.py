@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from recommender.decision.recommendation import Recommendation
 from recommender.follow.clock import moment
 from recommender.follow.log import (
     Record,
@@ -35,7 +36,6 @@ from recommender.follow.script import script_of
 from recommender.follow.terminal import Show, keys_of_this_system, play, writer
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.formats import NO_EXERCISE
-from recommender.recommendation import Recommendation
 from recommender.sentences import Say
 from recommender.terminal.prompting import NO_INPUT, enter, tell
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.conditions import (
+from recommender.errors import KnowledgeFault
+from recommender.knowledge.data import CompiledRule
+from recommender.knowledge.overlay import Change
+from recommender.knowledge.rules import Rule
+from recommender.knowledge.selectors import SelectorFault, Selectors
+from recommender.logic.conditions import (
     ALWAYS,
     MOST,
     All,
@@ -18,13 +23,8 @@ from recommender.conditions import (
     size,
     tests_of,
 )
-from recommender.conditions import Any as AnyOf
-from recommender.errors import KnowledgeFault
-from recommender.facts import FactTable
-from recommender.knowledge.data import CompiledRule
-from recommender.knowledge.overlay import Change
-from recommender.knowledge.rules import Rule
-from recommender.knowledge.selectors import SelectorFault, Selectors
+from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.facts import FactTable
 from recommender.yaml_reader import Document, Where
 
 __all__ = ["RELAXING", "Compiler", "PlacedChange"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from recommender.conditions import ConditionFault, parse, tests_of
 from recommender.errors import KnowledgeFault, nearest
 from recommender.knowledge.data import KnowledgeData
-from recommender.knowledge.progress import STEPS
-from recommender.knowledge.questions import Question
+from recommender.knowledge.progression import STEPS
 from recommender.knowledge.references import reference_faults, word_lists
 from recommender.knowledge.selectors import SelectorFault
+from recommender.logic.conditions import ConditionFault, parse, tests_of
+from recommender.logic.questions import Question
 from recommender.yaml_reader import Document, Where
 
 __all__ = ["cross_check"]

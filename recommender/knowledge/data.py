@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from recommender.answers import Form
-from recommender.conditions import ALWAYS, Condition
-from recommender.dose import DosePlan, doses_of
-from recommender.engine import Engine
-from recommender.facts import Facts, FactTable
+from recommender.knowledge.dose import DosePlan, doses_of
+from recommender.logic.answers import Form
+from recommender.logic.conditions import ALWAYS, Condition
+from recommender.logic.engine import Engine
+from recommender.logic.facts import Facts, FactTable
 from recommender.sentences import Sentences
 from recommender.yaml_reader import Document
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:  # records for reviewers and what reads files are imported whe
     from recommender.knowledge.catalogue import Exercise, Vocabulary
     from recommender.knowledge.guarantees import CompiledGuarantee
     from recommender.knowledge.overlay import Change
-    from recommender.knowledge.progress import CompiledStep, Progress
-    from recommender.knowledge.questions import Questionnaire
+    from recommender.knowledge.progression import CompiledStep, Progress
     from recommender.knowledge.records import Conflict, Guideline, Ledger
     from recommender.knowledge.rules import Rule
     from recommender.knowledge.selectors import Selectors
     from recommender.knowledge.session import OutcomeName, Outcomes, Session
     from recommender.knowledge.terms import Terms
     from recommender.knowledge.wording import Wording
+    from recommender.logic.questions import Questionnaire
 
 __all__ = ["DRAFT", "Call", "CompiledRule", "Documents", "KnowledgeData", "Relaxation", "SignOff", "engine_of"]
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from recommender.conditions import Condition, ConditionFault, parse
 from recommender.errors import KnowledgeError, KnowledgeFault
-from recommender.facts import FactTable
 from recommender.knowledge.rules import Outcome
 from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.knowledge.session import Urgency
+from recommender.logic.conditions import Condition, ConditionFault, parse
+from recommender.logic.facts import FactTable
 from recommender.values import Constraints, Frozen, Identifier, Locator, Reading, Ref, RuleId, Selector, Text
 from recommender.yaml_reader import Document
 

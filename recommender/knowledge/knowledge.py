@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from recommender.knowledge import cache
 from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, engine_of
-from recommender.knowledge.places import OVERLAY, bytes_of, files_of, fingerprint, shipped_folder
+from recommender.knowledge.files import OVERLAY, bytes_of, files_of, fingerprint, shipped_folder
 
 __all__ = ["CompiledRule", "Knowledge"]
 

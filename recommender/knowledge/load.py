@@ -8,19 +8,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from recommender._version import __version__
-from recommender.conditions import ConditionFault, parse, words
 from recommender.errors import KnowledgeError, KnowledgeFault
-from recommender.facts import FactTable, Term
 from recommender.knowledge.catalogue import Exercise, ExerciseFile, Vocabulary
 from recommender.knowledge.compile import Compiler, PlacedChange
 from recommender.knowledge.consistency import cross_check
 from recommender.knowledge.data import CompiledRule, Documents, KnowledgeData, Relaxation, engine_of
+from recommender.knowledge.files import NAME_ONE, bytes_of, files_of, fingerprint, shipped_folder
 from recommender.knowledge.guarantees import compile_guarantees
 from recommender.knowledge.overlay import OVERLAY, SHIPPED, Overlay
-from recommender.knowledge.places import NAME_ONE, bytes_of, files_of, fingerprint, shipped_folder
-from recommender.knowledge.progress import ProgressFile
-from recommender.knowledge.progress_rules import compile_progress
-from recommender.knowledge.questions import Questionnaire
+from recommender.knowledge.progression import ProgressFile
+from recommender.knowledge.progression_rules import compile_progress
 from recommender.knowledge.reading import Files, read, read_overlay
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import Review, ReviewFile, sign_offs
@@ -31,6 +28,9 @@ from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.tags import promise_faults, tag_faults
 from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
+from recommender.logic.conditions import ConditionFault, parse, words
+from recommender.logic.facts import FactTable, Term
+from recommender.logic.questions import Questionnaire
 from recommender.sentences import Sentences
 from recommender.yaml_reader import Document, read_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from recommender.knowledge.places import OVERLAY
+from recommender.knowledge.files import OVERLAY
 from recommender.knowledge.records import Guideline
 from recommender.knowledge.rules import Unless
 from recommender.values import Frozen, Identifier, Locator, Person, Ref, RuleId, Selector, Text, VisibleText, empty

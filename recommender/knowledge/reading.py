@@ -10,8 +10,7 @@ from recommender.knowledge.catalogue import ExerciseFile, Vocabulary
 from recommender.knowledge.door import read_document
 from recommender.knowledge.guarantees import GUARANTEES, GuaranteeFile
 from recommender.knowledge.overlay import OVERLAY, Overlay
-from recommender.knowledge.progress import STEPS, ProgressFile, Steps
-from recommender.knowledge.questions import Questionnaire
+from recommender.knowledge.progression import STEPS, ProgressFile, Steps
 from recommender.knowledge.records import ConflictFile, GuidelineFile, Ledger
 from recommender.knowledge.reviews import ReviewFile
 from recommender.knowledge.rules import Contents, RuleFile
@@ -19,6 +18,7 @@ from recommender.knowledge.sentences import SENTENCES, SentenceFile
 from recommender.knowledge.session import Outcomes, Session
 from recommender.knowledge.terms import TERMS, Terms
 from recommender.knowledge.wording import Wording
+from recommender.logic.questions import Questionnaire
 from recommender.yaml_reader import Document, YamlFault, read_text
 
 __all__ = ["NAMED", "OPTIONAL", "Files", "kind_of", "read", "read_overlay"]

@@ -9,11 +9,11 @@ from dataclasses import fields
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from recommender.conditions import Condition, conjunctions, intervals
-from recommender.facts import Variable
 from recommender.knowledge.data import CompiledRule, SignOff
-from recommender.knowledge.progress import CompiledStep, Progress
+from recommender.knowledge.progression import CompiledStep, Progress
 from recommender.knowledge.selectors import Selectors
+from recommender.logic.conditions import Condition, conjunctions, intervals
+from recommender.logic.facts import Variable
 from recommender.values import VISIBLE, Checked, Constraints, Frozen, Identifier, Ref, Text, plain
 
 __all__ = ["Review", "ReviewFile", "meaning_of", "meaning_of_step", "sign_offs"]

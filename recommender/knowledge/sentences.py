@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache as once
 
 from recommender.errors import KnowledgeError, KnowledgeFault
-from recommender.knowledge.places import shipped_folder
+from recommender.knowledge.files import shipped_folder
 from recommender.sentences import OTHER, Sentences, places_in
 from recommender.values import Frozen, Text
 from recommender.yaml_reader import Document, read_file

@@ -18,12 +18,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, get_args
 from uuid import UUID, uuid5
 
+from recommender.decision.recommendation import Recommendation
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.session import Schedule, Weekday
 from recommender.output.content import document_of
 from recommender.output.text import first_words, render_text
-from recommender.recommendation import Recommendation
 
 __all__ = ["DAYS", "no_calendar", "render_calendar", "render_from_tomorrow", "schedule_of"]
 

@@ -32,8 +32,8 @@ from recommender.output.grouping import (
 from recommender.output.page import NO_BREAK, clock
 
 if TYPE_CHECKING:
+    from recommender.decision.recommendation import Message, Recommendation, Step
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Message, Recommendation, Step
 
 __all__ = ["STOPPED", "document_of"]
 

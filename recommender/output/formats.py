@@ -7,8 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from recommender.decision.recommendation import Recommendation
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.recommendation import Recommendation
 
 __all__ = [
     "BY_ENDING",

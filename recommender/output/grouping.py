@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from recommender.output.document import Cited
 
 if TYPE_CHECKING:
+    from recommender.decision.recommendation import Reason, Recommendation, Relaxed
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.knowledge.questions import Question
-    from recommender.recommendation import Reason, Recommendation, Relaxed
+    from recommender.logic.questions import Question
     from recommender.sentences import Say, Sentences
 
 __all__ = [

@@ -7,12 +7,12 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote
 
+from recommender.decision.recommendation import Recommendation
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.figures import figure_of
 from recommender.output.paper import on_paper, paper_named
 from recommender.output.references import References
-from recommender.recommendation import Recommendation
 
 __all__ = ["render_html"]
 

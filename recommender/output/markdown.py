@@ -10,9 +10,9 @@ from recommender.output.grouping import cited_in_words
 from recommender.output.marked import marked
 
 if TYPE_CHECKING:
+    from recommender.decision.recommendation import Recommendation
     from recommender.knowledge.knowledge import Knowledge
     from recommender.output.document import Changes, Cited, Document, Exercise, LeftOut, Said, Section
-    from recommender.recommendation import Recommendation
     from recommender.sentences import Sentences
 
 __all__ = ["render_markdown", "write_markdown"]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from recommender.decision.recommendation import Recommendation
 from recommender.errors import UsageError, nearest
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.content import document_of
 from recommender.output.document import SHORT, Document
-from recommender.recommendation import Recommendation
 
 __all__ = ["PAPERS", "on_paper", "paper_named"]
 

@@ -8,13 +8,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from recommender.decision.recommendation import Recommendation
 from recommender.errors import UsageError
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.document import Cited
 from recommender.output.figures import figure_of
 from recommender.output.paper import on_paper, paper_named
 from recommender.output.references import References
-from recommender.recommendation import Recommendation
 from recommender.visible import visible
 
 __all__ = ["render_pdf"]

@@ -11,7 +11,7 @@ from recommender.output.document import Said as Statement
 from recommender.output.grouping import cited_of
 from recommender.output.markdown import write_markdown
 from recommender.output.text import write_text
-from recommender.progress.result import Adapted, Change, Said
+from recommender.progression.result import Adapted, Change, Said
 
 __all__ = ["adapted_as_markdown", "adapted_as_text", "adapted_document"]
 

@@ -11,9 +11,9 @@ from recommender.output.grouping import cited_in_words
 from recommender.output.page import Page
 
 if TYPE_CHECKING:
+    from recommender.decision.recommendation import Recommendation
     from recommender.knowledge.knowledge import Knowledge
     from recommender.output.document import Changes, Cited, Document, Exercise, LeftOut, Reason, Said, Section
-    from recommender.recommendation import Recommendation
     from recommender.sentences import Sentences
 
 __all__ = ["first_words", "paragraphs", "render_text", "write_text"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from recommender.explain import Difference
+from recommender.decision.explain import Difference
+from recommender.decision.recommendation import Recommendation
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.page import Page, clock
-from recommender.recommendation import Recommendation
 
 __all__ = ["render_difference"]
 

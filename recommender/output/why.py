@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from recommender.explain import Explanation
+from recommender.decision.explain import Explanation
+from recommender.decision.recommendation import Excluded, NotChosen, Step
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.grouping import answers_in_words, cited_in_words, cited_of, relaxed_in_words
 from recommender.output.page import Page
-from recommender.recommendation import Excluded, NotChosen, Step
 
 __all__ = ["render_why"]
 

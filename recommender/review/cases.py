@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
+from recommender.decision.recommendation import Urgency, Whom
 from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.knowledge.door import read_document
-from recommender.knowledge.places import bytes_of
+from recommender.knowledge.files import bytes_of
 from recommender.knowledge.session import OutcomeName
-from recommender.recommendation import Urgency, Whom
 from recommender.values import Constraints, ExerciseId, Frozen, Person, Ref, Selector, Text, empty
 from recommender.yaml_reader import YamlFault, read_text
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from recommender.conditions import evaluate
-from recommender.decide import Decision, numbers_in
+from recommender.decision.decide import Decision, numbers_in
+from recommender.decision.pipeline import Recommender
+from recommender.decision.plan import Plan
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
-from recommender.pipeline import Recommender
-from recommender.plan import Plan
+from recommender.logic.conditions import evaluate
+from recommender.logic.questions import Question
 from recommender.review.people import complete_answers
 from recommender.review.population import Drawn, Population
 

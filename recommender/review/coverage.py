@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from recommender.conditions import All, Condition, Test, evaluate, negate
-from recommender.decide import numbers_in
+from recommender.decision.decide import numbers_in
 from recommender.errors import ProfileError
-from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.progress import CompiledStep
+from recommender.knowledge.progression import CompiledStep
 from recommender.knowledge.records import Ledger
+from recommender.logic.conditions import All, Condition, Test, evaluate, negate
+from recommender.logic.facts import Facts
 from recommender.review.cases import Case
 from recommender.review.examples import example_answers, short_form
 from recommender.review.sessions import session_examples, short_session

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.decide import Decision, decide, numbers_in
-from recommender.dose import in_words
+from recommender.decision.decide import Decision, decide, numbers_in
+from recommender.decision.pipeline import Recommender
 from recommender.errors import ProfileError
 from recommender.knowledge.data import Relaxation
+from recommender.knowledge.dose import in_words
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.reviews import meaning_of
-from recommender.pipeline import Recommender
 from recommender.review.examples import example_answers, examples_of
 from recommender.review.people import boundary_people, complete_answers, pairwise_people
 from recommender.review.revisions import Revision

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from recommender.answers import flatten, nest
-from recommender.checking import check
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.logic.answers import flatten, nest
+from recommender.profile.checking import check
 
 __all__ = ["baseline", "count_examples", "example_answers", "examples_of", "short_form"]
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 
-from recommender.decide import numbers_in
+from recommender.decision.decide import numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.review.people import boundary_people, pairwise_people
 from recommender.review.solver import Solver

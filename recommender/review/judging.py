@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from recommender.answers import nest
-from recommender.checking import check
-from recommender.decide import numbers_in
+from recommender.decision.decide import numbers_in
+from recommender.decision.pipeline import Recommender
+from recommender.decision.recommendation import Recommendation
 from recommender.errors import ProfileError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.selectors import SelectorFault
-from recommender.pipeline import Recommender
-from recommender.recommendation import Recommendation
+from recommender.logic.answers import nest
+from recommender.profile.checking import check
 from recommender.review.cases import Case
 from recommender.review.examples import example_answers
 

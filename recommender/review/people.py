@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Any
 
-from recommender.conditions import Test, bounds, tests_of
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Parent, Question
+from recommender.logic.conditions import Test, bounds, tests_of
+from recommender.logic.questions import Parent, Question
 from recommender.review.examples import baseline
 
 __all__ = ["Change", "boundary_people", "changed", "complete_answers", "pairwise_people", "single_changes"]

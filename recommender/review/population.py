@@ -9,13 +9,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from recommender.conditions import Condition, evaluate
 from recommender.errors import KnowledgeError, KnowledgeFault
-from recommender.facts import Facts, FactTable
 from recommender.knowledge.door import read_document
+from recommender.knowledge.files import POPULATION, shipped_folder
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY, SHIPPED
-from recommender.knowledge.places import POPULATION, shipped_folder
+from recommender.logic.conditions import Condition, evaluate
+from recommender.logic.facts import Facts, FactTable
 from recommender.review.population_compile import HIDDEN, Compiled, Option, Target, compile_population
 from recommender.review.population_file import PopulationFile
 from recommender.yaml_reader import YamlFault, read_text

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from recommender.conditions import Condition, ConditionFault, parse, tests_of
 from recommender.errors import KnowledgeError, KnowledgeFault, nearest
-from recommender.facts import ANY, UNKNOWN, FactTable
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
+from recommender.logic.conditions import Condition, ConditionFault, parse, tests_of
+from recommender.logic.facts import ANY, UNKNOWN, FactTable
+from recommender.logic.questions import Question
 from recommender.review.population_file import Draw, Part, PopulationFile
 from recommender.values import variant
 from recommender.yaml_reader import Document, Where

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from recommender.conditions import All, Condition, Test
-from recommender.facts import Variable
+from recommender.logic.conditions import All, Condition, Test
+from recommender.logic.facts import Variable
 
 __all__ = ["FALSE", "TRUE", "Rest", "Rests"]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from recommender.errors import KnowledgeError, UsageError
+from recommender.knowledge.files import POPULATION, in_knowledge, in_overlay
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.overlay import OVERLAY, SHIPPED
-from recommender.knowledge.places import POPULATION, in_knowledge, in_overlay
 from recommender.review.cases import PLACES, Case, cases_of, read_cases
 from recommender.review.population import population_text
 

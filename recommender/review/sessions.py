@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from recommender.facts import Facts, FactTable
-from recommender.knowledge.progress import CompiledStep
+from recommender.knowledge.progression import CompiledStep
+from recommender.logic.facts import Facts, FactTable
 
 __all__ = ["session_examples", "session_facts", "short_session"]
 

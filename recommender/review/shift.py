@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from recommender.decision.pipeline import Recommender
 from recommender.knowledge.knowledge import Knowledge
-from recommender.pipeline import Recommender
 from recommender.review.census import Census, Given, count, given_to
 from recommender.review.people import complete_answers
 from recommender.review.population import Drawn, Population, read_population

@@ -11,7 +11,7 @@ from recommender.errors import KnowledgeError, KnowledgeFault
 from recommender.knowledge.door import checked, read_document
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.overlay import OVERLAY
-from recommender.knowledge.progress import CompiledStep
+from recommender.knowledge.progression import CompiledStep
 from recommender.knowledge.reviews import Review, ReviewFile, meaning_of, meaning_of_step
 from recommender.yaml_reader import YamlFault, read_text
 

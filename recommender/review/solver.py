@@ -12,9 +12,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from recommender.conditions import All, Condition, Test, conjunctions
-from recommender.facts import ABSENT, UNKNOWN, FactTable, Variable
-from recommender.knowledge.questions import UNSURE, Question
+from recommender.logic.conditions import All, Condition, Test, conjunctions
+from recommender.logic.facts import ABSENT, UNKNOWN, FactTable, Variable
+from recommender.logic.questions import UNSURE, Question
 from recommender.review.rests import FALSE, TRUE, Rest, Rests
 
 __all__ = ["Solver", "solver_of"]

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.answers import clean
-from recommender.knowledge.questions import Question
+from recommender.logic.answers import clean
+from recommender.logic.questions import Question
 from recommender.output.page import page_width
 from recommender.sentences import Say
 
 if TYPE_CHECKING:
-    from recommender.screens import Screen
+    from recommender.profile.screens import Screen
 
 __all__ = [
     "NO_INPUT",

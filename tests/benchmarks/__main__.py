@@ -15,10 +15,10 @@ from statistics import median
 from typing import Any
 
 from recommender import Knowledge, Profile, recommend
-from recommender.checking import check
-from recommender.pipeline import Recommender
-from recommender.saved_json import parsed_result
-from recommender.saved_result import verified_result
+from recommender.decision.pipeline import Recommender
+from recommender.kept.json_form import parsed_result
+from recommender.kept.result import verified_result
+from recommender.profile.checking import check
 from tests.benchmarks.grown import knowledge_times
 from tests.benchmarks.people import people
 

@@ -19,10 +19,10 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from recommender import Knowledge
-from recommender.answers import flatten
 from recommender.batch.answer_classes import AnswerClasses
 from recommender.batch.cells import MISSING
 from recommender.batch.row import RowMaker
+from recommender.logic.answers import flatten
 from tests.benchmarks.people import people
 from tests.benchmarks.population import population
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from recommender import Knowledge
-from recommender.conditions import All, Condition, size
-from recommender.conditions import Any as AnyOf
-from recommender.conditions import Test as Leaf
-from recommender.engine import Engine
-from recommender.facts import Facts, Variable
 from recommender.knowledge.data import usual_facts
 from recommender.knowledge.selectors import Selectors
+from recommender.logic.conditions import All, Condition, size
+from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.engine import Engine
+from recommender.logic.facts import Facts, Variable
 
 __all__ = ["knowledge_times", "rules_times", "usual", "wider"]
 

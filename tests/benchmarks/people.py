@@ -6,8 +6,8 @@ import random
 from typing import Any
 
 from recommender import Knowledge
-from recommender.answers import nest
-from recommender.knowledge.questions import Question
+from recommender.logic.answers import nest
+from recommender.logic.questions import Question
 
 __all__ = ["people"]
 

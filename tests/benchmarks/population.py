@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recommender import Knowledge
-from recommender.answers import flatten
+from recommender.logic.answers import flatten
 from tests.benchmarks.people import people
 
 __all__ = ["population"]

@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from recommender import Knowledge, PainPosition, Profile, ProfileError, Recommendation
-from recommender.pipeline import Recommender
+from recommender.decision.pipeline import Recommender
 from tests.fuzz.common import Finding, Tally
 from tests.fuzz.validator import CHOICES, FIELDS, NUMBERS, PARENTS, SETS, accepts, asked
 

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from recommender import EngineError, Knowledge, KnowledgeError
-from recommender.knowledge.places import files_of, shipped_folder
+from recommender.knowledge.files import files_of, shipped_folder
 from recommender.knowledge.reading import read, read_overlay
 from recommender.yaml_reader import Document, YamlFault, read_text
 from tests.fuzz.common import Finding, Tally, mutated

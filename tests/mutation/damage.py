@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from recommender.knowledge.places import bytes_of, files_of, shipped_folder
+from recommender.knowledge.files import bytes_of, files_of, shipped_folder
 from recommender.yaml_reader import Document, Where, read_text
 
 __all__ = ["GONE", "STEPS", "Edit", "Files", "Mutant"]

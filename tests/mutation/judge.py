@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from recommender.decision.pipeline import Recommender
 from recommender.errors import KnowledgeError, ProfileError, RecommenderError
 from recommender.knowledge import load, reading
 from recommender.knowledge.knowledge import Knowledge
-from recommender.pipeline import Recommender
 from recommender.review.cases import Case, cases_of
+from recommender.review.checker import CHECKS, NeedlessAcceptance, run
 from recommender.review.checks.base import Review
 from recommender.review.coverage import coverage
 from recommender.review.judging import failures, unknown_names
 from recommender.review.proof.claims import duties_of
 from recommender.review.proof.exact import Exact
 from recommender.review.proof.mechanisms import PROOFS
-from recommender.review.run import CHECKS, NeedlessAcceptance, run
 from recommender.yaml_reader import Document, read_text
 
 from .damage import Files, Mutant

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from recommender.conditions import ALWAYS
+from recommender.decision.pipeline import Recommender
 from recommender.knowledge.catalogue import Exercise
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.pipeline import Recommender
+from recommender.logic.conditions import ALWAYS
 from recommender.review.cases import Case
 from recommender.review.diff import diff
 from recommender.review.examples import short_form

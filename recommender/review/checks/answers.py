@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from recommender.conditions import Test, tests_of
-from recommender.facts import ABSENT, Variable
 from recommender.knowledge.knowledge import Knowledge
+from recommender.logic.conditions import Test, tests_of
+from recommender.logic.facts import ABSENT, Variable
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
 

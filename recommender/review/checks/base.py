@@ -10,10 +10,10 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, ClassVar
 
-from recommender.decide import Decision, decide
+from recommender.decision.decide import Decision, decide
+from recommender.decision.pipeline import Recommender
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.progress import CompiledStep
-from recommender.pipeline import Recommender
+from recommender.knowledge.progression import CompiledStep
 from recommender.review.examples import short_form
 from recommender.review.finding import Finding, Level
 from recommender.review.people import boundary_people, pairwise_people

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations, product
 from typing import Any
 
-from recommender.decide import Decision, decide, numbers_in
+from recommender.decision.decide import Decision, decide, numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from recommender.conditions import ALWAYS, All, Condition, Test
-from recommender.conditions import Any as AnyOf
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.logic.conditions import ALWAYS, All, Condition, Test
+from recommender.logic.conditions import Any as AnyOf
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
 

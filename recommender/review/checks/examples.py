@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from recommender.conditions import Test, bounds, evaluate, tests_of
 from recommender.errors import ProfileError
-from recommender.facts import Facts
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.progress import CompiledStep
+from recommender.knowledge.progression import CompiledStep
+from recommender.logic.conditions import Test, bounds, evaluate, tests_of
+from recommender.logic.facts import Facts
 from recommender.review.checks.base import Check, Review
 from recommender.review.examples import example_answers, examples_of
 from recommender.review.finding import Finding, in_short

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from recommender.decide import decide, numbers_in
+from recommender.decision.decide import decide, numbers_in
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.overlay import OVERLAY
-from recommender.knowledge.progress import STEPS, CompiledStep, Steps
+from recommender.knowledge.progression import STEPS, CompiledStep, Steps
 from recommender.knowledge.records import Statement
 from recommender.review.checks.base import Check, Review, steps_of
 from recommender.review.finding import Finding

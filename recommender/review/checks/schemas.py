@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recommender.review.checks.base import Check, Review
+from recommender.review.editor_schemas import check_schemas, schema_folder
 from recommender.review.finding import Finding
-from recommender.review.schemas import check_schemas, schema_folder
 
 __all__ = ["StaleSchema"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.progress import CompiledStep
+from recommender.knowledge.progression import CompiledStep
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
+from recommender.logic.questions import Question
 from recommender.review.checks.base import Check, Place, Review
 from recommender.review.finding import Finding
 

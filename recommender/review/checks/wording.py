@@ -10,7 +10,7 @@ from typing import Any
 
 from recommender.knowledge.catalogue import Vocabulary
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.progress import STEPS, ProgressRule
+from recommender.knowledge.progression import STEPS, ProgressRule
 from recommender.knowledge.rules import Rule
 from recommender.knowledge.wording import Wording
 from recommender.review.checks.base import Check, Review, steps_of

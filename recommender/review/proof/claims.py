@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from recommender.conditions import Condition
-from recommender.decide import numbers_in
+from recommender.decision.decide import numbers_in
 from recommender.knowledge.catalogue import Exercise, Spine
 from recommender.knowledge.guarantees import CompiledGuarantee
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.selectors import Selectors
+from recommender.logic.conditions import Condition
 from recommender.values import hints, variant
 
 __all__ = ["Duty", "duties_of"]

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
-from recommender.decide import decide
-from recommender.facts import ABSENT
+from recommender.decision.decide import decide
 from recommender.knowledge.compile import RELAXING
 from recommender.knowledge.knowledge import Knowledge
-from recommender.knowledge.questions import Question
+from recommender.logic.facts import ABSENT
+from recommender.logic.questions import Question
 from recommender.review.people import asking, complete_answers
 
 __all__ = ["Factor", "covering_people", "covering_rows", "factors_of", "people_of"]

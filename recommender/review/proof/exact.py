@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from recommender.conditions import Condition, tests_of
-from recommender.facts import ABSENT, FactTable
 from recommender.knowledge.knowledge import Knowledge
+from recommender.logic.conditions import Condition, tests_of
+from recommender.logic.facts import ABSENT, FactTable
 from recommender.review.solver import Solver
 
 __all__ = ["Exact", "bands_of", "masks_of"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations, permutations, product
 from typing import Any
 
-from recommender.conditions import falling_tests, parse, tests_of
-from recommender.decide import decide
-from recommender.facts import Variable
+from recommender.decision.decide import decide
 from recommender.knowledge.compile import RELAXING
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.logic.conditions import falling_tests, parse, tests_of
+from recommender.logic.facts import Variable
 from recommender.review.proof.sat import People, Sat, available
 
 __all__ = ["PROOFS", "WATCHED", "Fault"]

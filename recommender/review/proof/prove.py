@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
 
-from recommender.conditions import ALWAYS, evaluate
 from recommender.knowledge.guarantees import CompiledGuarantee
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.logic.conditions import ALWAYS, evaluate
 from recommender.review.people import boundary_people, pairwise_people
 from recommender.review.proof.claims import Duty, duties_of
 from recommender.review.proof.covering import covering_people

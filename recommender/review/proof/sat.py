@@ -12,10 +12,10 @@ from importlib import import_module
 from itertools import combinations
 from typing import Any
 
-from recommender.conditions import All, Condition, Test
-from recommender.facts import ABSENT, FactTable, Variable
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.knowledge.questions import Question
+from recommender.logic.conditions import All, Condition, Test
+from recommender.logic.facts import ABSENT, FactTable, Variable
+from recommender.logic.questions import Question
 from recommender.review.proof.exact import bands_of, masks_of
 
 __all__ = ["Clauses", "People", "Sat", "available"]

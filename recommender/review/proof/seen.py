@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from recommender.answers import nest
-from recommender.conditions import evaluate
-from recommender.decide import Decision, decide, numbers_in
-from recommender.facts import Facts
+from recommender.decision.decide import Decision, decide, numbers_in
+from recommender.decision.pipeline import Recommender
+from recommender.decision.recommendation import Recommendation
 from recommender.knowledge.guarantees import CompiledGuarantee
 from recommender.knowledge.knowledge import Knowledge
-from recommender.pipeline import Recommender
-from recommender.recommendation import Recommendation
+from recommender.logic.answers import nest
+from recommender.logic.conditions import evaluate
+from recommender.logic.facts import Facts
 from recommender.review.proof.claims import stops_enough
 
 __all__ = ["Looked", "Looker"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from recommender.conditions import evaluate
 from recommender.errors import EngineError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.logic.conditions import evaluate
+from recommender.logic.truth_table import rows, table_length
 from recommender.review.examples import baseline
-from recommender.truth_table import rows, table_length
 
 __all__ = ["Disagreement", "Tables", "truth_tables"]
 

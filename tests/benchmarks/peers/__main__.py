@@ -21,10 +21,10 @@ from statistics import median
 from typing import Any
 
 from recommender import Knowledge
-from recommender.checking import check
-from recommender.decide import decide
-from recommender.facts import Facts
+from recommender.decision.decide import decide
 from recommender.knowledge.data import CompiledRule
+from recommender.logic.facts import Facts
+from recommender.profile.checking import check
 from tests.benchmarks.peers.translate import Decided, Peer
 from tests.benchmarks.people import people
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from recommender import Knowledge
-from recommender.conditions import All, Condition
-from recommender.conditions import Test as Leaf
-from recommender.facts import Facts, Variable
+from recommender.logic.conditions import All, Condition
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.facts import Facts, Variable
 from tests.benchmarks.peers.translate import Effects, Peer, name, read_variables, rules_of, spans
 
 __all__ = ["build"]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from recommender import Knowledge
-from recommender.conditions import Condition, conjunctions
-from recommender.facts import Facts, Variable
+from recommender.logic.conditions import Condition, conjunctions
+from recommender.logic.facts import Facts, Variable
 from tests.benchmarks.peers.translate import Effects, Peer, name, read_variables, rules_of
 
 __all__ = ["build"]

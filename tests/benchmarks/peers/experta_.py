@@ -9,8 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from recommender import Knowledge
-from recommender.conditions import Condition, conjunctions
-from recommender.facts import Facts
+from recommender.logic.conditions import Condition, conjunctions
+from recommender.logic.facts import Facts
 from tests.benchmarks.peers.translate import Effects, Peer, name, read_variables, rules_of
 
 __all__ = ["build"]

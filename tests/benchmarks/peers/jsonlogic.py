@@ -6,8 +6,8 @@ from itertools import compress
 from typing import Any
 
 from recommender import Knowledge
-from recommender.conditions import All, Condition
-from recommender.conditions import Test as Leaf
+from recommender.logic.conditions import All, Condition
+from recommender.logic.conditions import Test as Leaf
 from tests.benchmarks.peers.translate import Effects, Peer, rules_of, spans
 
 __all__ = ["build"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender import Knowledge
-from recommender.conditions import All, Condition, intervals, tests_of
-from recommender.conditions import Test as Leaf
-from recommender.facts import Facts, Variable
+from recommender.logic.conditions import All, Condition, intervals, tests_of
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.facts import Facts, Variable
 
 __all__ = ["Decided", "Effects", "Peer", "name", "read_variables", "rules_of", "spans", "text"]
 

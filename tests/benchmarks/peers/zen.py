@@ -6,9 +6,9 @@ import json
 from itertools import compress
 
 from recommender import Knowledge
-from recommender.conditions import Test as Leaf
-from recommender.conditions import conjunctions, intervals
-from recommender.facts import Facts, Variable
+from recommender.logic.conditions import Test as Leaf
+from recommender.logic.conditions import conjunctions, intervals
+from recommender.logic.facts import Facts, Variable
 from tests.benchmarks.peers.translate import Effects, Peer, name, read_variables, rules_of, spans, text
 
 __all__ = ["build", "build_table"]
