@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 
-from recommender.logic.conditions import All, Condition
-from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import AllOf, AnyOf, Condition
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.facts import Facts, Variable
 
@@ -34,10 +33,10 @@ def rules(count: int, over: tuple[Variable, ...], seed: int) -> dict[str, Condit
 
     def rule(number: int) -> Condition:
         if number % 6 == 0:
-            return All((AnyOf(several(3, 5)), AnyOf(several(4, 4)), AnyOf(several(2, 3))))
+            return AllOf((AnyOf(several(3, 5)), AnyOf(several(4, 4)), AnyOf(several(2, 3))))
         if number % 6 == 1:
-            return AnyOf((All(several(2, 3)), *several(1, 2)))
-        return All(several(1, 3))
+            return AnyOf((AllOf(several(2, 3)), *several(1, 2)))
+        return AllOf(several(1, 3))
 
     return {f"rule-{number}": rule(number) for number in range(count)}
 

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from recommender import Knowledge
 from recommender.logic.answers import nest
-from recommender.logic.conditions import All, Condition, parse
-from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import AllOf, AnyOf, Condition, parse
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.questions import Question
 from recommender.review.examples import baseline
@@ -166,7 +165,7 @@ def conditions() -> st.SearchStrategy[Condition]:
     built = st.recursive(
         masked_tests(),
         lambda inner: st.builds(
-            lambda kind, parts: kind(tuple(parts)), st.sampled_from([All, AnyOf]), st.lists(inner, max_size=3)
+            lambda kind, parts: kind(tuple(parts)), st.sampled_from([AllOf, AnyOf]), st.lists(inner, max_size=3)
         ),
         max_leaves=5,
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
-
-import pytest
 
 from recommender import Knowledge
 
@@ -64,30 +63,21 @@ def test_one_file_uses_the_rule_engine() -> None:
     assert users == {"recommender.logic.ruleset": {"durable_rules_engine"}}
 
 
-@pytest.mark.parametrize(
-    "layer", ["recommender.cli", "recommender.output", "recommender.review.show", "recommender.review"]
-)
-def test_the_core_does_not_know_its_faces(layer: str) -> None:
-    """What decides imports nothing that shows, asks or reviews."""
-    core = [name for name in GRAPH if name.count(".") == 1 or name.startswith("recommender.knowledge.")]
-    faces = (
-        "recommender.cli",
-        "recommender.output",
-        "recommender.review.show",
-        "recommender.review",
-        "recommender.__main__",
-    )
-    users = [name for name in core if not name.startswith(faces) and any(n.startswith(layer) for n in GRAPH[name])]
-    assert users == []
-
-
-def test_what_asks_knows_no_command() -> None:
-    """A session and the questions in a terminal import no command, but for how a result is shown."""
-    rooms = ("recommender.follow.", "recommender.terminal.", "recommender.progression.log.")
-    found = {other for name in GRAPH if name.startswith(rooms) for other in GRAPH[name]}
-    assert {other for other in found if other.startswith("recommender.cli")} <= {"recommender.cli.recommend"}
-    terminal = {other for name in GRAPH if name.startswith("recommender.terminal.") for other in GRAPH[name]}
-    assert not {other for other in terminal if other.startswith(("recommender.cli", "recommender.follow"))}
+def test_packages_know_only_those_below_them() -> None:
+    """The order of packages in pyproject.toml holds for every import; import-linter looks at those for types too."""
+    settings = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    place = {name: number for number, layer in enumerate(layers) for name in layer.split(" | ")}
+    rooms = {name.split(".")[1] for name in GRAPH if "." in name} - {"__main__"}
+    assert rooms == set(place)
+    above = [
+        (name, other)
+        for name in GRAPH
+        for other in GRAPH[name] & set(GRAPH)
+        if min(name.count("."), other.count(".")) > 0 and name != "recommender.__main__"
+        if place[other.split(".")[1]] < place[name.split(".")[1]]
+    ]
+    assert above == []
 
 
 def test_no_rule_and_no_exercise_stands_in_python(knowledge: Knowledge) -> None:

@@ -16,7 +16,8 @@ from recommender import Knowledge
 from recommender.logic.conditions import (
     ALWAYS,
     MOST,
-    All,
+    AllOf,
+    AnyOf,
     Condition,
     ConditionFault,
     TooManyAlternatives,
@@ -33,7 +34,6 @@ from recommender.logic.conditions import (
     witnesses,
     words,
 )
-from recommender.logic.conditions import Any as AnyOf
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.conditions import tests_of as leaves
 from recommender.logic.facts import Variable
@@ -393,7 +393,7 @@ def small_conditions(draw: st.DrawFn) -> Condition:
         st.recursive(
             tests,
             lambda inner: st.builds(
-                lambda kind, parts: kind(tuple(parts)), st.sampled_from([All, AnyOf]), st.lists(inner, max_size=3)
+                lambda kind, parts: kind(tuple(parts)), st.sampled_from([AllOf, AnyOf]), st.lists(inner, max_size=3)
             ),
             max_leaves=6,
         )
@@ -474,7 +474,7 @@ def yes(number: int) -> Leaf:
 
 def product_of(parts: int, each: int) -> Condition:
     """So many `any`s of so many tests, which all must hold."""
-    return All(tuple(AnyOf(tuple(yes(part * each + n) for n in range(each))) for part in range(parts)))
+    return AllOf(tuple(AnyOf(tuple(yes(part * each + n) for n in range(each))) for part in range(parts)))
 
 
 @examples(60)
@@ -492,7 +492,7 @@ def test_size_of_a_product_is_exact() -> None:
     """Three `any`s of four tests are 64 alternatives; what is beyond counting is one number, at once."""
     assert size(product_of(3, 4)) == len(conjunctions(product_of(3, 4))) == 64
     assert size(product_of(500, 10)) == size(product_of(900, 10)) > 10**14
-    assert size(All(())) == 1
+    assert size(AllOf(())) == 1
     assert size(AnyOf(())) == 0
 
 
@@ -525,4 +525,4 @@ def test_a_long_table_is_gone_through_in_parts() -> None:
     long = product_of(3, 4)
     assert table_length(long) == len(list(rows(long, variables, 4096))) == 4096
     assert len(list(rows(long, variables, 100))) == 64 * 8
-    assert len(list(rows(All(tuple(yes(n) for n in range(40))), variables, 100))) == 1 + 40 + 40 * 39 / 2
+    assert len(list(rows(AllOf(tuple(yes(n) for n in range(40))), variables, 100))) == 1 + 40 + 40 * 39 / 2

@@ -17,7 +17,7 @@ from recommender import Knowledge, conditions
 from recommender.errors import ProfileError
 from recommender.knowledge.data import CompiledRule
 from recommender.logic.answers import flatten
-from recommender.logic.conditions import All, Condition, evaluate
+from recommender.logic.conditions import AllOf, Condition, evaluate
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.facts import Facts
 from recommender.review.cases import Case, cases_of
@@ -69,7 +69,7 @@ def with_leaf(condition: Condition, path: tuple[int, ...], facts: Facts, *, valu
         with_leaf(part, tuple(rest), facts, value=value) if n == place else evaluate(part, facts)
         for n, part in enumerate(condition.parts)
     ]
-    return all(parts) if isinstance(condition, All) else any(parts)
+    return all(parts) if isinstance(condition, AllOf) else any(parts)
 
 
 def decides(compiled: CompiledRule, clause: Clause, way: bool, facts: Facts) -> bool:

@@ -18,7 +18,7 @@ from strategies import TABLE, conditions, facts
 
 from recommender import EngineError, Knowledge
 from recommender.decision.pipeline import Recommender
-from recommender.logic.conditions import All, Condition, evaluate
+from recommender.logic.conditions import AllOf, Condition, evaluate
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.engine import Engine
 from recommender.logic.facts import Facts
@@ -150,7 +150,7 @@ def many(count: int) -> dict[str, Condition]:
         low, least = number % 115 + 1, number // 115 + 1
         over = Leaf(age, age.all_codes & ~((1 << low) - 1), "age", "")
         hurts = Leaf(pain, pain.all_codes & ~((1 << least) - 1), "pain_now", "")
-        rules[f"rule-{number}"] = All((over, hurts))
+        rules[f"rule-{number}"] = AllOf((over, hurts))
     return rules
 
 

@@ -18,8 +18,7 @@ from strategies import TABLE
 
 from recommender import EngineError, Knowledge, alternatives
 from recommender.logic.alternatives import Group, Share, member
-from recommender.logic.conditions import All, Condition, evaluate
-from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import AllOf, AnyOf, Condition, evaluate
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.engine import Engine
 from recommender.logic.facts import Facts, Variable
@@ -107,7 +106,7 @@ def test_read_back_shows_a_group_that_stays_closed() -> None:
     """A code that opens no group, though terms of one accept it, is missing from what is read back."""
     binary = [variable for variable in OVER if len(variable.codes) == 2][:9]
     first, *others = (Leaf(variable, 0b10, "v", "yes") for variable in binary)
-    engine = Engine({f"rule-{n}": All((first, other)) for n, other in enumerate(others)}, OVER, likely=PEOPLE[0])
+    engine = Engine({f"rule-{n}": AllOf((first, other)) for n, other in enumerate(others)}, OVER, likely=PEOPLE[0])
     assert all(engine.read_back().values())
     share = engine._rulesets[0].share
     key = first.variable.index
@@ -164,7 +163,9 @@ def test_the_shipped_rules_need_one_ruleset(knowledge: Knowledge) -> None:
 def product_of(parts: int, each: int) -> Condition:
     binary = [variable for variable in variables(240) if len(variable.codes) == 2]
     tests = [Leaf(variable, 0b10, "v", "yes") for variable in binary]
-    return All(tuple(AnyOf(tuple(tests[(part * each + n) % len(tests)] for n in range(each))) for part in range(parts)))
+    return AllOf(
+        tuple(AnyOf(tuple(tests[(part * each + n) % len(tests)] for n in range(each))) for part in range(parts))
+    )
 
 
 @pytest.mark.parametrize(("parts", "each", "told"), [(13, 2, "8,192"), (9, 9, "387,420,489"), (60, 9, "over 1,000,00")])
@@ -178,7 +179,7 @@ def test_a_condition_that_would_explode_is_refused(parts: int, each: int, told: 
 def test_the_opposite_of_a_rule_may_be_large() -> None:
     """A rule whose opposite has too many alternatives is asked itself, also where it holds for the usual person."""
     over = variables(240)
-    rare = AnyOf(tuple(All(parts.parts) for parts in product_of(40, 3).parts if isinstance(parts, AnyOf)))
+    rare = AnyOf(tuple(AllOf(parts.parts) for parts in product_of(40, 3).parts if isinstance(parts, AnyOf)))
     usual = tuple(len(variable.codes) - 1 for variable in over)
     assert Engine({"rare": rare}, over, likely=usual).fired(usual) == ("rare",)
 
@@ -186,7 +187,7 @@ def test_the_opposite_of_a_rule_may_be_large() -> None:
 def test_many_ranges_count_as_alternatives() -> None:
     """Answers with gaps become many ranges: their product is bounded, too."""
     wide = [variable for variable in variables(64) if len(variable.codes) == 43]
-    gaps = All(tuple(Leaf(variable, int("01" * 21, 2), "v", "odd") for variable in wide))
+    gaps = AllOf(tuple(Leaf(variable, int("01" * 21, 2), "v", "odd") for variable in wide))
     with pytest.raises(EngineError, match="The rule odd is too large"):
         Engine({"odd": gaps}, variables(64))
 

@@ -16,8 +16,7 @@ from strategies import QUESTIONS, TABLE, conditions, flat_profiles
 from recommender import Knowledge
 from recommender.knowledge.door import checked
 from recommender.logic.answers import nest
-from recommender.logic.conditions import MOST, All, Condition, evaluate, negate, parse, size
-from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import MOST, AllOf, AnyOf, Condition, evaluate, negate, parse, size
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.facts import Facts, FactTable, Variable
 from recommender.logic.questions import Questionnaire
@@ -152,7 +151,7 @@ def test_an_implication_is_told_from_its_exceptions(one: Any, other: Any) -> Non
         facts = TABLE.encode(found)
         assert evaluate(one, facts)
         assert not evaluate(other, facts)
-    assert SOLVER.implies(All((one, other)), one)
+    assert SOLVER.implies(AllOf((one, other)), one)
     assert SOLVER.implies(one, AnyOf((one, other)))
 
 
@@ -202,7 +201,7 @@ def small_conditions() -> st.SearchStrategy[Condition]:
     return st.recursive(
         st.sampled_from(SMALL_TABLE.variables).flatmap(tests),
         lambda inner: st.builds(
-            lambda kind, parts: kind(tuple(parts)), st.sampled_from([All, AnyOf]), st.lists(inner, max_size=4)
+            lambda kind, parts: kind(tuple(parts)), st.sampled_from([AllOf, AnyOf]), st.lists(inner, max_size=4)
         ),
         max_leaves=12,
     )

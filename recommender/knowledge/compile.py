@@ -13,7 +13,8 @@ from recommender.knowledge.selectors import SelectorFault, Selectors
 from recommender.logic.conditions import (
     ALWAYS,
     MOST,
-    All,
+    AllOf,
+    AnyOf,
     Condition,
     ConditionFault,
     conjunctions,
@@ -23,7 +24,6 @@ from recommender.logic.conditions import (
     size,
     tests_of,
 )
-from recommender.logic.conditions import Any as AnyOf
 from recommender.logic.facts import FactTable
 from recommender.yaml_reader import Document, Where
 
@@ -62,7 +62,7 @@ class Compiler:
             if rule.unless is None
             else self._condition(rule.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
         )
-        condition = when if rule.unless is None else All((when, negate(unless)))
+        condition = when if rule.unless is None else AllOf((when, negate(unless)))
         if rule.safety:
             self._check_monotone(condition, document, (*at, "when"))
         if rule.unless is not None:
@@ -112,7 +112,7 @@ class Compiler:
             unless = self._condition(change.unless.when, document, (*at, "unless", "when"), unsure_counts=False)
             self._check_unless(unless, document, (*at, "unless"))
             self._check_relaxing(unless, document, (*at, "unless", "when"))
-            condition = All((condition, negate(unless))) if condition != ALWAYS else negate(unless)
+            condition = AllOf((condition, negate(unless))) if condition != ALWAYS else negate(unless)
         if change.also_when is not None:
             if condition == ALWAYS:
                 found = f"{rule.id} holds for everyone, so that `also_when` adds nobody."

@@ -1,6 +1,6 @@
 """What a condition of a rule means: parse it, say it, evaluate it, and bring it into other forms.
 
-A condition is a tree of `All`, `Any` and `Test`. A test reads one variable of the facts and holds
+A condition is a tree of `AllOf`, `AnyOf` and `Test`. A test reads one variable of the facts and holds
 the set of its codes that satisfy it as a bit mask, so every later form (words, plain Python, the
 engine's definition, a truth table) comes from the same value.
 """
@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from math import prod
-from typing import TYPE_CHECKING
-from typing import Any as Anything
+from typing import TYPE_CHECKING, Any
 
 from recommender.errors import EngineError, nearest
 from recommender.logic.facts import ANY, UNKNOWN, FactTable, Variable
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 __all__ = [
     "ALWAYS",
     "MOST",
-    "All",
-    "Any",
+    "AllOf",
+    "AnyOf",
     "Condition",
     "ConditionFault",
     "Test",
@@ -83,7 +82,7 @@ class Test:
 
 
 @dataclass(frozen=True)
-class All:
+class AllOf:
     """Every part holds. Without parts it always holds. `called` is the term that stands for it, if any."""
 
     parts: tuple[Condition, ...]
@@ -91,15 +90,15 @@ class All:
 
 
 @dataclass(frozen=True)
-class Any:
+class AnyOf:
     """At least one part holds. `called` is the term that stands for it, if any."""
 
     parts: tuple[Condition, ...]
     called: str = field(default="", compare=False)
 
 
-Condition = Test | All | Any
-ALWAYS = All(())
+Condition = Test | AllOf | AnyOf
+ALWAYS = AllOf(())
 
 _NUMBER = re.compile(r"(under|at least|above|up to) (\d+)\Z")
 _RANGE = re.compile(r"(\d+) to (\d+)\Z")
@@ -108,7 +107,7 @@ _RANGE = re.compile(r"(\d+) to (\d+)\Z")
 # --- reading ---------------------------------------------------------------------------------
 
 
-def parse(raw: Anything, table: FactTable, *, unsure_counts: bool) -> Condition:
+def parse(raw: Any, table: FactTable, *, unsure_counts: bool) -> Condition:
     """Read a condition as a rule file writes it.
 
     With `unsure_counts` (every effect but prefer and defer) the answer `unsure` satisfies each
@@ -119,7 +118,7 @@ def parse(raw: Anything, table: FactTable, *, unsure_counts: bool) -> Condition:
     return _parse(raw, table, unsure_counts, ())
 
 
-def _parse(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
+def _parse(raw: Any, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
     if not isinstance(raw, dict) or len(raw) != 1:
         found = "A condition is one pair `field: test`, or `all:` or `any:` with a list of conditions."
         raise ConditionFault(where, found, "Put several tests into a list under `all:` or `any:`.")
@@ -128,7 +127,7 @@ def _parse(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int
         if not isinstance(value, list) or not value:
             raise ConditionFault((*where, key), f"`{key}:` needs a list with at least one condition.")
         parts = tuple(_parse(part, table, unsure, (*where, key, i)) for i, part in enumerate(value))
-        return All(parts) if key == "all" else Any(parts)
+        return AllOf(parts) if key == "all" else AnyOf(parts)
     if key == "not":
         return _not(value, table, unsure, (*where, key))
     if key == "term":
@@ -143,7 +142,7 @@ def _parse(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int
         raise ConditionFault((*where, key), fault.found, fault.do) from None
 
 
-def _not(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
+def _not(raw: Any, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
     """The contrary of a condition, in which `unsure` counts as yes. For prefer and defer alone: they only order."""
     if unsure:
         found = "`not` may stand only in rules that order (prefer, defer)."
@@ -151,7 +150,7 @@ def _not(raw: Anything, table: FactTable, unsure: bool, where: tuple[str | int, 
     return negate(_parse(raw, table, True, where))
 
 
-def _term(name: Anything, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
+def _term(name: Any, table: FactTable, unsure: bool, where: tuple[str | int, ...]) -> Condition:
     """The condition for which a term stands."""
     term = table.terms.get(name) if isinstance(name, str) else None
     if term is None:
@@ -159,11 +158,11 @@ def _term(name: Anything, table: FactTable, unsure: bool, where: tuple[str | int
         raise ConditionFault(where, f'"{name}" is no term.', nearest(str(name), table.terms) or f"Terms: {known}.")
     meant = _parse(term.when, table, unsure, where)
     if isinstance(meant, Test):
-        return All((meant,), called=term.title)
+        return AllOf((meant,), called=term.title)
     return type(meant)(meant.parts, called=term.title)
 
 
-def _leaf(question: Question, value: Anything, table: FactTable, unsure: bool) -> Condition:
+def _leaf(question: Question, value: Any, table: FactTable, unsure: bool) -> Condition:
     if isinstance(value, list):
         if not value:
             raise ConditionFault((), "An empty list tests nothing.", "Name at least one word.")
@@ -173,7 +172,7 @@ def _leaf(question: Question, value: Anything, table: FactTable, unsure: bool) -
             for part in masks:
                 mask |= part.mask
             return Test(masks[0].variable, mask, question.field, " or ".join(str(word) for word in value))
-        return Any(tuple(_leaf(question, word, table, unsure) for word in value))
+        return AnyOf(tuple(_leaf(question, word, table, unsure) for word in value))
     if question.kind == "number":
         return _number(question, value, table)
     if question.kind == "choice":
@@ -181,7 +180,7 @@ def _leaf(question: Question, value: Anything, table: FactTable, unsure: bool) -
     return _member(question, value, table, unsure)
 
 
-def _choice(question: Question, word: Anything, table: FactTable, unsure: bool) -> Test:
+def _choice(question: Question, word: Any, table: FactTable, unsure: bool) -> Test:
     variable = table.by_name[question.field]
     if word not in question.words:
         hint = nearest(str(word), question.words) or f"Accepted: {', '.join(question.words)}."
@@ -194,7 +193,7 @@ def _choice(question: Question, word: Anything, table: FactTable, unsure: bool) 
     return Test(variable, mask, question.field, str(word))
 
 
-def _member(question: Question, text: Anything, table: FactTable, unsure: bool) -> Test:
+def _member(question: Question, text: Any, table: FactTable, unsure: bool) -> Test:
     kind, _, word = str(text).rpartition(" ")
     shrinking = question.risk == "shrinking"
     if word == ANY and not kind and not shrinking:
@@ -211,7 +210,7 @@ def _member(question: Question, text: Anything, table: FactTable, unsure: bool) 
     return Test(variable, top | doubt, question.field, str(text))
 
 
-def _number(question: Question, text: Anything, table: FactTable) -> Test:
+def _number(question: Question, text: Any, table: FactTable) -> Test:
     variable = table.by_name[question.field]
     if text == UNKNOWN and question.unknown:
         return Test(variable, 1 << variable.codes.index(UNKNOWN), question.field, UNKNOWN)
@@ -231,7 +230,7 @@ def _number(question: Question, text: Anything, table: FactTable) -> Test:
     return Test(variable, mask, question.field, str(text))
 
 
-def _span(text: Anything) -> Callable[[int], bool] | None:
+def _span(text: Any) -> Callable[[int], bool] | None:
     if isinstance(text, bool):
         return None
     if isinstance(text, int):
@@ -282,8 +281,8 @@ def _joined(condition: Condition) -> Condition:
     if isinstance(condition, Test):
         return condition
     parts = tuple(_joined(part) for part in condition.parts)
-    if isinstance(condition, All):
-        return All(parts)
+    if isinstance(condition, AllOf):
+        return AllOf(parts)
     tests: dict[int, Test] = {}
     for part in parts:
         if isinstance(part, Test):
@@ -291,7 +290,7 @@ def _joined(condition: Condition) -> Condition:
             said = f"{old.said} or {part.said}" if old else part.said
             mask = part.mask | (old.mask if old else 0)
             tests[part.variable.index] = Test(part.variable, mask, part.field, said)
-    return Any((*tests.values(), *(part for part in parts if not isinstance(part, Test))))
+    return AnyOf((*tests.values(), *(part for part in parts if not isinstance(part, Test))))
 
 
 def bounds(test: Test) -> tuple[int, ...]:
@@ -313,9 +312,9 @@ def words(condition: Condition) -> str:
         return "for everyone"
     if condition.called:
         return condition.called
-    joint = " and " if isinstance(condition, All) else " or "
+    joint = " and " if isinstance(condition, AllOf) else " or "
     return joint.join(
-        f"({words(p)})" if isinstance(p, All | Any) and len(p.parts) > 1 and not p.called else words(p)
+        f"({words(p)})" if isinstance(p, AllOf | AnyOf) and len(p.parts) > 1 and not p.called else words(p)
         for p in condition.parts
     )
 
@@ -327,7 +326,7 @@ def evaluate(condition: Condition, facts: Sequence[int]) -> bool:
     """Whether the condition holds for these facts."""
     if isinstance(condition, Test):
         return condition.holds(facts[condition.variable.index])
-    if isinstance(condition, All):
+    if isinstance(condition, AllOf):
         return all(evaluate(part, facts) for part in condition.parts)
     return any(evaluate(part, facts) for part in condition.parts)
 
@@ -338,7 +337,7 @@ def decide_partly(condition: Condition, facts: Sequence[int | None]) -> bool | N
         code = facts[condition.variable.index]
         return None if code is None else condition.holds(code)
     results = [decide_partly(part, facts) for part in condition.parts]
-    deciding = not isinstance(condition, All)
+    deciding = not isinstance(condition, AllOf)
     if deciding in results:
         return deciding
     return None if None in results else not deciding
@@ -350,7 +349,7 @@ def witnesses(condition: Condition, facts: Sequence[int]) -> tuple[Test, ...]:
         return (condition,) if condition.holds(facts[condition.variable.index]) else ()
     found: list[Test] = []
     for part in condition.parts:
-        if isinstance(condition, All) or evaluate(part, facts):
+        if isinstance(condition, AllOf) or evaluate(part, facts):
             found.extend(witnesses(part, facts))
     return tuple(found)
 
@@ -364,7 +363,7 @@ def negate(condition: Condition) -> Condition:
         rest = condition.variable.all_codes & ~condition.mask
         return Test(condition.variable, rest, condition.field, f"not {condition.said}")
     turned = tuple(negate(part) for part in condition.parts)
-    return Any(turned) if isinstance(condition, All) else All(turned)
+    return AnyOf(turned) if isinstance(condition, AllOf) else AllOf(turned)
 
 
 def intervals(mask: int) -> Iterator[tuple[int, int]]:
@@ -386,8 +385,8 @@ def source(condition: Condition, name: Callable[[Variable], str]) -> str:
         spans = [_span_source(name(condition.variable), low, high, last) for low, high in intervals(condition.mask)]
         return spans[0] if len(spans) == 1 else "(" + " or ".join(spans or ["False"]) + ")"
     if not condition.parts:
-        return "True" if isinstance(condition, All) else "False"
-    joint = " and " if isinstance(condition, All) else " or "
+        return "True" if isinstance(condition, AllOf) else "False"
+    joint = " and " if isinstance(condition, AllOf) else " or "
     return "(" + joint.join(source(part, name) for part in condition.parts) + ")"
 
 
@@ -406,8 +405,8 @@ def size(condition: Condition, *, ranges: bool = False) -> int:
     """
     if isinstance(condition, Test):
         return max(1, (condition.mask & ~(condition.mask << 1)).bit_count()) if ranges else 1
-    total = prod if isinstance(condition, All) else sum
-    found = 1 if isinstance(condition, All) else 0
+    total = prod if isinstance(condition, AllOf) else sum
+    found = 1 if isinstance(condition, AllOf) else 0
     for part in condition.parts:
         found = min(HUGE, total((found, size(part, ranges=ranges))))
     return found
@@ -433,7 +432,7 @@ def conjunctions(condition: Condition) -> list[dict[int, int]]:
 def _conjunctions(condition: Condition) -> list[dict[int, int]]:
     if isinstance(condition, Test):
         return [{condition.variable.index: condition.mask}]
-    if isinstance(condition, Any):
+    if isinstance(condition, AnyOf):
         return [term for part in condition.parts for term in _conjunctions(part)]
     terms: list[dict[int, int]] = [{}]
     for part in condition.parts:

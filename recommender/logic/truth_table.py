@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 from math import prod
 
-from recommender.logic.conditions import Any, Condition, Test, conjunctions, tests_of
+from recommender.logic.conditions import AnyOf, Condition, Test, conjunctions, tests_of
 from recommender.logic.facts import Variable
 
 __all__ = ["rows", "table_length", "value_table"]
@@ -23,7 +23,7 @@ def rows(condition: Condition, variables: Sequence[Variable], longest: int) -> I
     """
     if table_length(condition) <= longest:
         yield from value_table(tests_of(condition))
-    elif isinstance(condition, Any):
+    elif isinstance(condition, AnyOf):
         for part in condition.parts:
             yield from rows(part, variables, longest)
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.logic.conditions import All, Condition, Test, decide_partly
+from recommender.logic.conditions import AllOf, Condition, Test, decide_partly
 from recommender.logic.facts import Begun, Partly, Variable
 from recommender.profile.urgent import by_urgency, most_urgent, spelled_out, whom_and_how_soon
 
@@ -131,7 +131,7 @@ def _left(condition: Condition, facts: Partly, doubtful: Collection[str]) -> boo
             return [condition]
         return condition.holds(code or 0)
     parts = [_left(part, facts, doubtful) for part in condition.parts]
-    deciding = not isinstance(condition, All)
+    deciding = not isinstance(condition, AllOf)
     if any(part is deciding for part in parts):
         return deciding
     tests = [test for part in parts if not isinstance(part, bool) for test in part]

@@ -18,7 +18,7 @@ from recommender.errors import ProfileError
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
 from recommender.knowledge.progression import CompiledStep
 from recommender.knowledge.records import Ledger
-from recommender.logic.conditions import All, Condition, Test, evaluate, negate
+from recommender.logic.conditions import AllOf, Condition, Test, evaluate, negate
 from recommender.logic.facts import Facts
 from recommender.review.cases import Case
 from recommender.review.examples import example_answers, short_form
@@ -174,7 +174,7 @@ def missing_example(
 
     None: no person, or no session, can show this clause deciding that way.
     """
-    demanded = All(tuple(_demands(compiled.condition, clause.path, way)))
+    demanded = AllOf(tuple(_demands(compiled.condition, clause.path, way)))
     if isinstance(compiled, CompiledStep):
         if knowledge.progress is None:
             return None
@@ -269,7 +269,7 @@ def _deciding(condition: Condition, facts: Facts) -> tuple[bool, set[Path]]:
     if isinstance(condition, Test):
         return condition.holds(facts[condition.variable.index]), {()}
     parts = [_deciding(part, facts) for part in condition.parts]
-    gives_way = isinstance(condition, All)
+    gives_way = isinstance(condition, AllOf)
     against = [place for place, (value, _) in enumerate(parts) if value != gives_way]
     deciding = {
         (place, *path)
@@ -289,7 +289,7 @@ def _demands(condition: Condition, path: Path, way: bool) -> Iterator[Condition]
         if place == path[0]:
             yield from _demands(part, path[1:], way)
         else:
-            yield part if isinstance(condition, All) else negate(part)
+            yield part if isinstance(condition, AllOf) else negate(part)
 
 
 def _sum(found: Iterable[RuleCoverage]) -> Pair:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from recommender.logic.conditions import All, Condition, Test
+from recommender.logic.conditions import AllOf, Condition, Test
 from recommender.logic.facts import Variable
 
 __all__ = ["FALSE", "TRUE", "Rest", "Rests"]
@@ -64,7 +64,7 @@ class Rests:
     def _read(self, condition: Condition) -> Rest:
         if isinstance(condition, Test):
             return self._test(self._places[condition.variable.index], condition.mask)
-        return self._joined(isinstance(condition, All), map(self._read, condition.parts))
+        return self._joined(isinstance(condition, AllOf), map(self._read, condition.parts))
 
     def _contrary(self, rest: Rest) -> Rest:
         """What holds exactly where the rest does not."""

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from recommender.logic.conditions import All, Condition, Test, conjunctions
+from recommender.logic.conditions import AllOf, Condition, Test, conjunctions
 from recommender.logic.facts import ABSENT, UNKNOWN, FactTable, Variable
 from recommender.logic.questions import UNSURE, Question
 from recommender.review.rests import FALSE, TRUE, Rest, Rests
@@ -136,7 +136,7 @@ class Solver:
         variables = self.table.variables
         for term in conjunctions(condition):
             tests = tuple(Test(variables[i], mask, variables[i].field, "") for i, mask in term.items())
-            answers = self.person(All(tests))
+            answers = self.person(AllOf(tests))
             if answers is not None:
                 yield answers
 

@@ -9,8 +9,7 @@ from typing import Any
 from recommender import Knowledge
 from recommender.knowledge.data import usual_facts
 from recommender.knowledge.selectors import Selectors
-from recommender.logic.conditions import All, Condition, size
-from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import AllOf, AnyOf, Condition, size
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.engine import Engine
 from recommender.logic.facts import Facts, Variable
@@ -47,7 +46,7 @@ def rules_times(knowledge: Knowledge, times: int, variables: Sequence[Variable] 
     places = {v.index: (kind, place) for kind in kinds.values() for place, v in enumerate(kind)}
 
     def moved(condition: Condition, by: int) -> Condition:
-        if isinstance(condition, All | AnyOf):
+        if isinstance(condition, AllOf | AnyOf):
             return replace(condition, parts=tuple(moved(part, by) for part in condition.parts))
         kind, place = places[condition.variable.index]
         variable = kind[(place + by) % len(kind)]
@@ -62,7 +61,7 @@ def rules_times(knowledge: Knowledge, times: int, variables: Sequence[Variable] 
     for turn in range(times):
         for number, rule in enumerate(first):
             condition = moved(rule.condition, turn)
-            other = All((condition, moved(first[(number + turn) % len(first)].condition, turn)))
+            other = AllOf((condition, moved(first[(number + turn) % len(first)].condition, turn)))
             if turn and number % 2 and size(other) <= LARGEST:
                 condition = other
             found[f"{rule.id}-{turn}" if turn else rule.id] = condition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from recommender.logic.conditions import All, Condition, Test
+from recommender.logic.conditions import AllOf, Condition, Test
 from recommender.review.book.words import QUESTIONS, Questions, Said, say_test
 from recommender.review.coverage import Clause as Measured
 from recommender.review.coverage import RuleCoverage
@@ -60,7 +60,7 @@ def tree(
         parts = [node(part, (*path, number)) for number, part in enumerate(condition.parts)]
         if len(parts) == 1:
             return parts[0]
-        together = isinstance(condition, All)
+        together = isinstance(condition, AllOf)
         flat: list[Branch | Clause] = []
         for part in parts:
             flat.extend(part.parts if isinstance(part, Branch) and part.all == together and part.parts else [part])

@@ -8,8 +8,7 @@ from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.shipped import as_shipped
-from recommender.logic.conditions import All, Condition, Test
-from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import AllOf, AnyOf, Condition, Test
 from recommender.logic.facts import ANY
 from recommender.logic.questions import Question
 
@@ -105,9 +104,9 @@ def say_condition(condition: Condition, questions: Questions) -> str:
     parts = []
     for part in condition.parts:
         text = say_condition(part, questions)
-        nested = isinstance(part, All | AnyOf) and len(part.parts) > 1 and not part.called
+        nested = isinstance(part, AllOf | AnyOf) and len(part.parts) > 1 and not part.called
         parts.append(f"({text})" if nested else text)
-    return (" and " if isinstance(condition, All) else " or ").join(parts)
+    return (" and " if isinstance(condition, AllOf) else " or ").join(parts)
 
 
 def say_example(example: Mapping[str, Any], questions: Questions) -> tuple[tuple[str, str], ...]:

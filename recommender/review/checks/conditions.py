@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.logic.conditions import ALWAYS, All, Condition, Test
-from recommender.logic.conditions import Any as AnyOf
+from recommender.logic.conditions import ALWAYS, AllOf, AnyOf, Condition, Test
 from recommender.review.checks.base import Check, Review
 from recommender.review.finding import Finding
 
@@ -102,7 +101,7 @@ def _replaced(condition: Condition, path: tuple[int, ...], by: Condition) -> Con
         return by
     assert not isinstance(condition, Test)
     parts = [_replaced(p, path[1:], by) if n == path[0] else p for n, p in enumerate(condition.parts)]
-    return All(tuple(parts)) if isinstance(condition, All) else AnyOf(tuple(parts))
+    return AllOf(tuple(parts)) if isinstance(condition, AllOf) else AnyOf(tuple(parts))
 
 
 class ShadowedRule(Check):

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Any
 
 from recommender.knowledge.knowledge import CompiledRule, Knowledge
-from recommender.logic.conditions import All, Condition, Test
+from recommender.logic.conditions import AllOf, Condition, Test
 from recommender.logic.facts import ABSENT, FactTable, Variable
 from recommender.logic.questions import Question
 from recommender.review.proof.exact import bands_of, masks_of
@@ -93,7 +93,7 @@ class People:
         if isinstance(condition, Test):
             return self.code(condition.variable, condition.mask & condition.variable.all_codes)
         parts = [self.holds(part) for part in condition.parts]
-        if isinstance(condition, All):
+        if isinstance(condition, AllOf):
             return self.clauses.both(parts or [self.clauses.true])
         return self.clauses.either(parts or [-self.clauses.true])
 

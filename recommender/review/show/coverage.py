@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from recommender.knowledge.knowledge import Knowledge
-from recommender.logic.conditions import All, Condition, Test, words
+from recommender.logic.conditions import AllOf, Condition, Test, words
 from recommender.output.marked import marked
 from recommender.output.page import Page
 from recommender.review.coverage import Clause, Coverage, RuleCoverage, TextCoverage, missing_example, percent
@@ -92,7 +92,7 @@ def _tree(page: Page, condition: Condition, clauses: Mapping[tuple[int, ...], Cl
     if isinstance(condition, Test):
         page.text(f"{words(condition)} ({', '.join(_marks(clauses[path]))})", indent=indent, hang="- ")
         return
-    page.line(" " * indent + ("- all of these:" if isinstance(condition, All) else "- any of these:"))
+    page.line(" " * indent + ("- all of these:" if isinstance(condition, AllOf) else "- any of these:"))
     for place, part in enumerate(condition.parts):
         _tree(page, part, clauses, (*path, place))
 

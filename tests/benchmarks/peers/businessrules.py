@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from recommender import Knowledge
-from recommender.logic.conditions import All, Condition
+from recommender.logic.conditions import AllOf, Condition
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.facts import Facts, Variable
 from tests.benchmarks.peers.translate import Effects, Peer, name, read_variables, rules_of, spans
@@ -21,7 +21,7 @@ def _is_number(variable: Variable) -> bool:
 
 def _conditions(condition: Condition) -> dict[str, Any]:
     if not isinstance(condition, Leaf):
-        return {"all" if isinstance(condition, All) else "any": [_conditions(part) for part in condition.parts]}
+        return {"all" if isinstance(condition, AllOf) else "any": [_conditions(part) for part in condition.parts]}
     variable = condition.variable
     found: list[dict[str, Any]] = []
     if not _is_number(variable):

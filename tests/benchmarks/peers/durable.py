@@ -10,7 +10,7 @@ from operator import and_, or_
 from typing import Any
 
 from recommender import Knowledge
-from recommender.logic.conditions import All, Condition
+from recommender.logic.conditions import AllOf, Condition
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.facts import Facts
 from tests.benchmarks.peers.translate import Effects, Peer, name, read_variables, rules_of, spans
@@ -38,7 +38,7 @@ def _build(knowledge: Knowledge, *, event: bool) -> Peer:
 
     def logic(condition: Condition) -> Any:
         if not isinstance(condition, Leaf):
-            return reduce(and_ if isinstance(condition, All) else or_, map(logic, condition.parts))
+            return reduce(and_ if isinstance(condition, AllOf) else or_, map(logic, condition.parts))
         value = name(condition.variable)
         parts = []
         for low, high in spans(condition):

@@ -6,7 +6,7 @@ from itertools import compress
 from typing import Any
 
 from recommender import Knowledge
-from recommender.logic.conditions import All, Condition
+from recommender.logic.conditions import AllOf, Condition
 from recommender.logic.conditions import Test as Leaf
 from tests.benchmarks.peers.translate import Effects, Peer, rules_of, spans
 
@@ -15,7 +15,7 @@ __all__ = ["build"]
 
 def _logic(condition: Condition) -> dict[str, Any]:
     if not isinstance(condition, Leaf):
-        return {"and" if isinstance(condition, All) else "or": [_logic(part) for part in condition.parts]}
+        return {"and" if isinstance(condition, AllOf) else "or": [_logic(part) for part in condition.parts]}
     variable = {"var": condition.variable.index}
     last = len(condition.variable.codes) - 1
     found: list[dict[str, Any]] = []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from recommender import Knowledge
-from recommender.logic.conditions import All, Condition, intervals, tests_of
+from recommender.logic.conditions import AllOf, Condition, intervals, tests_of
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.facts import Facts, Variable
 
@@ -84,5 +84,5 @@ def text(condition: Condition, leaf: Callable[[Leaf], str], both: str = " and ",
     """The condition as text with brackets, each test as `leaf` writes it."""
     if isinstance(condition, Leaf):
         return leaf(condition)
-    joint = both if isinstance(condition, All) else either
+    joint = both if isinstance(condition, AllOf) else either
     return "(" + joint.join(text(part, leaf, both, either) for part in condition.parts) + ")"
