@@ -8,7 +8,9 @@ import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
 from types import TracebackType
@@ -52,23 +54,46 @@ class Pool:
         begun = (knowledge.folder, knowledge.hash, full)
         self._jobs = jobs
         self._executor = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, begun)
+        self._looked_after: set[int] = set()
 
     def decide(self, people: Sequence[Given]) -> list[Row]:
         """A row of results for each of these answers. Raises BatchError if a process has ended."""
         size = max(1, min(SHARE, -(-len(people) // self._jobs)))
         try:
-            return list(self._executor.map(_row, people, chunksize=size))
+            rows = self._executor.map(_row, people, chunksize=size)
+            self._look_after()
+            return list(rows)
         except BrokenProcessPool:
             raise BatchError(
                 "A process that decides has ended, perhaps because the memory did not suffice. "
                 "Run the same command again to go on, with a smaller --jobs if it happens again."
             ) from None
 
+    def _look_after(self) -> None:
+        """Let someone wait for the end of each process that was started."""
+        for number, process in list(self._executor._processes.items()):
+            if number not in self._looked_after:
+                self._looked_after.add(number)
+                Thread(target=_end_with_one, args=(process.sentinel, self._executor), daemon=True).start()
+
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._executor.shutdown(cancel_futures=True)
+
+
+def _end_with_one(sentinel: int, executor: ProcessPoolExecutor) -> None:
+    """When one process has ended, end all, and the pipe for their rows.
+
+    A process that is killed while it hands rows back leaves a part of them in the pipe. The executor waits for the
+    rest of that for ever, as long as anybody could still write to the pipe: the other processes, and this one.
+    """
+    wait([sentinel])
+    for process in list((executor._processes or {}).values()):
+        process.kill()
+    with suppress(OSError, AttributeError):  # closed, or gone with the executor
+        executor._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 # --- in a process that decides ------------------------------------------------------------------------
