@@ -345,7 +345,7 @@ def test_the_quick_way_gives_the_same(days: int, pregnant: bool) -> None:
 
 def test_a_plain_mapping_has_no_days() -> None:
     """What is given to `recommend` is of today; its error names the way for saved answers."""
-    with pytest.raises(ProfileError, match=r"answered_on: .* recommender\.saved_answers\.current"):
+    with pytest.raises(ProfileError, match=r"answered_on: .* recommender\.profile\.saved_answers\.current"):
         recommend(saved(1))
 
 

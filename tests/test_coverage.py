@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from command_line import ROOT, one_line, recommender
 
-from recommender import Knowledge, conditions
+from recommender import Knowledge
 from recommender.errors import ProfileError
 from recommender.knowledge.data import CompiledRule
+from recommender.logic import conditions
 from recommender.logic.answers import flatten
 from recommender.logic.conditions import AllOf, Condition, evaluate
 from recommender.logic.conditions import Test as Leaf

@@ -33,8 +33,9 @@ from faults.build import NotBuilt, Wrong, build
 from faulty_library import REAL, CountingLibrary, FaultyLibrary
 from strategies import TABLE
 
-from recommender import EngineError, Knowledge, ProfileError, RecommenderError, alternatives
+from recommender import EngineError, Knowledge, ProfileError, RecommenderError
 from recommender.decision.pipeline import Recommender
+from recommender.logic import alternatives
 from recommender.logic.conditions import Condition, evaluate
 from recommender.logic.engine import Engine, import_library
 from recommender.logic.facts import Facts

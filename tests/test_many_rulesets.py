@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from many_rules import people, rules, variables
 from strategies import TABLE
 
-from recommender import EngineError, Knowledge, alternatives
+from recommender import EngineError, Knowledge
+from recommender.logic import alternatives
 from recommender.logic.alternatives import Group, Share, member
 from recommender.logic.conditions import AllOf, AnyOf, Condition, evaluate
 from recommender.logic.conditions import Test as Leaf

@@ -14,7 +14,7 @@ __all__ = ["command"]
 
 _HERE = "recommender.cli.rules"
 COMMANDS = {
-    "list": (f"{_HERE}.list_rules", "List the rules."),
+    "list": (f"{_HERE}.list", "List the rules."),
     "show": (f"{_HERE}.show", "Show one rule in full."),
     "check": (f"{_HERE}.check", "Check everything, and say what to do."),
     "coverage": (f"{_HERE}.coverage", "Show what the examples and cases have seen."),
