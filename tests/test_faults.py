@@ -41,7 +41,7 @@ from recommender.logic.engine import Engine, import_library
 from recommender.logic.facts import Facts
 from recommender.profile.checking import check
 
-ENGINE = tuple(f"recommender{os.sep}{name}.py" for name in ("engine", "ruleset"))
+ENGINE = tuple(f"logic{os.sep}{name}.py" for name in ("engine", "ruleset"))
 PATIENCE = 60  # seconds until a call counts as dead-locked
 ASSERT, START, NEXT, RETRACT = "assert_fact", "start_action_for_state", "complete_and_start_action", "retract_fact"
 ILL = {"hernia": "yes", "pain_now": 5, "conditions": ["osteoporosis"], "age": 70, "pain_position.sitting": "worse"}

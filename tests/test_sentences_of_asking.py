@@ -22,21 +22,14 @@ from recommender.yaml_reader import read_file
 
 PACKAGE = ROOT / "recommender"
 MODULES = (
-    "answers.py",
-    "answer_days.py",
-    "diary/*.py",
+    "logic/answers.py",
+    "logic/answer_days.py",
+    *(f"profile/{name}.py" for name in ("kit", "interview", "readable", "saved_answers", "screening", "screens")),
+    *(f"profile/{name}.py" for name in ("checking", "urgent", "wishes")),
+    "progression/log*.py",
     "follow/*.py",
-    "kept_files.py",
-    "kit.py",
-    "questionnaire.py",
-    "readable.py",
-    "saved_*.py",
-    "screening.py",
-    "screens.py",
+    "kept/*.py",
     "terminal/*.py",
-    "urgent.py",
-    "wishes.py",
-    "writing.py",
     *(f"cli/{name}.py" for name in ("ages", "ask", "asking", "exercises", "files", "first", "follow", "keeping")),
     *(f"cli/{name}.py" for name in ("next", "resume", "writing")),
 )
@@ -44,7 +37,7 @@ NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 WORDS = re.compile(r"[A-Za-z]{2,}[,.;:]? +[A-Za-z{(]|[A-Za-z]{2,}[.?!]$|^[A-Z][a-z]+$")
 # What is for whoever calls the command line or the code wrongly, which click or Python says in English anyway.
 CALLS = {"UsageError", "BadParameter", "fail", "option", "argument", "output_option", "folder_option", "command"}
-CALLS |= {"Choice", "getattr", "import_module", "Literal"}
+CALLS |= {"Choice", "getattr", "import_module", "own_model", "Literal"}
 ALLOWED = {
     "# Answers to the questionnaire of the recommender.": "the mark by which a file of answers is known again",
     "recommender diary 1": "the mark of each line of a diary",

@@ -87,11 +87,11 @@ def scratch() -> Path:
         shutil.copytree(ROOT / part, folder / "copy" / part)
     os.environ |= {"RECOMMENDER_CACHE": "off", "HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
     os.environ.pop("RECOMMENDER_DEBUG", None)
-    from recommender.knowledge import knowledge, places
+    from recommender.knowledge import files, knowledge
 
-    if places.shipped_folder() == ROOT:
+    if files.shipped_folder() == ROOT:
         # Commands that write beside the rules shall find the copy there.
-        for module in (knowledge, places, *[m for n, m in sys.modules.items() if n.startswith("recommender.")]):
+        for module in (knowledge, files, *[m for n, m in sys.modules.items() if n.startswith("recommender.")]):
             if hasattr(module, "shipped_folder"):
                 module.shipped_folder = lambda: folder / "copy"
     sys.addaudithook(_watch)
