@@ -82,7 +82,11 @@ def _in_two(plan: Plan) -> Plan:
     return replace(plan, left={**plan.left, 1: "no_time"})
 
 
-@pytest.mark.parametrize("damage", [_in_none, _in_two])
+def _in_two_instead_of_another(plan: Plan) -> Plan:
+    return replace(plan, left={1: "no_time"})
+
+
+@pytest.mark.parametrize("damage", [_in_none, _in_two, _in_two_instead_of_another])
 def test_an_exercise_in_no_place_or_in_two_is_an_error(damage: Any) -> None:
     """There is no routine where one is lost or named twice."""
     rules = {"one": {"then": {"avoid": {"exercise": "b"}}}}

@@ -21,7 +21,7 @@ LYING: Words = {"start_position": "lying"}
 def test_a_stop_gives_no_session(outcome: str) -> None:
     """There is no exercise, and nothing is told of any, since the rules leave all of them out."""
     plan = planned(small({"a": {}}, {"one": {"then": {"stop": outcome}}}), "one")
-    assert plan == Plan((), (), {})
+    assert plan == Plan((), {})
 
 
 def test_rest_positions_stand_in_the_order_of_their_ranking() -> None:

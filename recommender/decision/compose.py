@@ -156,7 +156,8 @@ class Composer:
                 "adapted_on": adapted_on,
             },
         )
-        if len(result.routine) + len(result.excluded) + len(result.not_chosen) != len(self.knowledge.exercises):
+        places = [place.exercise for part in (result.routine, result.excluded, result.not_chosen) for place in part]
+        if not len(places) == len(set(places)) == len(self.knowledge.exercises):
             raise PlanError("An exercise stood in no place or in two. No routine is given.")
         return result
 

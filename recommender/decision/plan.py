@@ -11,7 +11,7 @@ from recommender.decision.decide import Decision, numbers_in
 from recommender.decision.positions import UNREACHABLE, PositionMap, Positions, cheapest_order
 from recommender.errors import PlanError
 from recommender.knowledge.dose import DosePlan, Ladder
-from recommender.knowledge.knowledge import CompiledRule, Knowledge
+from recommender.knowledge.knowledge import Knowledge
 from recommender.profile.wishes import FAVOURITES, LEAVE_OUT
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ class Plan:
     """
 
     steps: tuple[Placed, ...]
-    ranking: tuple[int, ...]
     left: Mapping[int, LeftReason]
     not_filled: tuple[str, ...] = ()
     no_time: tuple[str, ...] = ()
@@ -149,12 +148,12 @@ class Planner:
     def plan(self, decision: Decision, answers: Mapping[str, Any]) -> Plan:
         """The session for this decision. Raises PlanError if it breaks one of its promises."""
         if not decision.allowed or decision.outcome in ("emergency", "see_clinician"):
-            return Plan((), self.ranking(decision), {})
+            return Plan((), {})
         if decision.outcome == "nothing_fits":
             everything = self.ranking(decision)
             left, rest = self._wished(everything, answers)
             left |= {n: "only_rest" if self.knowledge.relief >> n & 1 else "no_time" for n in rest}
-            return Plan((), everything, left)
+            return Plan((), left)
         keys = self._keys(decision)
         everything = tuple(sorted(numbers_in(decision.allowed), key=keys.__getitem__))
         unwanted, ranking = self._wished(everything, answers)
@@ -165,7 +164,7 @@ class Planner:
             unwanted |= {number: "no_time" for number in ranking if self._rests(number)}
             plan = self._session(decision, answers, exercises, keys)
         if unwanted:
-            plan = replace(plan, ranking=everything, left={**plan.left, **unwanted})
+            plan = replace(plan, left={**plan.left, **unwanted})
         self._check(plan, decision, self._budget(answers["minutes"]))
         return plan
 
@@ -201,7 +200,6 @@ class Planner:
         no_time += [slot.title for slot, _ in self._slots if slot.id in lost]
         return Plan(
             steps=steps,
-            ranking=tuple(ranking),
             left=self._left(draft, ranking, most, sum(step.seconds for step in steps)),
             not_filled=tuple(not_filled),
             no_time=tuple(no_time),
@@ -435,9 +433,3 @@ class Planner:
     def phase_of(self, number: int) -> str:
         """The phase of an exercise."""
         return self._phases[number]
-
-    def rules_for(self, number: int, decision: Decision) -> Iterator[CompiledRule]:
-        """The prefer rules that put this exercise first or among the first."""
-        for compiled in decision.of("prefer"):
-            if compiled.scores[number] == 0:
-                yield compiled
