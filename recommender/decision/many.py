@@ -25,9 +25,19 @@ def recommend_many(
 ) -> Iterator[Answer]:
     """For each profile, in their order, its recommendation, or the error that says why there is none.
 
-    Nothing is read ahead and nothing is kept but the latest distinct profiles, so that `profiles` may be
-    endless; equal profiles among these are decided once. For files see `recommender batch`.
-    Raises KnowledgeError and TypeError as `recommend` does, before the first profile is read.
+    Nothing is read ahead and nothing is kept but the latest distinct profiles; equal ones among these are
+    decided once. For files see `recommender batch`.
+
+    Args:
+        profiles: Any iterable of what `recommend` takes, an endless one too.
+        knowledge: The rules and exercises to decide with; the shipped ones unless given.
+
+    Yields:
+        For each profile its Recommendation, or the ProfileError, EngineError or PlanError that says why there is none.
+
+    Raises:
+        KnowledgeError: The shipped rules cannot be read. It is raised before the first profile is read.
+        TypeError: `knowledge` is none.
     """
     if knowledge is None:
         knowledge = Knowledge.shipped()

@@ -26,10 +26,21 @@ REMEMBERED = 128  # each result holds thousands of values, which the garbage col
 def recommend(profile: Profile | Mapping[str, Any], *, knowledge: Knowledge | None = None) -> Recommendation:
     """The routine for this person, with the reasons for everything that was left out.
 
-    `profile` is a Profile or a mapping with its fields; `knowledge` is the shipped one unless given.
-    Raises ProfileError for answers that cannot be used, KnowledgeError for rules that cannot be
-    read, EngineError and PlanError where the result could not be trusted, TypeError for a knowledge
-    that is none. An error means: no routine.
+    An error means: no routine. It can be called from several threads at once.
+
+    Args:
+        profile: A Profile, or a mapping with its fields, which is checked as a Profile is.
+        knowledge: The rules and exercises to decide with; the shipped ones unless given.
+
+    Returns:
+        The recommendation. The same answers and the same knowledge give the same one, byte for byte.
+
+    Raises:
+        ProfileError: The answers cannot be used. It names all faults, and first what the given ones demand.
+        KnowledgeError: The shipped rules cannot be read.
+        EngineError: The engine failed, or disagreed with the plain evaluation of the same rules.
+        PlanError: The finished routine broke a promise.
+        TypeError: `knowledge` is none.
     """
     if knowledge is None:
         knowledge = Knowledge.shipped()

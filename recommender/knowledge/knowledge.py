@@ -28,12 +28,18 @@ class Knowledge(KnowledgeData):
 
     @staticmethod
     def load(folder: Path | str | None = None, *, kept: bool = False) -> Knowledge:
-        """Read and check the knowledge in `folder`, which holds `rules/` and `catalog/`, or a clinic's own rules.
+        """Read and check the knowledge of a folder.
 
-        Without a folder: the knowledge that is shipped with the package, read afresh. With `kept`,
-        what an earlier run has compiled and proved from the very same files is used, if there is
-        any. Raises KnowledgeError with every fault, each with file and line, or EngineError if the
-        rules cannot be proved.
+        Args:
+            folder: It holds `rules/` and `catalog/`, or a clinic's own rules; the shipped knowledge unless given.
+            kept: Use what an earlier run has compiled and proved from the very same files, if there is any.
+
+        Returns:
+            The knowledge, frozen, with an engine of its own.
+
+        Raises:
+            KnowledgeError: It cannot be used. Every fault is named, with file and line.
+            EngineError: The rules cannot be proved.
         """
         place = Path(folder) if folder is not None else shipped_folder()
         texts = bytes_of(files_of(place))
@@ -59,9 +65,18 @@ class Knowledge(KnowledgeData):
 
     @staticmethod
     def of_texts(texts: Mapping[str, bytes], folder: Path) -> Knowledge:
-        """The knowledge in these bytes by file name ("rules/session.yaml"), such as those of an older revision.
+        """The knowledge in the bytes of its files, such as those of an older revision.
 
-        `folder` is where they come from. Raises the same errors as `load`.
+        Args:
+            texts: The bytes of each file by its name in the knowledge ("rules/session.yaml").
+            folder: Where they come from.
+
+        Returns:
+            The knowledge, frozen, with an engine of its own.
+
+        Raises:
+            KnowledgeError: It cannot be used. Every fault is named, with file and line.
+            EngineError: The rules cannot be proved.
         """
         # Reading and compiling is imported when it is needed: kept knowledge does without.
         from recommender.knowledge.load import load_texts  # noqa: PLC0415
@@ -70,7 +85,14 @@ class Knowledge(KnowledgeData):
 
     @staticmethod
     def shipped() -> Knowledge:
-        """The shipped knowledge, read once."""
+        """The shipped knowledge, read once.
+
+        Returns:
+            The same value each time.
+
+        Raises:
+            KnowledgeError: It cannot be read, or the installation is not whole.
+        """
         return _shipped()
 
 

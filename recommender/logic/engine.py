@@ -43,11 +43,17 @@ if hasattr(os, "register_at_fork"):
 class Engine:
     """Decides which rules fire, of any number of rules. Safe to share between threads.
 
-    `rules` maps each rule id to its condition. Building it raises EngineError where a condition has too
-    many alternatives to be held, or a bound or a truth table does not hold. A disagreement later raises
-    EngineError and shuts the engine.
-    `likely` are facts of a usual person: what does not concern them is not even looked at, which is faster.
-    With `proved` the truth tables are not gone through again: the same rules were, with the same library.
+    A disagreement with the plain evaluation raises EngineError and shuts the engine.
+
+    Args:
+        rules: The condition of each rule by its id.
+        variables: What the conditions read, in the order of the facts.
+        library: The C module of durable-rules, or one that behaves like it.
+        likely: The facts of a usual person: what does not concern them is not even looked at, which is faster.
+        proved: Do not go through the truth tables again: the very same rules were proved, with the same library.
+
+    Raises:
+        EngineError: A condition has too many alternatives to be held, or a bound or a truth table does not hold.
     """
 
     def __init__(

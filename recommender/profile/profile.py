@@ -93,9 +93,11 @@ class Profile(_Answers):
     Sets are given as lists and kept in the order of the questionnaire. The answers are those of
     today; `recommender.profile.saved_answers.current` reads a saved file that holds the days of its answers.
 
-    Raises pydantic's ValidationError with all faults at once. Its `errors()` begin with those of the type `demanded`,
-    one for each sentence, where the given answers already demand something. All others are of the type
-    `wrong_answer` or `missing_answer`, and tell in `ctx` the `field`, what was `found` there and what is `accepted`.
+    Raises:
+        ValidationError: pydantic's, with all faults at once. Its `errors()` begin with those of the type `demanded`,
+            one for each sentence, where the given answers already demand something. All others are of the type
+            `wrong_answer` or `missing_answer`, and tell in `ctx` the `field`, what was `found` there and what is
+            `accepted`.
     """
 
     age: int

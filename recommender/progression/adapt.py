@@ -38,9 +38,21 @@ def adapt(
     """The routine for the next time, from how the sessions in the diary went.
 
     It starts from the fresh routine for the profile as it is now, so that what the rules leave out
-    stays out. The doses of its steps move within the limits of the texts and the time. `answered_on`
-    holds the days of answers that have one, which the result keeps. Raises what `recommend` raises, and UsageError
-    where the knowledge has no rules of progress.
+    stays out. The doses of its steps move within the limits of the texts and the time.
+
+    Args:
+        diary: The entries of the log in their order, as `read` gives them.
+        profile: The answers as they are now, as `recommend` takes them.
+        knowledge: The rules and exercises to decide with; the shipped ones unless given.
+        today: The day of the next time.
+        answered_on: The days of answers that have one, by field; the result keeps them.
+
+    Returns:
+        What changes and why, with the routine, or what to do where there is none.
+
+    Raises:
+        UsageError: These rules do not say how a routine changes.
+        ProfileError: As `recommend` raises it, and all else that it raises.
     """
     knowledge = knowledge or Knowledge.shipped()
     if knowledge.progress is None:
