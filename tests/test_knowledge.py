@@ -415,6 +415,14 @@ def test_exception_may_not_reward_risk(old: str, new: str, copy: Copy) -> None:
     assert (fault.file, abs((fault.line or 0) - line) <= 6) == (INJURY, True)
 
 
+def test_a_doubt_may_not_count_as_less_than_the_riskiest_answer(copy: Copy) -> None:
+    """`unsure` below `yes` would not meet a rule on `yes`, so such an order does not load."""
+    copy.change(
+        "rules/questionnaire.yaml", 'risk: [["no"], [unsure, "yes"]]', 'risk: [["no"], [unsure], ["yes"]]', "hernia"
+    )
+    assert "`unsure` stands beside the riskiest answer" in copy.only_fault().found
+
+
 # --- the shipped knowledge ------------------------------------------------------------------------
 
 # The items of the texts that are no exercises: contraindications, kinds to avoid, empty slots, one thing to avoid.

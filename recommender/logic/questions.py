@@ -140,6 +140,8 @@ class Question(Frozen):
             listed = [word for level in self.risk for word in level]
             if sorted(listed) != sorted(self.answers):
                 raise ValueError("`risk` must name every answer exactly once")
+            if UNSURE in listed and UNSURE not in self.risk[-1]:
+                raise ValueError("`unsure` stands beside the riskiest answer in `risk`: a doubt counts as much")
         if self.counts_on and (self.kind != "number" or self.risk not in ("upwards", "downwards") or self.today):
             raise ValueError("`counts_on` is for a number with `risk` upwards or downwards, and without `today`")
         if self.only_what_matters and (self.kind != "set" or self.default is None):
