@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from knowledge_texts import shipped_texts
-
 from recommender import Knowledge
 from recommender.knowledge.files import shipped_folder
 from recommender.yaml_reader import read_text
+from tests.knowledge_texts import shipped_texts
 
 __all__ = ["altered", "altered_texts"]
 

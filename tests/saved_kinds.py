@@ -11,9 +11,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from command_line import EXAMPLES
-from conftest import person
-
 from recommender import Knowledge, Recommendation
 from recommender.cli.files import read_profile
 from recommender.decision.pipeline import Recommender
@@ -22,6 +19,8 @@ from recommender.profile.saved_answers import current
 from recommender.progression.adapt import adapt
 from recommender.progression.log_entries import Done, Entry, NextDay, Session
 from recommender.progression.result import Adapted
+from tests.command_line import EXAMPLES
+from tests.conftest import person
 
 __all__ = ["TODAY", "Change", "Kind", "changes", "course", "kind", "names", "of_profile", "proved", "sampled"]
 

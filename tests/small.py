@@ -11,13 +11,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from knowledge_texts import shipped_texts
-
 from recommender import Knowledge
 from recommender.decision.decide import Decision, decide
 from recommender.decision.plan import Plan, Planner
 from recommender.knowledge.files import shipped_folder
 from recommender.yaml_reader import read_text
+from tests.knowledge_texts import shipped_texts
 
 __all__ = [
     "MOBILISE",

@@ -530,7 +530,7 @@ def outcomes(files: Files) -> Iterator[Mutant]:
 def progress(files: Files) -> Iterator[Mutant]:
     """The conditions and sources of the rules that read the diary are damaged like those of the others.
 
-    What they do, and the steps, are not: nobody here follows a diary. tests/test_progress.py does.
+    What they do, and the steps, are not: nobody here follows a diary. tests/progression/test_progress.py does.
     """
     for make in (bound, flip_test, drop_clause, swap_any_all, lose_word, sources):
         for mutant in make(files.of_diary()):

@@ -1,0 +1,1 @@
+"""What is left out, planned, put in order and composed."""

@@ -1,0 +1,1 @@
+"""Files of the user: saved results, and how files are written."""

@@ -1,0 +1,1 @@
+"""What a rule is made of: answers, facts, conditions, and the engine."""

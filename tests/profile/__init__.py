@@ -1,0 +1,1 @@
+"""One person's answers: checked, asked for, and what is certain early."""

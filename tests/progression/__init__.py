@@ -1,0 +1,1 @@
+"""The diary, and how it moves a routine."""
