@@ -27,7 +27,7 @@ MESSAGE: Mapping[str, Any] = {"topic": "", "rule": "", "answers": FrozenDict(), 
 
 def parts_of(result: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a result as they stand in JSON."""
-    rules: dict[str, dict[str, Any]] = {id: {} for id in result["review"].drafts}
+    rules: dict[str, dict[str, Any]] = {rule: {} for rule in result["review"].drafts}
     sources = _Sources()
     reasons, places = _reasons_in(result["excluded"], rules, sources)
     why_not: dict[tuple[str, str], int] = {}
