@@ -77,6 +77,15 @@ def made_with(library: Any) -> Engine:
     return Engine(RULES, TABLE.variables, library=library, proved=True)
 
 
+@pytest.fixture(autouse=True)
+def _nobody_is_called_by_the_collector() -> Iterator[None]:
+    """An error that comes while the garbage collector calls somebody is lost, and the thread goes on."""
+    called = gc.callbacks[:]
+    gc.callbacks.clear()
+    yield
+    gc.callbacks.extend(called)
+
+
 @pytest.fixture(params=["one ruleset", "several"])
 def spread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Let the rules stand in one ruleset, as they do, or in several; give the least number of them."""
