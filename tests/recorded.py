@@ -87,7 +87,7 @@ def _answer(luck: random.Random, question: Any) -> Any:
     return luck.randint(question.lowest, question.highest)
 
 
-def _diaries(profile: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Any]:
+def _logs(profile: Mapping[str, Any], knowledge: Knowledge) -> Iterator[Any]:
     """What `next` gives after each of eight sessions, the fifth of which made the pain worse."""
     from recommender.progression.adapt import adapt
     from recommender.progression.log_entries import Done, Entry, NextDay, Session
@@ -127,7 +127,7 @@ def lines(knowledge: Knowledge) -> Iterator[str]:
         yield f"{name} {digest(told(result))} {result.outcome}"
     for name in ("trained", "desk-worker", "standing-hurts"):
         profile = read_profile(str(ROOT / "examples" / f"{name}.yaml"))
-        for number, adapted in enumerate(_diaries(profile, knowledge)):
+        for number, adapted in enumerate(_logs(profile, knowledge)):
             yield f"{name}+{number} {digest(_adapted(adapted))} {adapted.verdict}"
 
 

@@ -74,17 +74,17 @@ def kind(name: str) -> Kind:
 
 def course(profile: dict[str, Any], days: int, knowledge: Knowledge = KNOWLEDGE) -> Iterator[Adapted]:
     """What `next` gives after each of so many good sessions, one a day; the last one is of today."""
-    diary: list[Entry] = []
+    log: list[Entry] = []
     for day in range(days):
         at = datetime.combine(TODAY, time(8), UTC) - timedelta(days=days - 1 - day)
-        adapted = adapt(diary, profile, knowledge=knowledge, today=at.date())
+        adapted = adapt(log, profile, knowledge=knowledge, today=at.date())
         yield adapted
         steps = adapted.recommendation.routine if adapted.recommendation else ()
         done = tuple(
             Done(exercise=s.exercise, sets=s.dose.sets, reps=s.dose.reps, hold=s.dose.hold, finished="all")
             for s in steps
         )
-        diary += [
+        log += [
             Session(
                 at=at, knowledge=knowledge.hash, pain_before=1, pain_after=1, leg_symptoms="none", stopped=False,
                 done=done,

@@ -34,7 +34,7 @@ EPILOG = """\b
 Exit codes: 0 a routine or rest positions, 1 an error, 2 a wrong call,
 3 no exercise: see someone first.
 
-No diary, answers or saved result is replaced by something else, and no
+No log, answers or saved result is replaced by something else, and no
 other file without a question or --force; -o - is standard output.
 
 It does not replace a clinician. Nothing that you answer leaves this computer."""

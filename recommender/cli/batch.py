@@ -33,7 +33,7 @@ STANDARD = Path("/dev/stdout")
 @click.option("--jobs", type=click.IntRange(1, 1024), help="Processes that decide. [default: one for each core]")
 @click.option("--prefix", default="", help="Put this before the name of each new column.")
 @click.option("--carry", "own", multiple=True, metavar="COLUMN", help="A column of your own that looks like a field.")
-@click.option("--force", is_flag=True, help="Replace OUT, if it is there, when all is done. Never IN or a diary.")
+@click.option("--force", is_flag=True, help="Replace OUT, if it is there, when all is done. Never IN or a log.")
 @click.option("--fresh", is_flag=True, help="Forget an interrupted run, and replace OUT when all is done.")
 @knowledge_option
 def command(

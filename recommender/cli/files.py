@@ -69,10 +69,10 @@ def load_knowledge(folder: Path | None) -> Any:
 
 
 def find_rule(id: str, knowledge: Any, *, steps: bool = False) -> Any:
-    """The rule with this id; `steps` lets it be one that reads the diary. Raises UsageError with the nearest one."""
+    """The rule with this id; `steps` lets it be one that reads the log. Raises UsageError with the nearest one."""
     found = knowledge.rule(id) or (knowledge.progress_rule(id) if steps else None)
     if found is None and knowledge.progress_rule(id) is not None:
-        raise UsageError(f"{id} reads the diary and not the answers. `recommender rules show {id}` shows it.")
+        raise UsageError(f"{id} reads the log and not the answers. `recommender rules show {id}` shows it.")
     if found is None:
         of_steps = [one.id for one in knowledge.progress.rules] if steps and knowledge.progress else []
         hint = nearest(id, [*knowledge.rules_by_id, *of_steps]) or "`recommender rules list` lists all of them."

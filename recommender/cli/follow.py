@@ -59,7 +59,7 @@ def command(
     from recommender.cli.next import end_with
     from recommender.follow.session import Wishes, sit
     from recommender.follow.terminal import can_play
-    from recommender.progression.log import DiaryError
+    from recommender.progression.log import LogError
 
     if not result.routine:
         from recommender.follow.questions import end_without_exercise
@@ -75,7 +75,7 @@ def command(
     )
     try:
         code = sit(result, profile, knowledge, wishes)
-    except DiaryError as error:
+    except LogError as error:
         end_with(error)
     sys.exit(code)
 

@@ -20,7 +20,7 @@ from recommender.output.formats import FORMS, NO_EXERCISE, SHOWN
 if TYPE_CHECKING:
     from recommender.kept.files import Kind
     from recommender.knowledge.knowledge import Knowledge
-    from recommender.progression.log import DiaryError, Entry
+    from recommender.progression.log import Entry, LogError
     from recommender.progression.result import Adapted
 
 __all__ = ["command"]
@@ -81,8 +81,8 @@ def command(
 ) -> None:
     """Adapt the routine to how the last sessions went.
 
-    LOG is the diary that `recommender follow` keeps, PROFILE the saved answers (- reads standard
-    input). Both are only read, and -o never writes over them, nor over any other diary, answers or
+    LOG is the file that `recommender follow` keeps, PROFILE the saved answers (- reads standard
+    input). Both are only read, and -o never writes over them, nor over any other log, answers or
     saved result; a JSON may take the place of an earlier one. Before any other file is
     replaced you are asked; without a terminal that needs --force.
 
@@ -101,8 +101,8 @@ def command(
     if without_answers and form != "json":
         say_first(recommend(data, knowledge=knowledge))
         raise UsageError("--without-answers: only with --format json.")
-    diary = _read(log, data, today, knowledge)
-    note = clock_note(diary, datetime.now().astimezone(), knowledge.say)
+    entries = _read(log, data, today, knowledge)
+    note = clock_note(entries, datetime.now().astimezone(), knowledge.say)
     say_at_the_end([note] if note else [])
     try:
         makes: Kind = "result" if form == "json" else "other"
@@ -110,7 +110,7 @@ def command(
     except OutputError:
         say_first(recommend(data, knowledge=knowledge))
         raise
-    adapted = adapt(diary, data, knowledge=knowledge, today=today, answered_on=saved.days)
+    adapted = adapt(entries, data, knowledge=knowledge, today=today, answered_on=saved.days)
     if without_answers:
         from recommender.kept.json_form import adapted_without_answers
 
@@ -122,18 +122,18 @@ def command(
 
 def _read(log: Path, data: Any, today: date, knowledge: Knowledge) -> Sequence[Entry]:
     """The entries of the log. One that cannot be read ends the program, after what the answers demand."""
-    from recommender.progression.log import DiaryError, read
+    from recommender.progression.log import LogError, read
 
     try:
         return read(log, until=today, say=knowledge.say)
-    except DiaryError as error:
+    except LogError as error:
         from recommender.decision.pipeline import recommend
 
         say_first(recommend(data, knowledge=knowledge))
         end_with(error)
 
 
-def end_with(error: DiaryError) -> NoReturn:
+def end_with(error: LogError) -> NoReturn:
     """Say what is wrong with a log, no word broken, and end."""
     from recommender.terminal.prompting import tell
 

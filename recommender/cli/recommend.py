@@ -135,7 +135,7 @@ def command(
     An ics file is for a calendar. To change the plan, make it anew and import it again: the same
     sessions move, and none is doubled.
 
-    -o never writes over FILE or the rules, nor over a diary, answers or a saved result; a saved result
+    -o never writes over FILE or the rules, nor over a log, answers or a saved result; a saved result
     may take the place of an earlier one. Before any other file is replaced you are asked; without a
     terminal that needs --force.
     """

@@ -47,7 +47,7 @@ def _folder(ctx: click.Context, param: click.Parameter, path: Path | None) -> Pa
 
 
 force_option = click.option(
-    "--force", is_flag=True, help="Replace a file that is there without asking; never a diary, answers or a result."
+    "--force", is_flag=True, help="Replace a file that is there without asking; never a log, answers or a result."
 )
 
 

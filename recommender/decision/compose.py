@@ -125,7 +125,7 @@ class Composer:
         """The whole result.
 
         `answered_on` holds the days of answers by field, `adapted_on` the day for which a routine was
-        adapted to a diary.
+        adapted to a log.
 
         Raises PlanError if an exercise stands in no place or in two.
         """

@@ -348,7 +348,7 @@ class Recommendation(Value):
     answered_on: Mapping[str, str] = field(default_factory=FrozenDict)
     """The day of each answer that has one, such as 2026-11-23, by field."""
     adapted_on: str | None = None
-    """The day for which the routine was adapted to a diary, such as 2026-11-23; nothing for a fresh one."""
+    """The day for which the routine was adapted to a log, such as 2026-11-23; nothing for a fresh one."""
 
     def __post_init__(self) -> None:
         places = [entry.exercise for part in (self.routine, self.excluded, self.not_chosen) for entry in part]

@@ -1,4 +1,4 @@
-"""The diary of this person: where it is, what it means for today, and one more line in it, however the session ends."""
+"""The log of this person: where it is, what it means for today, and one more line in it, however the session ends."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.formats import NO_EXERCISE
 from recommender.progression.log import (
-    DiaryError,
     Done,
     Entry,
     LineFault,
+    LogError,
     NextDay,
     Session,
     append,
@@ -67,7 +67,7 @@ def default_place(file: str) -> Path:
 def place_of(file: str, log: Path | None, say: Say) -> Path | None:
     """Where the log is kept, or None for nowhere. The person is told, or asked where there is none yet.
 
-    Raises UsageError and DiaryError before the session rather than after it.
+    Raises UsageError and LogError before the session rather than after it.
     """
     place = log or default_place(file)
     if not place.parent.is_dir():
@@ -122,7 +122,7 @@ def _next_day(back: str, legs: str) -> NextDay:
 
 
 def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> None:
-    """Raise DiaryError before the session where the line about it could not be added, whatever is said in it."""
+    """Raise LogError before the session where the line about it could not be added, whatever is said in it."""
     whole = [Did(part, part.reps, "all") for part in script.parts]
     signs = (*knowledge.table.questions[SIGNS].words, "unsure")
     try:
@@ -131,8 +131,8 @@ def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> 
         )
     except ValueError as error:
         say = knowledge.say
-        fault = LineFault.of(say, None, say("diary.cannot_hold", why=error))
-        raise DiaryError(place, [fault], say, do=say("diary.without_log")) from None
+        fault = LineFault.of(say, None, say("log_file.cannot_hold", why=error))
+        raise LogError(place, [fault], say, do=say("log_file.without_log")) from None
     check_append(place, longest, say=knowledge.say)
 
 
@@ -183,7 +183,7 @@ def keep(entry: Entry, place: Path, say: Say) -> bool:
     """Add the entry to the log. If that fails, show it, so that nothing is lost; gives whether it is kept."""
     try:
         append(place, entry, say=say)
-    except DiaryError as error:
+    except LogError as error:
         tell("")
         for line in str(error).splitlines():
             tell(line, indent=2)
@@ -240,7 +240,7 @@ def stop_without_log(file: str, knowledge: Knowledge) -> None:
     """The same for whoever keeps no log today: one that stands beside `file` can still stop everything."""
     today, place = moment().date(), default_place(file)
     entries: Sequence[Entry] = ()
-    with suppress(DiaryError):  # a log that was not asked for need not be whole
+    with suppress(LogError):  # a log that was not asked for need not be whole
         entries = read(place, until=today, say=knowledge.say) if file != "-" and place.exists() else ()
     if entries:
         _stop_where_demanded(entries, knowledge, today)

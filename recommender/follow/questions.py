@@ -115,7 +115,7 @@ def pain_of_today(
         tell("")
         tell(knowledge.say("follow.other_with_pain", pain=pain))
         if result.adapted_on is not None and today.adapted_on is None:
-            tell(knowledge.say("follow.without_diary"))
+            tell(knowledge.say("follow.without_log"))
     return today, None if profile is None else answers, pain
 
 

@@ -1,4 +1,4 @@
-"""What a file looks like: a diary, saved answers or a saved result, whole or damaged.
+"""What a file looks like: a log, saved answers or a saved result, whole or damaged.
 
 Such files hold what nobody else has. A wrong guess costs another file name; a miss would cost the file. So
 whatever looks like one counts as one.
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ANSWERS_HEAD", "HEAD", "Kind", "answer_words", "kind_of", "knowledge_files"]
 
-Kind = Literal["diary", "answers", "result", "other"]
+Kind = Literal["log", "answers", "result", "other"]
 
 HEAD = 10_000_001  # bytes that are looked at; a saved result has at most one less
 ANSWERS_HEAD = "# Answers to the questionnaire of the recommender."  # the first line of what `ask` saves
-DIARY = re.compile(rb'(?m)^[ \t\xef\xbb\xbf]*\{[^\n]{0,2000}?"form"\s*:\s*"recommender diary')
+LOG = re.compile(rb'(?m)^[ \t\xef\xbb\xbf]*\{[^\n]{0,2000}?"form"\s*:\s*"recommender (log|diary)')  # diary: 0.1.0
 RESULT = re.compile(rb'\{\s*"(about|outcome|verdict)"\s*:')
 DECIDED = ("outcome", "verdict")  # how the key of a result ends; a row of a batch has one
 KEY = re.compile(r"""["']?([a-z][a-z0-9_.]*)["']?\s*:""")
@@ -50,8 +50,8 @@ def knowledge_files(knowledge: Knowledge) -> Iterator[Path]:
 def kind_of(raw: bytes, words: Collection[str]) -> Kind:
     """What these first bytes of a file look like. `words` are the keys of answers (see `answer_words`)."""
     raw = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if DIARY.search(raw):
-        return "diary"
+    if LOG.search(raw):
+        return "log"
     text = raw.decode("utf-8", "replace")
     if not raw.startswith(b"{"):
         return "answers" if _is_yaml_of_answers(text, words) else "other"

@@ -28,7 +28,7 @@ BEGINNING = re.compile(rb'\s*\{\s*"(about|outcome|verdict)"\s*:')
 
 
 def is_result(data: Any) -> bool:
-    """Whether this is a result, or one that was adapted to a diary, and no profile, told by its keys."""
+    """Whether this is a result, or one that was adapted to a log, and no profile, told by its keys."""
     return isinstance(data, Mapping) and len(KEYS & set(data)) > 1
 
 
@@ -80,7 +80,7 @@ def without_answers(result: Recommendation, knowledge: Knowledge) -> Recommendat
 
 
 def adapted_without_answers(adapted: Adapted, knowledge: Knowledge) -> Adapted:
-    """The same for the next time. What the diary led to stays: which doses change, since which day, and why."""
+    """The same for the next time. What the log led to stays: which doses change, since which day, and why."""
     result = adapted.recommendation
     left = None if result is None else without_answers(result, knowledge)
     return replace(adapted, about=knowledge.outcomes.about.without_answers, recommendation=left)

@@ -11,7 +11,7 @@ what the person gets, the result is refused.
 What a file cannot prove: whose it is, and on which day its answers were given. Somebody else's whole
 result passes, and so does one whose answers and all that follows from them were changed together. Without
 any days, as `recommend()` makes it, it counts as one of the day of use, like a profile without days. Of
-what `next` gives, only the routine is proved, which is all that is used; its diary is not in the file.
+what `next` gives, only the routine is proved, which is all that is used; its log is not in the file.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ __all__ = ["saved_profile", "verified_result", "with_answers"]
 def saved_profile(data: Mapping[str, Any], name: str, say: Say) -> dict[str, Any]:
     """The answers in a saved result with their days, as a profile file holds them. Nothing else is looked at.
 
-    Raises ProfileError where there are none, and for a result that was adapted to a diary: made anew from
-    the answers alone, its doses could be higher than the diary lets them be.
+    Raises ProfileError where there are none, and for a result that was adapted to a log: made anew from
+    the answers alone, its doses could be higher than the log lets them be.
     """
     inner, wrapped = inner_result(data)
     if wrapped or (inner or {}).get("adapted_on") is not None:

@@ -4,7 +4,7 @@
 something else would be replaced, and `write` puts a file into its place whole or not at all:
 
     target = target_of(path)                       # a link stays; what it leads to is written
-    protect(target, reads, words)                  # neither a file that is read, nor a diary, answers or a result
+    protect(target, reads, words)                  # neither a file that is read, nor a log, answers or a result
     consent([target], force=force, ask=ask)        # any other file that is there
     write(content, target)
 
@@ -47,7 +47,7 @@ STANDARD = "-"  # standard input among what is read, standard output as a target
 MOST_LINKS = 40
 PRIVATE, SHARED, FOLDER = 0o600, 0o666, 0o700
 NO_LINKS = (errno.EPERM, errno.EACCES, errno.ENOSYS, errno.EOPNOTSUPP, errno.EXDEV, errno.EMLINK, errno.EINVAL)
-LOOKS_LIKE = {"diary": "writing.is_diary", "answers": "writing.is_answers", "result": "writing.is_result"}
+LOOKS_LIKE = {"log": "writing.is_log", "answers": "writing.is_answers", "result": "writing.is_result"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _behind_links(path: Path) -> tuple[Path, int | None]:
 def protect(
     target: Target, reads: Iterable[Path | str] = (), words: Collection[str] = (), *, makes: Kind = "other"
 ) -> Kind:
-    """Refuse a target that is read, or that looks like a diary, answers or a result and would become something else.
+    """Refuse a target that is read, or that looks like a log, answers or a result and would become something else.
 
     `reads` are the files that the command reads (`-`: standard input), `words` the fields of the
     questionnaire, `makes` is what is written. Gives what the file that is there looks like. Raises

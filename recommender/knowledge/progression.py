@@ -30,7 +30,7 @@ STEPS = "rules/progress/steps.yaml"
 Effect = Literal["stop", "day_off", "start_again", "step_down", "keep", "step_up"]
 Aspect = Literal["bending", "arching", "twisting", "side_bending"]
 Variable = Literal["reps", "hold", "level", "sets"]
-# What a diary tells. Each is worked out in `recommender.progression.log_facts`.
+# What a log tells. Each is worked out in `recommender.progression.log_facts`.
 FACTS = (
     "emergency_signs",
     "pain_after",
@@ -46,7 +46,7 @@ OF_ONE_EXERCISE = "dose_done"
 
 
 class Fact(Frozen):
-    """One thing that a diary tells of a session, its possible values and their order of risk."""
+    """One thing that a log tells of a session, its possible values and their order of risk."""
 
     field: Text
     """Its lasting name, by which the rules name it."""
@@ -67,7 +67,7 @@ class Fact(Frozen):
     highest: int = 0
     """The largest number. Larger ones count as this."""
     unknown: bool = False
-    """true when the diary may not tell the number."""
+    """true when the log may not tell the number."""
     risk: Literal["upwards"] | tuple[tuple[str, ...], ...]
     """The order of risk. For a choice, lists of words from the least to the most risky.
 
@@ -138,7 +138,7 @@ class Words(Frozen):
     others: Text
     """The heading where no dose changes, and the answers give other exercises than in the last session."""
     empty: Text
-    """Said where the diary holds no session yet."""
+    """Said where the log holds no session yet."""
     day_off: Text
     """The heading of a day off."""
     stop: Text
@@ -188,9 +188,9 @@ class Steps(Frozen):
     topic: Text
     """What this file is about, in a few words."""
     facts: tuple[Fact, ...]
-    """What a diary tells of a session."""
+    """What a log tells of a session."""
     mild: Annotated[int, Constraints(ge=0, le=10)]
-    """Pain up to this is mild. Above it, a diary that does not tell how long it lasted leaves that unknown."""
+    """Pain up to this is mild. Above it, a log that does not tell how long it lasted leaves that unknown."""
     strength: tuple[Effect, ...]
     """The effects, the strongest first. The strongest that a rule asks for counts.
 
@@ -339,7 +339,7 @@ class CompiledStep:
 
     @property
     def always(self) -> bool:
-        """Whether it holds for every session: never, since each reads the diary."""
+        """Whether it holds for every session: never, since each reads the log."""
         return False
 
 

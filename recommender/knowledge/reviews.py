@@ -88,7 +88,7 @@ def meaning_of(compiled: CompiledRule, variables: Iterable[Variable], selectors:
 
 
 def meaning_of_step(compiled: CompiledStep, progress: Progress) -> str:
-    """The same for a rule that reads the diary.
+    """The same for a rule that reads the log.
 
     It changes with the sessions for which the rule holds, with what it does and how large a step is, and
     with where it comes from. The limits of the steps do not count.

@@ -70,7 +70,7 @@ class Call(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What a diary changes. `reasons` are those of the whole, `changed` holds single changes with theirs.
+    """What a log changes. `reasons` are those of the whole, `changed` holds single changes with theirs.
 
     A part of `changed` that comes from earlier sessions has a title; its reason stands last, where it was not told yet.
     """
@@ -166,7 +166,7 @@ class LeftOut(NamedTuple):
 class Document(NamedTuple):
     """Everything that a result says to a person, from the first word to the last. What does not apply is empty.
 
-    `kind` is the outcome, or `nothing` where no exercise or rest position was left, or what a diary demands. `cited`
+    `kind` is the outcome, or `nothing` where no exercise or rest position was left, or what a log demands. `cited`
     holds the places behind everything but the reasons.
     """
 

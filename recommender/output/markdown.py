@@ -63,7 +63,7 @@ class _Writer:
     # --- what to do now ----------------------------------------------------------------------
 
     def _changes(self, changes: Changes) -> None:
-        """What a diary changes. What to do now is also said with the routine, but no change may stand above it."""
+        """What a log changes. What to do now is also said with the routine, but no change may stand above it."""
         self._heading(changes.title, 1)
         self._strong(*self.document.now)
         for said in changes.reasons:

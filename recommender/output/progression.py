@@ -27,7 +27,7 @@ def adapted_as_markdown(adapted: Adapted, knowledge: Knowledge) -> str:
 
 
 def adapted_document(adapted: Adapted, knowledge: Knowledge) -> Document:
-    """What a diary makes of a result: no routine and why, what changes in it, or the result where it has no routine."""
+    """What a log makes of a result: no routine and why, what changes in it, or the result where it has no routine."""
     result, notes = adapted.recommendation, adapted.notes
     reasons = tuple(_told(message, knowledge) for message in adapted.messages)
     if result is None:

@@ -102,7 +102,7 @@ class _Writer:
     # --- what to do now ----------------------------------------------------------------------
 
     def _changes(self, changes: Changes) -> None:
-        """What a diary changes. What to do now is also said with the routine, but no change may stand above it."""
+        """What a log changes. What to do now is also said with the routine, but no change may stand above it."""
         page = self.page
         page.line(changes.title.upper(), bold=True)
         for sentence in self.document.now:

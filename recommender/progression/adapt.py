@@ -1,4 +1,4 @@
-"""From a diary and a profile to the next time. Pure: the same diary, profile, rules and day give the same."""
+"""From a log and a profile to the next time. Pure: the same log, profile, rules and day give the same."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ NONE = "These rules do not say how a routine changes: rules/progress/ is missing
 
 
 def adapt(
-    diary: Sequence[Entry],
+    log: Sequence[Entry],
     profile: Profile | Mapping[str, Any],
     *,
     knowledge: Knowledge | None = None,
     today: date,
     answered_on: Mapping[str, str] = NOTHING,
 ) -> Adapted:
-    """The routine for the next time, from how the sessions in the diary went.
+    """The routine for the next time, from how the sessions in the log went.
 
     It starts from the fresh routine for the profile as it is now, so that what the rules leave out
     stays out. The doses of its steps move within the limits of the texts and the time.
 
     Args:
-        diary: The entries of the log in their order, as `read` gives them.
+        log: The entries of the log in their order, as `read` gives them.
         profile: The answers as they are now, as `recommend` takes them.
         knowledge: The rules and exercises to decide with; the shipped ones unless given.
         today: The day of the next time.
@@ -61,7 +61,7 @@ def adapt(
     answers = check(profile, knowledge)
     facts, decision, plan = way.planned(answers)
     fresh = way.composer.compose(facts, answers, decision, plan, answered_on=answered_on)
-    blocks = blocks_of(diary, today)
+    blocks = blocks_of(log, today)
     teller = Teller(knowledge, knowledge.progress, blocks)
     if fresh.outcome == "emergency":
         return teller.unchanged(fresh)
@@ -69,7 +69,7 @@ def adapt(
     draft = Draft(knowledge, way.planner, plan, decision)
     course = follow(blocks, draft.ladders, told, knowledge, draft.fits)
     _all_stops(course, blocks, told, knowledge)
-    verdict = _verdict(course, diary[-1].at.date(), today) if diary else "routine"
+    verdict = _verdict(course, log[-1].at.date(), today) if log else "routine"
     if fresh.outcome == "see_clinician" and not any(compiled.rule.then.outcome for compiled in course.last):
         return teller.unchanged(fresh)
     if verdict != "routine":
@@ -83,15 +83,15 @@ def adapt(
     return teller.routine(result, course, draft.ladders, {entry.exercise for entry in fresh.excluded})
 
 
-def demanded(diary: Sequence[Entry], *, knowledge: Knowledge, today: date) -> Adapted | None:
-    """What a diary demands whatever the answers are: a stop or a day off. None: neither, or no rules of progress."""
-    if knowledge.progress is None or not diary:
+def demanded(log: Sequence[Entry], *, knowledge: Knowledge, today: date) -> Adapted | None:
+    """What a log demands whatever the answers are: a stop or a day off. None: neither, or no rules of progress."""
+    if knowledge.progress is None or not log:
         return None
-    blocks = blocks_of(diary, today)
+    blocks = blocks_of(log, today)
     told = Facts(knowledge.progress, knows_legs=True)
     course = follow(blocks, (), told, knowledge, lambda _: True)
     _all_stops(course, blocks, told, knowledge)
-    verdict = _verdict(course, diary[-1].at.date(), today)
+    verdict = _verdict(course, log[-1].at.date(), today)
     return None if verdict == "routine" else Teller(knowledge, knowledge.progress, blocks).no_routine(verdict, course)
 
 

@@ -1,4 +1,4 @@
-"""Goes through a diary session by session, and moves each exercise on its ladder as the rules say."""
+"""Goes through a log session by session, and moves each exercise on its ladder as the rules say."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Move:
 
 @dataclass(slots=True)
 class Course:
-    """Where each ladder stands after the diary, and how it came there.
+    """Where each ladder stands after the log, and how it came there.
 
     `last` holds the rules that held after the last session, `refused` the ladders of those steps up
     that did not fit into the time then, `at_top` and `at_bottom` those that were at an end already,
@@ -66,7 +66,7 @@ def follow(
     knowledge: Knowledge,
     fits: Callable[[Sequence[int]], bool],
 ) -> Course:
-    """The course of a routine through a diary. `fits` tells whether these places keep within the time."""
+    """The course of a routine through a log. `fits` tells whether these places keep within the time."""
     assert knowledge.progress is not None
     walk = _Walk(ladders, facts, knowledge, knowledge.progress, fits)
     for number, block in enumerate(blocks):

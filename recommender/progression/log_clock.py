@@ -16,4 +16,4 @@ def clock_note(entries: Sequence[Entry], now: datetime, say: Say) -> str:
     if not entries or entries[-1].at <= now:
         return ""
     day = entries[-1].at.astimezone(now.tzinfo)
-    return say("diary.clock", at=date_in_words(day, say, "dates.moment"))
+    return say("log_file.clock", at=date_in_words(day, say, "dates.moment"))

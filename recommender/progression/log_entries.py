@@ -1,6 +1,6 @@
-"""What a diary holds: a session, and how the back was on the day after it.
+"""What a log holds: a session, and how the back was on the day after it.
 
-The values are checked here, without pydantic, so that a diary can be read and written by a command that starts at once.
+The values are checked here, without pydantic, so that a log can be read and written by a command that starts at once.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any, Final, Literal
 from recommender.knowledge.shipped import as_shipped
 from recommender.sentences import Say, listed
 
-__all__ = ["FORM", "Done", "Entry", "NextDay", "Session", "faults_in"]
+__all__ = ["EARLIER", "FORM", "Done", "Entry", "NextDay", "Session", "faults_in"]
 
-FORM: Final = "recommender diary 1"  # stands first on every line, so that another file is never taken for a diary
-Form = Literal["recommender diary 1"]
+FORM: Final = "recommender log 1"  # stands first on every line, so that another file is never taken for a log
+EARLIER = "recommender diary 1"  # the same line as 0.1.0 began it
+Form = Literal["recommender log 1"]
 LegSymptoms = Literal["none", "as_before", "new", "unsure"]
 Back = Literal["better", "same", "worse", "unsure"]
 Finished = Literal["all", "part", "skipped", "pain"]

@@ -1,4 +1,4 @@
-"""What a diary tells of each session, as the facts that the rules of progress read."""
+"""What a log tells of each session, as the facts that the rules of progress read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from recommender.progression.log_entries import Entry, NextDay, Session
 
 __all__ = ["Block", "Facts", "blocks_of"]
 
-ELSEWHERE = timedelta(days=1)  # where one has travelled west, the diary may be a day ahead
+ELSEWHERE = timedelta(days=1)  # where one has travelled west, the log may be a day ahead
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""One line of a diary, read and written."""
+"""One line of a log, read and written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import MISSING, fields
 from datetime import datetime
 from typing import Any
 
-from recommender.progression.log_entries import FORM, Done, Entry, NextDay, Session, faults_in
+from recommender.progression.log_entries import EARLIER, FORM, Done, Entry, NextDay, Session, faults_in
 from recommender.progression.log_errors import LineFault
 from recommender.sentences import Say, listed
 
@@ -40,33 +40,35 @@ def read_line(raw: bytes, number: int, say: Say) -> tuple[Entry | None, list[Lin
     """The entry on a line, or what is wrong with it, in the words of `say`."""
 
     def wrong(found: str, accepted: str = "") -> tuple[None, list[LineFault]]:
-        return None, [LineFault.of(say, number, found, accepted or say("accepted.diary_line", form=FORM))]
+        return None, [LineFault.of(say, number, found, accepted or say("accepted.log_line", form=FORM))]
 
     if len(raw) > LONGEST:
-        return wrong(say("diary.line_too_long", bytes=LONGEST))
+        return wrong(say("log_file.line_too_long", bytes=LONGEST))
     try:
         text = raw.decode()
         values = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
         _whole_characters(text, values)
     except UnicodeDecodeError:
-        return wrong(say("diary.no_text"))
+        return wrong(say("log_file.no_text"))
     except _TwiceError:
-        return wrong(say("diary.key_twice"))
+        return wrong(say("log_file.key_twice"))
     except _HalfError:
-        return wrong(say("diary.half_character"))
+        return wrong(say("log_file.half_character"))
     except _NoNumberError as error:
-        return wrong(say("diary.no_number", word=error))
+        return wrong(say("log_file.no_number", word=error))
     except (ValueError, RecursionError) as error:
         broken = isinstance(error, json.JSONDecodeError | RecursionError)
-        return wrong(say("diary.cut_off") if broken else say("diary.damaged", why=error))
+        return wrong(say("log_file.cut_off") if broken else say("log_file.damaged", why=error))
     if not isinstance(values, dict) or "form" not in values:
-        return wrong(say("diary.belongs_to_none"))
+        return wrong(say("log_file.belongs_to_none"))
+    if values["form"] == EARLIER:
+        values["form"] = FORM
     if values["form"] != FORM:
-        return wrong(say("diary.form", value=_shown(values["form"])), FORM)
+        return wrong(say("log_file.form", value=_shown(values["form"])), FORM)
     kind = KINDS.get(str(values.get("kind")))
     if kind is None:
         accepted = listed(list(KINDS), say, last="list.or")
-        return wrong(say("diary.kind", value=_shown(values.get("kind"))), accepted)
+        return wrong(say("log_file.kind", value=_shown(values.get("kind"))), accepted)
     given, faults = _given(kind, values, say)
     if faults:
         return None, [LineFault.of(say, number, found, accepted) for found, accepted in faults]
@@ -123,15 +125,15 @@ def _given(kind: type[Any], values: Mapping[str, Any], say: Say, place: str = ""
         name, where = field.name, f"{place}{field.name}"
         if name not in values:
             if field.default is MISSING:
-                faults.append((say("diary.missing", where=where), say("accepted.own_line")))
+                faults.append((say("log_file.missing", where=where), say("accepted.own_line")))
             continue
         value, wrong = _read(name, values[name], where, say)
         for _, accepted in () if wrong else faults_in(kind, {name: value}, say):
-            wrong = [(say("diary.value", where=where, value=_shown(values[name])), accepted)]
+            wrong = [(say("log_file.value", where=where, value=_shown(values[name])), accepted)]
         given[name] = value
         faults += wrong
     known = {field.name for field in own}
-    odd = [say("diary.not_known", where=f"{place}{name}") for name in values if name not in known]
+    odd = [say("log_file.not_known", where=f"{place}{name}") for name in values if name not in known]
     faults += [(found, say("accepted.own_line")) for found in odd]
     return given, faults
 
@@ -152,7 +154,7 @@ def _moment(text: str, where: str, say: Say) -> tuple[Any, list[Fault]]:
     except ValueError:
         moment = None
     if moment is not None and moment.tzinfo is None:
-        return None, [(say("diary.no_zone", where=where, value=_shown(text)), say("accepted.moment"))]
+        return None, [(say("log_file.no_zone", where=where, value=_shown(text)), say("accepted.moment"))]
     return moment, []
 
 
@@ -162,7 +164,7 @@ def _all_done(values: list[Any], where: str, say: Say) -> tuple[Any, list[Fault]
     for number, value in enumerate(values, start=1):
         place = f"{where} {number}"
         if not isinstance(value, dict):
-            faults.append((say("diary.value", where=place, value=_shown(value)), say("accepted.done")))
+            faults.append((say("log_file.value", where=place, value=_shown(value)), say("accepted.done")))
             continue
         given, wrong = _given(Done, value, say, f"{place} ")
         faults += wrong

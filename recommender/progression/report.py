@@ -1,4 +1,4 @@
-"""Says what came out of a diary, in the words of the rules."""
+"""Says what came out of a log, in the words of the rules."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Teller:
             title=fresh.title,
             messages=(),
             changes=(),
-            notes=tuple(self._of_diary(())),
+            notes=tuple(self._of_log(())),
             recommendation=fresh,
             review=self._review(()),
         )
@@ -74,7 +74,7 @@ class Teller:
             title=changed if self.blocks else self.words.empty,
             messages=tuple(self._said(compiled) for compiled in spoken if compiled.rule.id not in said),
             changes=changes,
-            notes=(*self._kept(course, ladders), *self._of_diary(excluded)),
+            notes=(*self._kept(course, ladders), *self._of_log(excluded)),
             recommendation=result,
             review=self._review([*(one.id for one in course.last), *(change.reason.rule for change in changes)]),
         )
@@ -134,8 +134,8 @@ class Teller:
         if course.kept_low:
             yield self.progress.steps.low_end.say
 
-    def _of_diary(self, excluded: Collection[str]) -> Iterator[str]:
-        """What of the diary could not be used."""
+    def _of_log(self, excluded: Collection[str]) -> Iterator[str]:
+        """What of the log could not be used."""
         named = dict.fromkeys(done.exercise for block in self.blocks for done in block.session.done)
         gone = [id for id in named if id not in self.knowledge.numbers]
         if gone:

@@ -1,4 +1,4 @@
-"""What comes out of a diary: what changes and why, and the routine. Frozen, typed, JSON in and out."""
+"""What comes out of a log: what changes and why, and the routine. Frozen, typed, JSON in and out."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Adapted(Value):
     changes: tuple[Change, ...]
     """What changes in the doses, and since when."""
     notes: tuple[str, ...]
-    """What stays as it is and why, and what of the diary could not be used."""
+    """What stays as it is and why, and what of the log could not be used."""
     recommendation: Recommendation | None
     """The routine for the next time; nothing where there is none now."""
     review: SignedShare

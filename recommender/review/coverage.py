@@ -3,7 +3,7 @@
 A clause is one test of a condition. It decides for a person when the whole condition turns over if
 that test alone turns over. A rule is covered when its examples, or cases that say what must become
 of it, have seen every clause decide while it holds and while it does not. The examples of a rule that
-reads the diary are sessions and not people.
+reads the log are sessions and not people.
 """
 
 from __future__ import annotations

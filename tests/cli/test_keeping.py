@@ -91,12 +91,12 @@ def test_the_file_of_the_answers_is_never_taken(typed: Typed, way: str) -> None:
 
 
 def test_a_file_that_is_there_is_replaced_only_after_yes(typed: Typed) -> None:
-    """Enter is no; a diary is not even asked about; both times another name can be typed."""
+    """Enter is no; a log is not even asked about; both times another name can be typed."""
     Path("old.txt").write_text("mine")
-    shutil.copy(EXAMPLES / "diary.jsonl", "log.txt")
+    shutil.copy(EXAMPLES / "log.jsonl", "log.txt")
     said = typed("old.txt", "", "log.txt", "no")
     assert "old.txt is there already. Replace it? y or n" in said
-    assert "log.txt looks like a diary" in said
+    assert "log.txt looks like a log" in said
     assert Path("old.txt").read_text() == "mine"
     assert "Saved to old.txt." in typed("old.txt", "y")
     assert Path("old.txt").read_text().startswith("YOUR ROUTINE")
@@ -108,7 +108,7 @@ def test_words_of_the_caller_come_back(typed: Typed) -> None:
     assert names() == ["me.yaml"]
 
 
-@pytest.mark.parametrize("content", ["Dear diary\n", (EXAMPLES / "diary.jsonl").read_text()])
+@pytest.mark.parametrize("content", ["Dear diary\n", (EXAMPLES / "log.jsonl").read_text()])
 def test_answers_take_the_place_of_answers_alone(tmp_path: Path, content: str) -> None:
     """Whatever has come to their place since the questions began is left as it was; a link is followed."""
     real, link = tmp_path / "real.yaml", tmp_path / "me.yaml"

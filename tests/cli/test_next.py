@@ -1,4 +1,4 @@
-"""`recommender next`: what people see, in which order, with which exit code, and that the diary is only read."""
+"""`recommender next`: what people see, in which order, with which exit code, and that the log is only read."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ import pytest
 
 from recommender.progression.result import Adapted
 from tests.command_line import EXAMPLES, example, one_line, recommender
-from tests.progression.test_diary import next_day, session, written
+from tests.progression.test_log import next_day, session, written
 
-DIARY = EXAMPLES / "diary.jsonl"
+LOG = EXAMPLES / "log.jsonl"
 PROFILE = EXAMPLES / "desk-worker.yaml"
 
 
 def test_the_example_says_first_what_changes_and_why() -> None:
     """The change, its reason and its source stand before the routine, within 80 columns."""
-    before = DIARY.read_bytes()
-    done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06")
+    before = LOG.read_bytes()
+    done = recommender("next", LOG, PROFILE, "--on", "2026-03-06")
     assert (done.code, done.err) == (0, "")
-    assert DIARY.read_bytes() == before
+    assert LOG.read_bytes() == before
     lines = done.out.splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[0] == "WHAT CHANGES TODAY"
@@ -35,7 +35,7 @@ def test_the_example_says_first_what_changes_and_why() -> None:
 def test_json_holds_the_changes_and_the_whole_result(tmp_path: Path) -> None:
     """With `-o` the JSON is a file from which both can be read again."""
     target = tmp_path / "next.json"
-    done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "json", "-o", target)
+    done = recommender("next", LOG, PROFILE, "--on", "2026-03-06", "--format", "json", "-o", target)
     assert (done.code, done.out) == (0, "")
     data = json.loads(target.read_text())
     adapted = Adapted.model_validate(data)
@@ -47,7 +47,7 @@ def test_json_holds_the_changes_and_the_whole_result(tmp_path: Path) -> None:
 
 def test_markdown_begins_with_the_changes() -> None:
     """The same order as Markdown."""
-    done = recommender("next", DIARY, PROFILE, "--on", "2026-03-06", "--format", "markdown")
+    done = recommender("next", LOG, PROFILE, "--on", "2026-03-06", "--format", "markdown")
     assert done.code == 0
     assert done.out.startswith("# What changes today\n")
     change = re.search(r"^- \*\*[^:\n]+: \d+ \w+ instead of \d+\.\*\*$", done.out, re.MULTILINE)
@@ -74,15 +74,15 @@ def test_a_day_off_ends_with_code_3_and_is_over_later(tmp_path: Path) -> None:
     assert recommender("next", path, PROFILE, "--on", "2026-03-04").code == 0
 
 
-def test_an_emergency_in_the_profile_comes_before_the_diary() -> None:
+def test_an_emergency_in_the_profile_comes_before_the_log() -> None:
     """The stop of the profile is what people see first."""
-    done = recommender("next", DIARY, EXAMPLES / "emergency.yaml", "--on", "2026-03-06")
+    done = recommender("next", LOG, EXAMPLES / "emergency.yaml", "--on", "2026-03-06")
     assert done.code == 3
     assert "WHAT CHANGES" not in done.out
     assert done.out == recommender("recommend", EXAMPLES / "emergency.yaml").out
 
 
-def test_a_damaged_diary_is_named_by_its_line(tmp_path: Path) -> None:
+def test_a_damaged_log_is_named_by_its_line(tmp_path: Path) -> None:
     """One clear message a line, no traceback, exit code 1, and the file is as it was."""
     path = written(tmp_path, session(), next_day(), more=b"rubbish\n{}\n")
     before = path.read_bytes()
@@ -90,12 +90,12 @@ def test_a_damaged_diary_is_named_by_its_line(tmp_path: Path) -> None:
     assert (done.code, done.out) == (1, "")
     said = one_line(done.err)
     assert "line 3: it is cut off or damaged" in said
-    assert "line 4: it belongs to no diary" in said
-    assert "Correct these lines in an editor, or take them out. Keep a copy first. The diary is as it was." in said
+    assert "line 4: it belongs to no log" in said
+    assert "Correct these lines in an editor, or take them out. Keep a copy first. The log is as it was." in said
     assert path.read_bytes() == before
 
 
-def test_a_diary_from_after_the_day_that_is_asked_for_is_named(tmp_path: Path) -> None:
+def test_a_log_from_after_the_day_that_is_asked_for_is_named(tmp_path: Path) -> None:
     """A date between that day and today is a fault of the call or of the file."""
     late = datetime.now().astimezone().replace(microsecond=0) - timedelta(days=20)
     path = written(tmp_path, session(at=late))
@@ -104,8 +104,8 @@ def test_a_diary_from_after_the_day_that_is_asked_for_is_named(tmp_path: Path) -
     assert f"line 1: it is dated {late.isoformat()}" in one_line(done.err)
 
 
-def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
-    """A date that is still to come shows a clock that was wrong: that is said, and it closes the diary to nobody."""
+def test_a_log_from_the_future_is_named(tmp_path: Path) -> None:
+    """A date that is still to come shows a clock that was wrong: that is said, and it closes the log to nobody."""
     late = datetime.now().astimezone().replace(microsecond=0) + timedelta(days=400)
     done = recommender("next", written(tmp_path, session(at=late)), PROFILE)
     assert done.code == 0
@@ -116,14 +116,14 @@ def test_a_diary_from_the_future_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
-        ((DIARY,), "PROFILE"),
+        ((LOG,), "PROFILE"),
         ((PROFILE, PROFILE), "line 1: it is cut off or damaged"),
         ((EXAMPLES, PROFILE), "it is no file"),
         (("none.jsonl", PROFILE), "there is no such file"),
-        ((DIARY, "none.yaml"), "none.yaml: cannot be read"),
-        ((DIARY, PROFILE, "--on", "tomorrow"), '"tomorrow" is no date here. Write the year, the month and the day'),
-        ((DIARY, PROFILE, "--on", "2026-11-31"), "such as 2026-11-23"),
-        ((DIARY, PROFILE, "--format", "pdf"), "`recommender recommend next.json --format pdf`"),
+        ((LOG, "none.yaml"), "none.yaml: cannot be read"),
+        ((LOG, PROFILE, "--on", "tomorrow"), '"tomorrow" is no date here. Write the year, the month and the day'),
+        ((LOG, PROFILE, "--on", "2026-11-31"), "such as 2026-11-23"),
+        ((LOG, PROFILE, "--format", "pdf"), "`recommender recommend next.json --format pdf`"),
     ],
 )
 def test_wrong_calls_get_a_clear_message(arguments: tuple[str | Path, ...], found: str) -> None:
@@ -136,8 +136,8 @@ def test_wrong_calls_get_a_clear_message(arguments: tuple[str | Path, ...], foun
 
 
 def test_rest_positions_stand_alone() -> None:
-    """In an acute flare the result is the same as without a diary: what to do now stands first."""
-    done = recommender("next", DIARY, EXAMPLES / "acute-flare.yaml", "--on", "2026-03-06")
+    """In an acute flare the result is the same as without a log: what to do now stands first."""
+    done = recommender("next", LOG, EXAMPLES / "acute-flare.yaml", "--on", "2026-03-06")
     assert done.code == 0
     assert done.out == recommender("recommend", EXAMPLES / "acute-flare.yaml").out
 
@@ -157,10 +157,10 @@ def test_an_emergency_sign_in_the_log_is_an_emergency_the_next_day(tmp_path: Pat
 
 def test_a_year_later_there_is_no_harder_exercise() -> None:
     """After so long the answers are asked anew; after some weeks one starts again with the fresh doses."""
-    late = recommender("next", DIARY, PROFILE, "--on", "2027-03-20")
+    late = recommender("next", LOG, PROFILE, "--on", "2027-03-20")
     assert (late.code, "YOUR ROUTINE" in late.out) == (3, False)
     assert "Answer the questions anew before you exercise." in one_line(late.out)
-    weeks = recommender("next", DIARY, PROFILE, "--on", "2026-03-19")
+    weeks = recommender("next", LOG, PROFILE, "--on", "2026-03-19")
     assert weeks.code == 0
     assert "more than 14 days without a session" in one_line(weeks.out)
     assert weeks.out.endswith(example("desk-worker").out)
@@ -186,14 +186,14 @@ def test_what_the_answers_demand_stands_before_a_fault_of_the_log(
 
 def test_the_heading_says_that_the_answers_leave_exercises_out(tmp_path: Path) -> None:
     """Where no dose changes and something is left out now, the heading does not say that nothing changes."""
-    other = recommender("next", DIARY, EXAMPLES / "standing-hurts.yaml", "--on", "2026-03-06")
+    other = recommender("next", LOG, EXAMPLES / "standing-hurts.yaml", "--on", "2026-03-06")
     assert other.code == 0
     assert other.out.startswith("Your answers give other exercises now".upper())
     for profile in ("pregnancy", "hernia"):
-        done = recommender("next", DIARY, EXAMPLES / f"{profile}.yaml", "--on", "2026-03-06")
+        done = recommender("next", LOG, EXAMPLES / f"{profile}.yaml", "--on", "2026-03-06")
         assert done.code == 0
         assert done.out.startswith("Your answers leave exercises out now".upper())
-        assert "leave these exercises of your diary out" in one_line(done.out)
+        assert "leave these exercises of your log out" in one_line(done.out)
 
 
 def test_a_wrong_file_gives_few_lines_and_breaks_no_word(tmp_path: Path) -> None:

@@ -339,7 +339,7 @@ def test_following_begins_with_it(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("changes", [{"cannot": ONLY_ON_THE_SIDE}, {"pain_course": "lasting"}])
 def test_the_next_session_begins_with_it(changes: dict[str, Any]) -> None:
-    """What a diary changes comes after whom to see, or the whole result where nothing fits."""
+    """What a log changes comes after whom to see, or the whole result where nothing fits."""
     profile = person(changes)
     adapted = adapt([], profile, knowledge=KNOWLEDGE, today=date(2026, 12, 1))
     assert adapted.recommendation is not None
@@ -350,7 +350,7 @@ def test_the_next_session_begins_with_it(changes: dict[str, Any]) -> None:
 
 
 def test_where_the_time_is_too_short_the_next_session_says_so(hurried: Knowledge) -> None:
-    """The diary does not turn a lack of time into a routine of rest positions."""
+    """The log does not turn a lack of time into a routine of rest positions."""
     adapted = adapt([], person(minutes=5), knowledge=hurried, today=date(2026, 12, 1))
     assert adapted.recommendation == recommend(person(minutes=5), knowledge=hurried)
 

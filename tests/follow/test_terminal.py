@@ -572,7 +572,7 @@ def test_an_adapted_result_is_followed_as_it_stands_or_left(folder: Path, pain: 
     said = one_line(child.before)
     assert end(child)[0] == 0
     assert ("REST POSITIONS ONLY FOR NOW" in said) is (pain == "9")
-    assert ("What your diary changed is left out of them for today." in said) is (pain == "9")
+    assert ("What your log changed is left out of them for today." in said) is (pain == "9")
 
 
 def test_a_result_that_cannot_be_used_is_not_followed(folder: Path) -> None:
@@ -773,7 +773,7 @@ def test_a_log_that_cannot_be_written_is_shown(folder: Path) -> None:
     child.send("q")
     code, said = finish(child)
     assert code == 1
-    line = said[said.index('{"form": "recommender diary 1", ') : said.rindex("}") + 1]
+    line = said[said.index('{"form": "recommender log 1", ') : said.rindex("}") + 1]
     assert json.loads(line)["pain_after"] == 1
     assert (folder / LOG).read_text() == "my shopping list\n"
 

@@ -112,7 +112,7 @@ OTHERS = ("recommender.knowledge.", "recommender.review.", "recommender.figure."
 
 
 def test_results_and_answers_know_pydantic_only_at_the_doors() -> None:
-    """Everything from answers to the JSON of a result, and the diary, is made of the standard library."""
+    """Everything from answers to the JSON of a result, and the log, is made of the standard library."""
     users = {name for name, imports in GRAPH.items() if any(of.split(".")[0].startswith("pydantic") for of in imports)}
     assert {name for name in users if not name.startswith(OTHERS)} == DOORS
     assert {name for name, imports in GRAPH.items() if "recommender.profile.profile" in imports} == {

@@ -40,7 +40,8 @@ CALLS = {"UsageError", "BadParameter", "fail", "option", "argument", "output_opt
 CALLS |= {"Choice", "getattr", "import_module", "own_model", "Literal"}
 ALLOWED = {
     "# Answers to the questionnaire of the recommender.": "the mark by which a file of answers is known again",
-    "recommender diary 1": "the mark of each line of a diary",
+    "recommender log 1": "the mark of each line of a log",
+    "recommender diary 1": "the mark that 0.1.0 gave such a line",
     "`recommender rules list` lists all of them.": "for reviewers: the commands that take a rule",
     '"{}" is no date here. Write the year, the month and the day, such as 2026-11-23.': "a wrong option",
     " --knowledge {}": "an option of a command",
@@ -148,7 +149,7 @@ BAD = {
     "leave_out": ["glute-brige"],
     "answered_on": {"age": "yesterday", "agee": "2026-01-01"},
 }
-DIARY = (EXAMPLES / "diary.jsonl").read_text(encoding="utf-8")
+LOG = (EXAMPLES / "log.jsonl").read_text(encoding="utf-8")
 DESK = EXAMPLES / "desk-worker.yaml"
 
 
@@ -192,12 +193,12 @@ def test_a_command_speaks_the_language_of_its_rules(
     """What it asks, shows and refuses beside the result: nothing of it is said as shipped."""
     me = json.dumps(read_file(DESK, DESK.name).data)
     changed = {**recommend(read_file(DESK, DESK.name).data, knowledge=Knowledge.load(abroad)).model_dump(mode="json")}
-    broken = DIARY.replace('"pain_before": ', '"pain_before": 9', 1).replace('"stopped"', '"stoped"', 1) + "x\n"
+    broken = LOG.replace('"pain_before": ', '"pain_before": 9', 1).replace('"stopped"', '"stoped"', 1) + "x\n"
     files = {
         "me.yaml": me,
         "bad.yaml": json.dumps(person(BAD)),
         "changed.json": json.dumps({**changed, "seconds": 1}),
-        "log.jsonl": DIARY,
+        "log.jsonl": LOG,
         "bad.jsonl": broken,
         "there.txt": "x",
     }

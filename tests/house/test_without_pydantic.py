@@ -73,7 +73,7 @@ def test_a_saved_result_is_proved_without(home: Path) -> None:
 def test_the_next_time_is_shown_without(home: Path) -> None:
     """Reading the log, adapting the routine and writing it in each format."""
     line = {
-        "form": "recommender diary 1", "kind": "session", "at": "2026-03-02T08:15:00+01:00", "knowledge": "x",
+        "form": "recommender log 1", "kind": "session", "at": "2026-03-02T08:15:00+01:00", "knowledge": "x",
         "pain_before": 1, "pain_after": 1, "pain_lasted_minutes": None, "leg_symptoms": "none", "stopped": False,
         "done": [{"exercise": "bird-dog", "sets": 1, "reps": 5, "hold": 3, "finished": "all"}],
     }  # fmt: skip
@@ -102,7 +102,7 @@ def test_a_mapping_of_answers_becomes_json_without(home: Path) -> None:
     assert (done.returncode, done.stderr.split()) == (0, ["False"]), done.stderr
 
 
-def test_a_diary_is_read_and_written_without(home: Path) -> None:
+def test_a_log_is_read_and_written_without(home: Path) -> None:
     """The log of sessions has checks of its own."""
     call = """
     from datetime import UTC, datetime

@@ -33,7 +33,7 @@ from recommender.progression.adapt import adapt
 from recommender.progression.draft import Draft
 from tests.command_line import EXAMPLES, example, one_line, recommender
 from tests.conftest import examples, person
-from tests.progression.test_progress_properties import diaries, later
+from tests.progression.test_progress_properties import later, logs
 from tests.saved_kinds import KNOWLEDGE, TODAY, Change, Kind, changes, course, kind, names, of_profile, proved, sampled
 from tests.strategies import profiles
 
@@ -99,12 +99,12 @@ def test_each_kind_comes_back(name: str) -> None:
 
 @examples(30)
 @given(st.data())
-def test_whatever_a_diary_gives_comes_back(data: st.DataObject) -> None:
-    """Any diary of anybody: the adapted result passes as JSON, and is the very same."""
+def test_whatever_a_log_gives_comes_back(data: st.DataObject) -> None:
+    """Any log of anybody: the adapted result passes as JSON, and is the very same."""
     profile = data.draw(profiles())
-    diary = data.draw(diaries(profile))
-    today = later(diary)
-    adapted = adapt(diary, profile, knowledge=KNOWLEDGE, today=today)
+    log = data.draw(logs(profile))
+    today = later(log)
+    adapted = adapt(log, profile, knowledge=KNOWLEDGE, today=today)
     read = json.loads(adapted.model_dump_json())
     if adapted.recommendation is None:
         event("no routine")
@@ -140,7 +140,7 @@ def test_a_profile_in_json_is_no_result(tmp_path: Path) -> None:
         {"goal": "strengthen", "minutes": 45},
     ],
 )
-def test_a_routine_that_was_adapted_to_a_diary_is_taken(more: dict[str, Any]) -> None:
+def test_a_routine_that_was_adapted_to_a_log_is_taken(more: dict[str, Any]) -> None:
     """After each of many good sessions the adapted routine passes, as a result and in its wrapping."""
     seen = set()
     for adapted in course(person(pain_now=1, **more), 24):
@@ -284,8 +284,8 @@ TAMPERED: dict[str, tuple[str, Callable[[Saved], Any], str]] = {
         lambda d: d.update(answered_on={"age": "2026-01-01"}),
         "answered_on.pregnancy_week: missing.",
     ),
-    "a diary for rest positions": ("acute-flare", lambda d: d.update(adapted_on="2026-01-01"), "adapted_on: "),
-    "no day of the diary": ("trained", lambda d: d.update(adapted_on="soon"), "adapted_on: soon is no day."),
+    "a log for rest positions": ("acute-flare", lambda d: d.update(adapted_on="2026-01-01"), "adapted_on: "),
+    "no day of the log": ("trained", lambda d: d.update(adapted_on="soon"), "adapted_on: soon is no day."),
     "another clinic": ("trained", lambda d: d["knowledge"].update(overlay="Elsewhere"), "knowledge.overlay: "),
     "what cannot be seen": ("trained", lambda d: d.update(title="\x1b[2J\u202eme"), '"<U+001B>[2J<U+202E>me" stands'),
 }
@@ -320,7 +320,7 @@ def adapted_data() -> Saved:
 
 
 def test_an_adapted_step_stands_on_its_ladder() -> None:
-    """A dose that no step of the diary could lead to is refused, and the exercise is named."""
+    """A dose that no step of the log could lead to is refused, and the exercise is named."""
     data = adapted_data()
     data["routine"][2]["dose"]["reps"] += 1
     first = data["routine"][2]["exercise"]
@@ -428,14 +428,14 @@ def test_anew_decides_from_the_answers(tmp_path: Path) -> None:
         (PEOPLE["trained"], "is no saved result, so there is nothing to make anew."),
         ({**saved("trained"), "profile": None}, "holds no answers from which to make it anew."),
         ({**saved("trained"), "profile": []}, "holds no answers from which to make it anew."),
-        (kind("adapted").data, "was adapted to a diary, and is made anew from that: recommender next LOG PROFILE."),
-        (adapted_data(), "was adapted to a diary, and is made anew from that: recommender next LOG PROFILE."),
-        ({"verdict": "stop", "changes": [], "recommendation": None}, "was adapted to a diary"),
+        (kind("adapted").data, "was adapted to a log, and is made anew from that: recommender next LOG PROFILE."),
+        (adapted_data(), "was adapted to a log, and is made anew from that: recommender next LOG PROFILE."),
+        ({"verdict": "stop", "changes": [], "recommendation": None}, "was adapted to a log"),
         ({**saved("trained"), "profile": {"age": 40}}, "hernia: no answer."),
     ],
 )
 def test_anew_needs_a_result_with_its_answers(data: Any, found: str, tmp_path: Path) -> None:
-    """A profile, a result without answers or one of a diary: a clear error, and no command that cannot help."""
+    """A profile, a result without answers or one of a log: a clear error, and no command that cannot help."""
     done = recommender("recommend", kept(tmp_path, data), "--anew")
     assert (done.code, done.out) == (1, "")
     assert found in one_line(done.err)

@@ -19,15 +19,15 @@ from recommender.kept.files import answer_words, kind_of
 from recommender.kept.writing import consent, protect, publish, target_of, write, write_together
 from tests.command_line import EXAMPLES, ROOT, environment, in_terminal, one_line, recommender
 
-PROFILE, DIARY = "me.yaml", "me-log.jsonl"
+PROFILE, LOG = "me.yaml", "me-log.jsonl"
 Call = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, saved: bytes) -> Path:
-    """A folder that one stands in, with answers, a diary, a saved result, many people and a text."""
+    """A folder that one stands in, with answers, a log, a saved result, many people and a text."""
     shutil.copy(EXAMPLES / "desk-worker.yaml", tmp_path / PROFILE)
-    shutil.copy(EXAMPLES / "diary.jsonl", tmp_path / DIARY)
+    shutil.copy(EXAMPLES / "log.jsonl", tmp_path / LOG)
     (tmp_path / "kept.json").write_bytes(saved)
     names = ["id", *Knowledge.shipped().table.questions]
     (tmp_path / "in.csv").write_text(f"{','.join(names)}\n1{',' * (len(names) - 1)}\n")
@@ -63,7 +63,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 # --- an output is never an input ------------------------------------------------------------------
 
-NEXT = ("next", DIARY, PROFILE, "--on", "2026-03-06")
+NEXT = ("next", LOG, PROFILE, "--on", "2026-03-06")
 PAIRS = {
     "recommend, answers": (("recommend", PROFILE, "-o"), PROFILE),
     "recommend, answers as json": (("recommend", PROFILE, "--format", "json", "-o"), PROFILE),
@@ -71,7 +71,7 @@ PAIRS = {
     "recommend, answers as a page": (("recommend", PROFILE, "--format", "html", "-o"), PROFILE),
     "recommend, a saved result": (("recommend", "kept.json", "--format", "json", "-o"), "kept.json"),
     "recommend, a saved result anew": (("recommend", "kept.json", "--anew", "--format", "json", "-o"), "kept.json"),
-    "next, the diary": ((*NEXT, "-o"), DIARY),
+    "next, the log": ((*NEXT, "-o"), LOG),
     "next, the answers": ((*NEXT, "--format", "json", "-o"), PROFILE),
     "batch": (("batch", "in.csv"), "in.csv"),
     "batch anew": (("batch", "--fresh", "in.csv"), "in.csv"),
@@ -108,7 +108,7 @@ def test_an_output_is_never_the_input(here: Path, call: Call, pair: str, way: st
         ("recommend", PROFILE),
         ("why", "cobra", PROFILE),
         ("what-if", PROFILE, "age=50"),
-        ("next", DIARY, PROFILE, "--on", "2026-03-06"),
+        ("next", LOG, PROFILE, "--on", "2026-03-06"),
     ],
     ids=lambda command: command[0],
 )
@@ -189,17 +189,17 @@ WRITING = {
     "recommend, without answers": (
         "recommend", str(EXAMPLES / "trained.yaml"), "--format", "json", "--without-answers", "-o",
     ),
-    "next": ("next", str(EXAMPLES / "diary.jsonl"), str(EXAMPLES / "desk-worker.yaml"), "--on", "2026-03-06", "-o"),
+    "next": ("next", str(EXAMPLES / "log.jsonl"), str(EXAMPLES / "desk-worker.yaml"), "--on", "2026-03-06", "-o"),
     "figure": ("figure", "cobra", "-o"),
     "batch": ("batch", "in.csv", "--format", "csv"),
 }  # fmt: skip
-KEPT = {PROFILE: "saved answers", DIARY: "a diary", "kept.json": "a saved result"}
+KEPT = {PROFILE: "saved answers", LOG: "a log", "kept.json": "a saved result"}
 
 
 @pytest.mark.parametrize("kept", KEPT)
 @pytest.mark.parametrize("command", WRITING)
 def test_what_nobody_else_has_is_never_replaced(here: Path, call: Call, command: str, kept: str) -> None:
-    """No command writes something else over answers, a diary or a saved result, with --force too."""
+    """No command writes something else over answers, a log or a saved result, with --force too."""
     before = contents(here)
     code, said = call(*WRITING[command], here / kept, "--force")
     assert (code, f"looks like {KEPT[kept]}" in said) == (1, True), said
@@ -243,9 +243,9 @@ def test_a_terminal_is_asked_and_enter_is_no(here: Path, typed: str, replaced: b
 
 def test_an_emergency_is_told_before_a_refused_output(here: Path, call: Call) -> None:
     """What to do now comes first, whatever is wrong with the call."""
-    code, said = call("recommend", EXAMPLES / "emergency.yaml", "-o", here / DIARY, "--force")
+    code, said = call("recommend", EXAMPLES / "emergency.yaml", "-o", here / LOG, "--force")
     assert code == 1
-    assert said.index(Knowledge.shipped().outcomes.outcomes["emergency"].now[0][:40]) < said.index("looks like a diary")
+    assert said.index(Knowledge.shipped().outcomes.outcomes["emergency"].now[0][:40]) < said.index("looks like a log")
 
 
 def test_schemas_are_replaced_only_with_force(here: Path, call: Call) -> None:
@@ -271,9 +271,9 @@ def test_a_book_is_replaced_only_with_force(tmp_path: Path, call: Call, monkeypa
     before = contents(book)
     code, said = call("rules", "book", "-o", book)
     assert (code, "--force" in said) == (2, True)
-    shutil.copy(EXAMPLES / "diary.jsonl", book / "index.html")
+    shutil.copy(EXAMPLES / "log.jsonl", book / "index.html")
     code, said = call("rules", "book", "-o", book, "--force")
-    assert (code, "looks like a diary" in said) == (2, True)
+    assert (code, "looks like a log" in said) == (2, True)
     (book / "index.html").write_text("earlier")
     assert contents(book) == before
     assert call("rules", "book", "-o", tmp_path / "link", "--force")[0] == 0
@@ -295,7 +295,7 @@ def test_all_figures_are_looked_at_before_one_is_drawn(here: Path, call: Call) -
 
 WORDS = answer_words(Knowledge.shipped())
 ANSWERS = (EXAMPLES / "desk-worker.yaml").read_bytes()
-LOG = (EXAMPLES / "diary.jsonl").read_bytes()
+LINES_OF_LOG = (EXAMPLES / "log.jsonl").read_bytes()
 LOOKS = {
     "answers in YAML": (ANSWERS, "answers"),
     "answers with Windows line ends": (b"\xef\xbb\xbf" + ANSWERS.replace(b"\n", b"\r\n"), "answers"),
@@ -305,9 +305,9 @@ LOOKS = {
     "answers in JSON, cut off": (b'{"age": 40, "pain_now": 3, "lev', "answers"),
     "people, one a line": (b'{"age": 40}\n{"age": 41}\n', "answers"),
     "the head of saved answers": (b"# Answers to the questionnaire of the recommender.\n", "answers"),
-    "a diary": (LOG, "diary"),
-    "a diary that begins with damage": (b"x" + LOG, "diary"),
-    "a diary cut off": (LOG[:60], "diary"),
+    "a log": (LINES_OF_LOG, "log"),
+    "a log that begins with damage": (b"x" + LINES_OF_LOG, "log"),
+    "a log cut off": (LINES_OF_LOG[:60], "log"),
     "rows of a batch": (b'{"age": 40, "outcome": "routine", "routine": "a;b"}\n' * 2, "other"),
     "one row of a batch": (
         b'{"age": 40, "outcome": "routine", "routine": "a", "excluded": "b", "knowledge": "c"}\n', "other",
@@ -323,7 +323,7 @@ LOOKS = {
 
 @pytest.mark.parametrize("name", LOOKS)
 def test_what_looks_like_what(name: str) -> None:
-    """Damage hides neither a diary nor answers; what the program can make again is neither."""
+    """Damage hides neither a log nor answers; what the program can make again is neither."""
     raw, kind = LOOKS[name]
     assert kind_of(raw, WORDS) == kind
 
@@ -363,7 +363,7 @@ def test_a_pipe_is_written_to(here: Path) -> None:
         out = reader.communicate(timeout=60)[0]
         assert out.startswith(b"YOUR ROUTINE" if command[0] == "recommend" else b"id,")
         assert (here / "pipe").is_fifo()
-    assert {path.name for path in here.iterdir()} == {PROFILE, DIARY, "kept.json", "in.csv", "notes.txt", "pipe"}
+    assert {path.name for path in here.iterdir()} == {PROFILE, LOG, "kept.json", "in.csv", "notes.txt", "pipe"}
 
 
 @pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])

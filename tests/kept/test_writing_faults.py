@@ -24,9 +24,9 @@ from recommender.follow import log
 from recommender.logic.answers import flatten
 from recommender.progression.adapt import adapt
 from recommender.progression.log import (
-    DiaryError,
     Done,
     Entry,
+    LogError,
     NextDay,
     Session,
     append,
@@ -80,7 +80,7 @@ while True:
 """
 
 
-def test_a_diary_outlives_kills(tmp_path: Path) -> None:
+def test_a_log_outlives_kills(tmp_path: Path) -> None:
     """After each kill every line is whole, the first ones are as they were, and another line can be added."""
     path = tmp_path / "log.jsonl"
     append(path, session())
@@ -239,22 +239,22 @@ def test_a_full_disk_leaves_the_old_sheet(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"sheet.html": "old"}
 
 
-def test_a_full_disk_leaves_the_old_diary(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_old_log(tmp_path: Path) -> None:
     """A line that has no room is taken back as a whole."""
     path = tmp_path / "log.jsonl"
     append(path, session())
     before = path.read_bytes()
-    with little_room(len(before) + 50), pytest.raises(DiaryError, match="it cannot be written"):
+    with little_room(len(before) + 50), pytest.raises(LogError, match="it cannot be written"):
         append(path, session(NOON + timedelta(days=1)))
     assert path.read_bytes() == before
     append(path, session(NOON + timedelta(days=1)))
     assert len(read(path)) == 2
 
 
-# --- diaries: clocks, line breaks, and what is seen before the session ----------------------------
+# --- logs: clocks, line breaks, and what is seen before the session ----------------------------
 
 
-def test_a_clock_that_was_behind_does_not_close_the_diary(tmp_path: Path) -> None:
+def test_a_clock_that_was_behind_does_not_close_the_log(tmp_path: Path) -> None:
     """The new line is dated no earlier than the last one, and everything can be read and added to afterwards."""
     path = tmp_path / "log.jsonl"
     append(path, session())
@@ -268,7 +268,7 @@ def test_a_clock_that_was_behind_does_not_close_the_diary(tmp_path: Path) -> Non
 
 
 def ahead(folder: Path, **changes: Any) -> tuple[Path, datetime]:
-    """A diary with a session of two days ago, and one of a clock that was years ahead."""
+    """A log with a session of two days ago, and one of a clock that was years ahead."""
     now = datetime.now(UTC).replace(microsecond=0)
     path, wrong = folder / "me-log.jsonl", now + timedelta(days=2000)
     for entry in (session(now - timedelta(days=2)), session(wrong, **changes)):
@@ -276,8 +276,8 @@ def ahead(folder: Path, **changes: Any) -> tuple[Path, datetime]:
     return path, wrong
 
 
-def test_a_clock_that_was_ahead_does_not_close_the_diary(tmp_path: Path) -> None:
-    """`next` takes the diary and says once what is wrong; a new line can be added, and is read again."""
+def test_a_clock_that_was_ahead_does_not_close_the_log(tmp_path: Path) -> None:
+    """`next` takes the log and says once what is wrong; a new line can be added, and is read again."""
     path, wrong = ahead(tmp_path)
     shutil.copy(EXAMPLES / "desk-worker.yaml", tmp_path / "me.yaml")
     append(path, session(datetime.now(UTC)))
@@ -290,9 +290,9 @@ def test_a_clock_that_was_ahead_does_not_close_the_diary(tmp_path: Path) -> None
 
 def test_a_date_to_come_hides_no_pause() -> None:
     """The pause is counted from the line above it: as after a long pause one starts from a fresh dose."""
-    diary: list[Entry] = [session(NOON), next_day(NOON + timedelta(days=1)), session(NOON + timedelta(days=2000))]
-    adapted = adapt(diary, person(level="beginner"), today=date(2026, 4, 20))
-    plain = adapt(diary[:1], person(level="beginner"), today=date(2026, 4, 20))
+    log: list[Entry] = [session(NOON), next_day(NOON + timedelta(days=1)), session(NOON + timedelta(days=2000))]
+    adapted = adapt(log, person(level="beginner"), today=date(2026, 4, 20))
+    plain = adapt(log[:1], person(level="beginner"), today=date(2026, 4, 20))
     assert adapted.recommendation is not None
     assert plain.recommendation is not None
     assert [step.dose for step in adapted.recommendation.routine] == [s.dose for s in plain.recommendation.routine]
@@ -328,7 +328,7 @@ def test_a_missing_line_break_is_added(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "found"),
     [
-        (b'{"form": "recommender diary 1", "ki', "its last line is not whole"),
+        (b'{"form": "recommender log 1", "ki', "its last line is not whole"),
         (b"rubbish\n", "its last line is damaged"),
     ],
 )
@@ -338,21 +338,21 @@ def test_what_could_not_be_added_is_refused_before_the_session(tmp_path: Path, d
     path.write_bytes(line_of(session()) + damage)
     before = path.read_bytes()
     for tried in (check_append, append):
-        with pytest.raises(DiaryError, match=found):
+        with pytest.raises(LogError, match=found):
             tried(path, session(NOON + timedelta(days=1)))
         assert path.read_bytes() == before
 
 
 def test_a_line_that_could_not_be_read_again_is_refused(tmp_path: Path) -> None:
-    """Word of a day after without a session above it would close the diary; nor is anything made of it."""
+    """Word of a day after without a session above it would close the log; nor is anything made of it."""
     path = tmp_path / "log.jsonl"
     path.touch()
-    with pytest.raises(DiaryError, match="no session"):
+    with pytest.raises(LogError, match="no session"):
         append(path, next_day(NOON))
     assert path.read_bytes() == b""
     broken = session()
     vars(broken)["pain_after"] = 11
-    with pytest.raises(DiaryError, match="could not be read again"):
+    with pytest.raises(LogError, match="could not be read again"):
         check_append(path, broken)
 
 
@@ -363,7 +363,7 @@ def test_a_folder_that_takes_no_file_is_seen_before_the_session(
     check_append(tmp_path / "log.jsonl", session())
     assert list(tmp_path.iterdir()) == []
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(DiaryError, match="no file can be made"):
+    with pytest.raises(LogError, match="no file can be made"):
         check_append(tmp_path / "log.jsonl", session())
     monkeypatch.undo()
     append(tmp_path / "log.jsonl", session())
@@ -372,7 +372,7 @@ def test_a_folder_that_takes_no_file_is_seen_before_the_session(
         raise PermissionError(errno.EACCES, "not for you")
 
     monkeypatch.setattr("recommender.progression.log_file.os.open", denied)
-    with pytest.raises(DiaryError, match="not for you"):
+    with pytest.raises(LogError, match="not for you"):
         check_append(tmp_path / "log.jsonl", session(NOON + timedelta(days=1)))
 
 
@@ -384,12 +384,12 @@ def test_a_session_that_no_line_could_hold_is_refused_before_it_begins(tmp_path:
     knowledge = Knowledge.shipped()
     script = script_of(recommend(person(level="beginner")), knowledge)
     log.check_line(script, knowledge.hash, tmp_path / "log.jsonl", knowledge)
-    with pytest.raises(DiaryError, match="could not hold this session"):
+    with pytest.raises(LogError, match="could not hold this session"):
         log.check_line(script, "x" * 65, tmp_path / "log.jsonl", knowledge)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_standard_output_is_no_log() -> None:
-    """`follow --log -` is a wrong call: a diary is read again."""
+    """`follow --log -` is a wrong call: a log is read again."""
     done = recommender("follow", EXAMPLES / "desk-worker.yaml", "--log", "-")
     assert (done.code, "A log is a file" in done.err) == (2, True)

@@ -41,13 +41,13 @@ class Files:
     """The shipped files and their values; damaged copies are made in memory."""
 
     def __init__(self) -> None:
-        self.diary = False
+        self.log = False
         self.texts: Mapping[str, bytes] = bytes_of(files_of(shipped_folder()))
 
-    def of_diary(self) -> Files:
-        """The same files, whose rules are those that read the diary."""
+    def of_log(self) -> Files:
+        """The same files, whose rules are those that read the log."""
         other = copy.copy(self)
-        other.diary = True
+        other.log = True
         return other
 
     @cached_property
@@ -60,11 +60,11 @@ class Files:
         return self.documents[name].data
 
     def rules(self) -> Iterator[tuple[str, int, Mapping[str, Any]]]:
-        """Every rule that reads answers with its file and its place there; of a diary, those that read it."""
+        """Every rule that reads answers with its file and its place there; of a log, those that read it."""
         for name in self.documents:
             other = name.startswith("rules/sources/") or name == STEPS
-            of_diary = name.startswith(PROGRESS)
-            if name.startswith("rules/") and name.count("/") == 2 and not other and of_diary == self.diary:
+            of_log = name.startswith(PROGRESS)
+            if name.startswith("rules/") and name.count("/") == 2 and not other and of_log == self.log:
                 for number, rule in enumerate(self.data(name)["rules"]):
                     yield name, number, rule
 

@@ -55,7 +55,7 @@ def _conditioned(files: Files) -> Iterator[tuple[str, Where, str, Where, Any]]:
     for name, n, rule in files.rules():
         for where, raw in _conditions(rule):
             yield name, ("rules", n), rule["id"], where, raw
-    for term, said in _terms(files, "people").items() if not files.diary else ():
+    for term, said in _terms(files, "people").items() if not files.log else ():
         yield TERMS, ("people", term), f"term {term}", ("when",), said["when"]
 
 
@@ -90,7 +90,7 @@ def _tests(files: Files) -> Iterator[tuple[str, Where, str, Where, str, Any]]:
 
 
 def _questions(files: Files) -> dict[str, Mapping[str, Any]]:
-    """The questions of the profile, and what the diary tells, which is described alike; terms are words of one."""
+    """The questions of the profile, and what the log tells, which is described alike; terms are words of one."""
     asked = [*files.data(QUESTIONS)["questions"], *files.data(STEPS)["facts"]]
     asked.append({"field": "term", "kind": "choice", "answers": _terms(files, "people")})
     return {question["field"]: question for question in asked}
@@ -112,7 +112,7 @@ def _selecting(files: Files) -> Iterator[tuple[str, Where, str, Where, Any]]:
     for name, n, rule in files.rules():
         for where, raw in _selectors(rule):
             yield name, ("rules", n), rule["id"], where, raw
-    for term, said in _terms(files, "exercises").items() if not files.diary else ():
+    for term, said in _terms(files, "exercises").items() if not files.log else ():
         for where, raw in _inner(said["select"], ("select",)):
             yield TERMS, ("exercises", term), f"term {term}", where, raw
 
@@ -528,12 +528,12 @@ def outcomes(files: Files) -> Iterator[Mutant]:
 
 
 def progress(files: Files) -> Iterator[Mutant]:
-    """The conditions and sources of the rules that read the diary are damaged like those of the others.
+    """The conditions and sources of the rules that read the log are damaged like those of the others.
 
-    What they do, and the steps, are not: nobody here follows a diary. tests/progression/test_progress.py does.
+    What they do, and the steps, are not: nobody here follows a log. tests/progression/test_progress.py does.
     """
     for make in (bound, flip_test, drop_clause, swap_any_all, lose_word, sources):
-        for mutant in make(files.of_diary()):
+        for mutant in make(files.of_log()):
             yield replace(mutant, kind="progress", what=f"{mutant.kind}: {mutant.what}")
 
 

@@ -58,7 +58,7 @@ def _left_out_for_everyone(knowledge: Knowledge) -> int:
 
 
 def _same_progress(one: Knowledge, other: Knowledge) -> bool:
-    """Whether the rules that read the diary, and the steps, are the same but for their places in the files."""
+    """Whether the rules that read the log, and the steps, are the same but for their places in the files."""
     if one.progress is None or other.progress is None:
         return one.progress is other.progress
     rules = [[(step.rule, step.condition) for step in side.progress.rules] for side in (one, other) if side.progress]

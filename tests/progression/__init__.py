@@ -1,1 +1,1 @@
-"""The diary, and how it moves a routine."""
+"""The log, and how it moves a routine."""

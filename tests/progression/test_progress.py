@@ -1,4 +1,4 @@
-"""The rules of progress: what loading refuses, and how a diary moves the doses of a routine."""
+"""The rules of progress: what loading refuses, and how a log moves the doses of a routine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from recommender.review.readability import sentences, words
 from tests.altered import altered, altered_texts
 from tests.command_line import recommender
 from tests.conftest import person
-from tests.progression.test_diary import MORNING, next_day, session
+from tests.progression.test_log import MORNING, next_day, session
 
 STEPS = "rules/progress/steps.yaml"
 STOPS = "rules/progress/stop-and-rest.yaml"
@@ -52,9 +52,9 @@ def on(day: int) -> date:
     return (MORNING + timedelta(days=day)).date()
 
 
-def after(diary: Sequence[Entry], day: int = 9, knowledge: Knowledge | None = None, **answers: Any) -> Adapted:
-    """What `adapt` makes of a diary so many days after its first session."""
-    return adapt(diary, person({**REGULAR, **answers}), knowledge=knowledge, today=on(day))
+def after(log: Sequence[Entry], day: int = 9, knowledge: Knowledge | None = None, **answers: Any) -> Adapted:
+    """What `adapt` makes of a log so many days after its first session."""
+    return adapt(log, person({**REGULAR, **answers}), knowledge=knowledge, today=on(day))
 
 
 def good(days: Sequence[int], routine: Recommendation, **finished: str) -> list[Entry]:
@@ -78,7 +78,7 @@ def doses(result: Adapted | Recommendation) -> dict[str, tuple[int, int, int]]:
 # --- steps up ---------------------------------------------------------------------------------
 
 
-def test_an_empty_diary_gives_the_fresh_routine(fresh: Recommendation) -> None:
+def test_an_empty_log_gives_the_fresh_routine(fresh: Recommendation) -> None:
     """Without a session there is nothing to adapt to."""
     result = after([])
     assert result.recommendation == replace(fresh, adapted_on=on(9).isoformat())
@@ -92,7 +92,7 @@ def test_two_good_sessions_raise_one_variable_of_one_exercise(fresh: Recommendat
     result = after(good([0, 2], fresh))
     (change,) = result.changes
     assert change.new
-    assert change.reason.rule == "diary-two-good-sessions"
+    assert change.reason.rule == "log-two-good-sessions"
     assert change.reason.sources
     before, now = doses(fresh), doses(result)
     different = [id for id in now if now[id] != before.get(id)]
@@ -104,12 +104,12 @@ def test_two_good_sessions_raise_one_variable_of_one_exercise(fresh: Recommendat
 
 def test_steps_go_on_session_by_session_and_end_within_the_limits(knowledge: Knowledge) -> None:
     """Good sessions raise one exercise after the other, up to the texts and the time, and no further."""
-    diary: list[Entry] = []
+    log: list[Entry] = []
     result = after([])
     for day in range(0, 160, 2):
         assert result.recommendation is not None
-        diary += good([day], result.recommendation)
-        result = after(diary, day + 2)
+        log += good([day], result.recommendation)
+        result = after(log, day + 2)
     assert result.recommendation is not None
     assert not [change for change in result.changes if change.new]
     assert len(result.changes) >= 3
@@ -134,25 +134,25 @@ def test_a_session_that_was_not_good_raises_nothing(fresh: Recommendation, secon
     """More pain, an early end or pain above mild: no step up."""
     result = after([*good([0], fresh), session(2, done=done(fresh), **second), next_day(3)])
     assert result.verdict == "routine"
-    assert not any(change.new and change.reason.rule == "diary-two-good-sessions" for change in result.changes)
+    assert not any(change.new and change.reason.rule == "log-two-good-sessions" for change in result.changes)
 
 
 def test_leg_symptoms_that_the_profile_knows_of_hinder_no_step() -> None:
     """As before means as the profile says, so that the session was a good one; the low dose stays low."""
     routine = recommend(person({**REGULAR, "leg_symptoms": "pain"}))
-    diary = [session(0, done=done(routine), leg_symptoms="as_before"), next_day(1, leg_symptoms="as_before")]
-    assert after(diary, leg_symptoms="pain").verdict == "routine"
-    assert after(diary, leg_symptoms="none").verdict == "stop"
+    log = [session(0, done=done(routine), leg_symptoms="as_before"), next_day(1, leg_symptoms="as_before")]
+    assert after(log, leg_symptoms="pain").verdict == "routine"
+    assert after(log, leg_symptoms="none").verdict == "stop"
 
 
 def test_no_step_up_without_word_of_the_next_day(fresh: Recommendation) -> None:
     """What is not known is never read as good, and word of the same day is not word of the next."""
-    diary = [*good([0], fresh), session(2, done=done(fresh))]
-    for entries in (diary, [*diary, next_day(2, at=diary[-1].at + timedelta(hours=3))]):
+    log = [*good([0], fresh), session(2, done=done(fresh))]
+    for entries in (log, [*log, next_day(2, at=log[-1].at + timedelta(hours=3))]):
         result = after(entries)
         assert not result.changes
-        assert [message.rule for message in result.messages] == ["diary-next-day-unknown"]
-    assert after([*diary, next_day(3)]).changes
+        assert [message.rule for message in result.messages] == ["log-next-day-unknown"]
+    assert after([*log, next_day(3)]).changes
 
 
 def test_two_sessions_on_one_day_count_once(fresh: Recommendation) -> None:
@@ -180,10 +180,10 @@ def test_a_step_that_does_not_fit_into_the_time_is_said() -> None:
     answers = {"level": "beginner", "minutes": 15, "pain_position": sitting}
     routine = recommend(person({**REGULAR, **answers}))
     assert routine.seconds <= 0.85 * 900
-    diary: list[Entry] = []
+    log: list[Entry] = []
     for day in range(0, 40, 4):
-        diary += good([day, day + 2], routine)
-        result = after(diary, day + 4, **answers)
+        log += good([day, day + 2], routine)
+        result = after(log, day + 4, **answers)
         assert result.recommendation is not None
         assert result.recommendation.seconds <= 900
         full = any("does not fit into your time" in note for note in result.notes)
@@ -209,14 +209,14 @@ def test_a_dose_that_is_low_for_health_stays_low_and_says_so() -> None:
 
 def test_the_level_rises_only_to_what_is_allowed_for_this_person() -> None:
     """A harder exercise takes the place of another only if no rule leaves it out."""
-    diary: list[Entry] = []
+    log: list[Entry] = []
     answers = {"level": "beginner"}
     result = after([], **answers)
     levels = []
     for day in range(0, 60, 2):
         assert result.recommendation is not None
-        diary += good([day], result.recommendation)
-        result = after(diary, day + 2, **answers)
+        log += good([day], result.recommendation)
+        result = after(log, day + 2, **answers)
         levels += [change for change in result.changes if change.variable == "level" and change.new]
     excluded = {entry.exercise for entry in recommend(person({**REGULAR, **answers})).excluded}
     assert levels
@@ -232,15 +232,15 @@ def test_pelvic_tilts_grow_to_thirty_but_not_at_the_low_end(knowledge: Knowledge
     assert most(tilt, knowledge, low_end=True).reps == 10
     for level, reps in (("regular", 30), ("beginner", 10)):
         answers = {"level": level, "minutes": 60}
-        diary: list[Entry] = []
+        log: list[Entry] = []
         result = after([], **answers)
         if "pelvic-tilt-rock" not in doses(result):
             answers["pain_position"] = {"lying": "eased", "standing": "same", "sitting": "worse"}
             result = after([], **answers)
         for day in range(0, 400, 2):
             assert result.recommendation is not None
-            diary += good([day], result.recommendation)
-            result = after(diary, day + 2, **answers)
+            log += good([day], result.recommendation)
+            result = after(log, day + 2, **answers)
             if doses(result)["pelvic-tilt-rock"][1] == reps:
                 break
         assert doses(result)["pelvic-tilt-rock"][1] == reps
@@ -252,11 +252,11 @@ def test_pelvic_tilts_grow_to_thirty_but_not_at_the_low_end(knowledge: Knowledge
 @pytest.mark.parametrize(
     ("bad", "day", "rule"),
     [
-        ({"pain_after": 4, "pain_lasted_minutes": 15}, {}, "diary-amber-pain"),
-        ({"pain_before": 5, "pain_after": 5, "pain_lasted_minutes": 0}, {}, "diary-amber-pain"),
-        ({}, {"back": "worse"}, "diary-worse-next-day"),
-        ({}, {"back": "unsure"}, "diary-worse-next-day"),
-        ({"stopped": True}, {}, "diary-session-ended-by-pain"),
+        ({"pain_after": 4, "pain_lasted_minutes": 15}, {}, "log-amber-pain"),
+        ({"pain_before": 5, "pain_after": 5, "pain_lasted_minutes": 0}, {}, "log-amber-pain"),
+        ({}, {"back": "worse"}, "log-worse-next-day"),
+        ({}, {"back": "unsure"}, "log-worse-next-day"),
+        ({"stopped": True}, {}, "log-session-ended-by-pain"),
     ],
 )
 def test_a_bad_session_takes_everything_down_a_step(
@@ -291,12 +291,12 @@ def test_at_the_lowest_dose_nothing_goes_further_down(fresh: Recommendation) -> 
 @pytest.mark.parametrize("minutes", [16, None])
 def test_pain_that_does_not_settle_gets_a_day_off(fresh: Recommendation, minutes: int | None) -> None:
     """Over 15 minutes, or nobody knows how long: no routine that day and the next, then a smaller one."""
-    diary = [session(0, done=done(fresh), pain_after=5, pain_lasted_minutes=minutes)]
+    log = [session(0, done=done(fresh), pain_after=5, pain_lasted_minutes=minutes)]
     for day in (0, 1):
-        result = after(diary, day)
+        result = after(log, day)
         assert (result.verdict, result.recommendation) == ("day_off", None)
-        assert "diary-pain-not-settling" in [message.rule for message in result.messages]
-    assert after(diary, 2).changes
+        assert "log-pain-not-settling" in [message.rule for message in result.messages]
+    assert after(log, 2).changes
 
 
 def test_two_worse_days_in_a_row_get_a_day_off(fresh: Recommendation) -> None:
@@ -324,33 +324,33 @@ def test_two_worse_days_in_a_row_get_a_day_off(fresh: Recommendation) -> None:
 )
 def test_new_leg_symptoms_and_severe_pain_stop(fresh: Recommendation, entries: Any) -> None:
     """No routine, however long ago, until there was a session with new answers; and it says how to go on."""
-    diary = entries(done(fresh))
+    log = entries(done(fresh))
     for day in (1, 30):
-        result = after(diary, day)
+        result = after(log, day)
         assert (result.verdict, result.recommendation, result.changes) == ("stop", None, ())
         assert result.messages
         assert all(message.sources or message.reading == "project" for message in result.messages)
         assert "answer the questions anew" in " ".join(result.notes)
-    later = [*diary, *good([3], fresh)]
+    later = [*log, *good([3], fresh)]
     assert after(later, 5).verdict == "routine"
 
 
 def test_a_stop_of_the_profile_stands_first(fresh: Recommendation) -> None:
-    """Whoever has to see someone now gets that result, whatever the diary says."""
+    """Whoever has to see someone now gets that result, whatever the log says."""
     result = after(good([0, 2], fresh), emergency_signs=["saddle_numbness"])
     assert result.recommendation is not None
     assert result.recommendation.outcome == "emergency"
     assert not result.changes
 
 
-@pytest.mark.parametrize(("days", "rule"), [(14, None), (15, "diary-long-break"), (90, "diary-long-break")])
+@pytest.mark.parametrize(("days", "rule"), [(14, None), (15, "log-long-break"), (90, "log-long-break")])
 def test_after_a_long_break_the_doses_start_again(fresh: Recommendation, days: int, rule: str | None) -> None:
     """Up to 14 days the step up stays; from 15 on the fresh dose is given, and the reason is said."""
-    diary = good([0, 2], fresh)
-    result = after(diary, 2 + days)
+    log = good([0, 2], fresh)
+    result = after(log, 2 + days)
     assert (doses(result) == doses(fresh)) is (rule is not None)
     told = {message.rule for message in result.messages} | {change.reason.rule for change in result.changes}
-    assert ("diary-long-break" in told) is (rule is not None)
+    assert ("log-long-break" in told) is (rule is not None)
 
 
 def test_a_break_ends_a_row_of_good_days(fresh: Recommendation) -> None:
@@ -376,10 +376,10 @@ def test_after_very_long_the_questions_are_answered_anew(fresh: Recommendation, 
 
 def test_an_emergency_sign_comes_before_a_milder_stop_of_the_profile(fresh: Recommendation) -> None:
     """Emergency care stands first, also for whoever has to see a clinician."""
-    diary = [session(0, done=done(fresh), signs=("unsure",)), *good([1, 2], fresh)]
-    result = after(diary, 4, medical_signs=["weight_loss"])
+    log = [session(0, done=done(fresh), signs=("unsure",)), *good([1, 2], fresh)]
+    result = after(log, 4, medical_signs=["weight_loss"])
     assert (result.verdict, result.title) == ("stop", "Get emergency care now")
-    assert result.messages[0].rule == "diary-emergency-signs"
+    assert result.messages[0].rule == "log-emergency-signs"
 
 
 def test_the_advice_that_a_session_looks_for_exists(knowledge: Knowledge) -> None:
@@ -396,7 +396,7 @@ def test_the_advice_that_a_session_looks_for_exists(knowledge: Knowledge) -> Non
 
 
 def test_an_exercise_that_is_gone_is_named(fresh: Recommendation) -> None:
-    """A diary from other rules is history; what the catalogue no longer has is named, not lost."""
+    """A log from other rules is history; what the catalogue no longer has is named, not lost."""
     old = Done(exercise="an-old-exercise", sets=1, reps=5, hold=0, finished="all")
     result = after([session(0, knowledge="other", done=(*done(fresh), old)), next_day(1)])
     assert any("an-old-exercise" in note for note in result.notes)
@@ -423,7 +423,7 @@ def test_no_rules_of_progress_means_a_clear_error() -> None:
     contents = texts["rules/contents.yaml"]
     texts["rules/contents.yaml"] = contents[: contents.index(b"  progress/less-and-more.yaml")]
     ledgers = {name: raw for name, raw in texts.items() if name.startswith("rules/sources/")}
-    texts |= {name: re.sub(rb",\s+diary-[a-z-]+", b"", raw) for name, raw in ledgers.items()}
+    texts |= {name: re.sub(rb",\s+log-[a-z-]+", b"", raw) for name, raw in ledgers.items()}
     bare = Knowledge.of_texts(texts, shipped_folder())
     assert bare.progress is None
     with pytest.raises(UsageError, match="rules/progress/ is missing"):
@@ -451,8 +451,8 @@ FAULTS = {
     "an unknown limit": (STEPS, "[low-end-beginner]", "[low-end-beginer]", "is no rule for a low dose"),
     "days without a day off": (DOSE, "then: {do: step_up}", "then: {do: step_up, days: 2}", "`days` belongs"),
     "a fact is missing": (STEPS, "field: pain_rise", "field: pain_risen", "names each of these once"),
-    "a lost rule": ("rules/contents.yaml", "    - diary-amber-pain\n", "", "is not in rules/contents.yaml"),
-    "a rule twice": (DOSE, "- id: diary-amber-pain", "- id: diary-new-leg-symptoms", "stands in"),
+    "a lost rule": ("rules/contents.yaml", "    - log-amber-pain\n", "", "is not in rules/contents.yaml"),
+    "a rule twice": (DOSE, "- id: log-amber-pain", "- id: log-new-leg-symptoms", "stands in"),
     "up without a look": (DOSE, "        - dose_done: whole\n", "", "without a look at how it went"),
 }
 
@@ -515,9 +515,9 @@ def test_the_rules_are_kept_with_the_knowledge(tmp_path: Path, monkeypatch: pyte
 
 def test_rules_of_progress_are_listed_and_shown() -> None:
     """Reviewers find them with the other rules."""
-    listed = recommender("rules", "list", "diary-")
-    assert "diary-two-good-sessions (step_up, unconfirmed)" in listed.out
-    shown = recommender("rules", "show", "diary-two-worse-days")
+    listed = recommender("rules", "list", "log-")
+    assert "log-two-good-sessions (step_up, unconfirmed)" in listed.out
+    shown = recommender("rules", "show", "log-two-worse-days")
     assert "next day: worse, on 2 days in a row." in shown.out
     assert "relief-tips/safety" in shown.out
 

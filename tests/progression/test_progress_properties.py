@@ -1,4 +1,4 @@
-"""What holds for every diary and every profile: safety first, within the limits, and never more after worse."""
+"""What holds for every log and every profile: safety first, within the limits, and never more after worse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from recommender.progression.limits import Most, within
 from recommender.progression.log import Done, Entry, Session
 from recommender.progression.result import Adapted
 from tests.conftest import examples, person
-from tests.progression.test_diary import MORNING, next_day, session
+from tests.progression.test_log import MORNING, next_day, session
 
 KNOWLEDGE = Knowledge.shipped()
 SIGNS = st.integers(0, 19).map(lambda number: {18: ("unsure",), 19: ("saddle_numbness",)}.get(number, ()))
@@ -30,13 +30,13 @@ BACK = st.sampled_from(["better", "same", "same", "worse", "unsure"])
 DAYS = st.lists(st.integers(0, 40), min_size=1, max_size=8).map(sorted)
 
 
-def later(diary: Sequence[Entry]) -> date:
+def later(log: Sequence[Entry]) -> date:
     """A day soon after the last entry, when no day off lasts any more."""
-    return (diary[-1].at + timedelta(days=2)).date() if diary else MORNING.date()
+    return (log[-1].at + timedelta(days=2)).date() if log else MORNING.date()
 
 
 @st.composite
-def diaries(draw: st.DrawFn, profile: dict[str, Any], *, well: bool = False) -> list[Entry]:
+def logs(draw: st.DrawFn, profile: dict[str, Any], *, well: bool = False) -> list[Entry]:
     """Diaries of any kind; `well`: mostly sessions that go well, with what `adapt` gave each time."""
     entries: list[Entry] = []
     for number, day in enumerate(draw(DAYS)):
@@ -80,11 +80,11 @@ def doses(result: Adapted) -> dict[str, tuple[int, int, int]]:
     return {step.exercise: (step.dose.sets, step.dose.reps, step.dose.hold) for step in steps}
 
 
-def check(profile: dict[str, Any], diary: Sequence[Entry]) -> Adapted:
+def check(profile: dict[str, Any], log: Sequence[Entry]) -> Adapted:
     """Adapt, and check what must hold for everyone."""
     fresh = recommend(profile, knowledge=KNOWLEDGE)
-    result = adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary))
-    assert result == adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary))
+    result = adapt(log, profile, knowledge=KNOWLEDGE, today=later(log))
+    assert result == adapt(log, profile, knowledge=KNOWLEDGE, today=later(log))
     assert Adapted.model_validate_json(result.model_dump_json()) == result
     routine = result.recommendation
     if routine is None:
@@ -110,28 +110,28 @@ def check(profile: dict[str, Any], diary: Sequence[Entry]) -> Adapted:
 
 @examples(60)
 @given(st.data())
-def test_any_diary_and_any_profile_give_a_safe_routine_or_none(data: st.DataObject) -> None:
+def test_any_log_and_any_profile_give_a_safe_routine_or_none(data: st.DataObject) -> None:
     """Nothing that is left out comes back, no dose leaves its limits, the time holds, and it is always the same."""
     profile = data.draw(own.profiles())
-    check(profile, data.draw(diaries(profile)))
+    check(profile, data.draw(logs(profile)))
 
 
 @examples(40)
 @given(st.data())
-def test_a_diary_that_goes_well_stays_within_the_limits(data: st.DataObject) -> None:
+def test_a_log_that_goes_well_stays_within_the_limits(data: st.DataObject) -> None:
     """The same for people whose doses grow."""
     profile = data.draw(own.profiles())
     assume(recommend(profile, knowledge=KNOWLEDGE).outcome == "routine")
-    check(profile, data.draw(diaries(profile, well=True)))
+    check(profile, data.draw(logs(profile, well=True)))
 
 
 @st.composite
-def worse_entries(draw: st.DrawFn, diary: Sequence[Entry], profile: dict[str, Any]) -> list[Entry]:
+def worse_entries(draw: st.DrawFn, log: Sequence[Entry], profile: dict[str, Any]) -> list[Entry]:
     """A session that went badly, or a bad day after the last one."""
-    at = diary[-1].at + timedelta(days=1)
+    at = log[-1].at + timedelta(days=1)
     if draw(st.booleans()):
         return [next_day(at=at, back=draw(st.sampled_from(["worse", "unsure"])), leg_symptoms=draw(LEGS))]
-    given_now = adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary)).recommendation
+    given_now = adapt(log, profile, knowledge=KNOWLEDGE, today=later(log)).recommendation
     steps = given_now.routine if given_now else ()
     done = tuple(
         Done(exercise=step.exercise, sets=9, reps=99, hold=999, finished=draw(st.sampled_from(["all", "pain"])))
@@ -147,9 +147,9 @@ def test_a_worse_entry_never_raises_a_dose(data: st.DataObject) -> None:
     """One more entry that is bad: no exercise becomes harder, no number grows."""
     profile = data.draw(own.profiles())
     assume(recommend(profile, knowledge=KNOWLEDGE).outcome == "routine")
-    diary = data.draw(diaries(profile, well=data.draw(st.booleans())))
-    before = adapt(diary, profile, knowledge=KNOWLEDGE, today=later(diary))
-    after = check(profile, [*diary, *data.draw(worse_entries(diary, profile))])
+    log = data.draw(logs(profile, well=data.draw(st.booleans())))
+    before = adapt(log, profile, knowledge=KNOWLEDGE, today=later(log))
+    after = check(profile, [*log, *data.draw(worse_entries(log, profile))])
     assume(before.recommendation is not None)
     was, now = doses(before), doses(after)
     for exercise, dose in now.items():
@@ -210,21 +210,21 @@ def test_no_exercise_stands_on_two_ladders() -> None:
 @examples(60)
 @given(st.data())
 def test_a_sign_that_cannot_wait_never_leads_to_a_routine(data: st.DataObject) -> None:
-    """Wherever in the diary it stands, named or unsure, whatever came after it, and however long ago."""
+    """Wherever in the log it stands, named or unsure, whatever came after it, and however long ago."""
     profile = data.draw(own.profiles())
-    diary = data.draw(diaries(profile, well=data.draw(st.booleans())))
-    numbers = [number for number, entry in enumerate(diary) if isinstance(entry, Session)]
+    log = data.draw(logs(profile, well=data.draw(st.booleans())))
+    numbers = [number for number, entry in enumerate(log) if isinstance(entry, Session)]
     number = data.draw(st.sampled_from(numbers))
     signs = data.draw(st.sampled_from([("unsure",), ("leg_weakness",), ("unsure", "chest_pain"), ("a_new_word",)]))
-    diary[number] = replace(diary[number], signs=signs)
-    today = later(diary) + timedelta(days=data.draw(st.integers(0, 200)))
-    result = adapt(diary, profile, knowledge=KNOWLEDGE, today=today)
+    log[number] = replace(log[number], signs=signs)
+    today = later(log) + timedelta(days=data.draw(st.integers(0, 200)))
+    result = adapt(log, profile, knowledge=KNOWLEDGE, today=today)
     if result.recommendation is None:
         assert (result.verdict, result.title) == ("stop", KNOWLEDGE.outcomes.outcomes["emergency"].title)
-        assert result.messages[0].rule == "diary-emergency-signs"
+        assert result.messages[0].rule == "log-emergency-signs"
     else:
         assert result.recommendation.outcome == "emergency"
-    without = demanded(diary, knowledge=KNOWLEDGE, today=today)
+    without = demanded(log, knowledge=KNOWLEDGE, today=today)
     assert without is not None
     assert without.verdict == "stop"
 
@@ -236,12 +236,12 @@ def test_after_a_break_no_dose_is_above_a_fresh_one(data: st.DataObject, days: i
     profile = data.draw(own.profiles())
     fresh = recommend(profile, knowledge=KNOWLEDGE)
     assume(fresh.outcome == "routine")
-    diary = data.draw(diaries(profile, well=True))
-    last = max(entry.at for entry in diary if isinstance(entry, Session)).date()
-    result = adapt(diary, profile, knowledge=KNOWLEDGE, today=last + timedelta(days=days))
+    log = data.draw(logs(profile, well=True))
+    last = max(entry.at for entry in log if isinstance(entry, Session)).date()
+    result = adapt(log, profile, knowledge=KNOWLEDGE, today=last + timedelta(days=days))
     assume(result.recommendation is not None)
     base = {step.exercise: (step.dose.sets, step.dose.reps, step.dose.hold) for step in fresh.routine}
     now = doses(result)
     assert list(now) == list(base)
     assert all(new <= old for id in now for new, old in zip(now[id], base[id], strict=True))
-    assert not any(change.new and change.reason.rule == "diary-two-good-sessions" for change in result.changes)
+    assert not any(change.new and change.reason.rule == "log-two-good-sessions" for change in result.changes)

@@ -23,7 +23,7 @@ PAGE = "progress.html"
 
 @pytest.fixture(scope="module")
 def progress(knowledge: Knowledge) -> Progress:
-    """Give the rules that read the diary."""
+    """Give the rules that read the log."""
     assert knowledge.progress is not None
     return knowledge.progress
 
@@ -91,7 +91,7 @@ def test_a_row_of_days_is_said(progress: Progress, files: Mapping[str, str]) -> 
         assert (f"{days} days in a row" in text) == (days > 1), compiled.id
 
 
-def test_examples_are_in_the_words_of_the_diary(progress: Progress, files: Mapping[str, str]) -> None:
+def test_examples_are_in_the_words_of_the_log(progress: Progress, files: Mapping[str, str]) -> None:
     """Each example stands in its rule with what each fact means, never as the bare word of the file."""
     for compiled in progress.rules:
         text = Reader(_article(files[PAGE], compiled)).text

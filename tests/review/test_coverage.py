@@ -53,7 +53,7 @@ def ways(found: RuleCoverage) -> list[tuple[str, bool]]:
 
 
 def of_people(knowledge: Knowledge) -> list[RuleCoverage]:
-    """Give what is seen of the rules that read answers; those that read the diary have their own tests."""
+    """Give what is seen of the rules that read answers; those that read the log have their own tests."""
     return [found for id, found in coverage(knowledge).rules.items() if id in knowledge.rules_by_id]
 
 

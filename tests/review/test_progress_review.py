@@ -1,4 +1,4 @@
-"""The rules that read the diary under review: checks, coverage and signatures hold for them as for all others."""
+"""The rules that read the log under review: checks, coverage and signatures hold for them as for all others."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from tests.altered import altered, altered_texts
 from tests.command_line import recommender
 from tests.conftest import person
 from tests.knowledge_texts import write_folder
-from tests.progression.test_diary import MORNING, next_day, session
+from tests.progression.test_log import MORNING, next_day, session
 
 STEPS = "rules/progress/steps.yaml"
 STOPS = "rules/progress/stop-and-rest.yaml"
 DOSE = "rules/progress/less-and-more.yaml"
 REVIEWS = "rules/reviews.yaml"
-SEVERE = "diary-severe-pain"
+SEVERE = "log-severe-pain"
 WHO: dict[str, Any] = {"reviewer": "A. Example", "on": date(2026, 1, 1), "next_look": None, "note": ""}
 
 
 @pytest.fixture(scope="module")
 def progress(knowledge: Knowledge) -> Progress:
-    """Give the rules that read the diary."""
+    """Give the rules that read the log."""
     assert knowledge.progress is not None
     return knowledge.progress
 
@@ -59,14 +59,14 @@ FAULTS = {
         "say: Your pain was 4 or more after the last session. So all that you did goes down a step.",
         "say: Your pain was 4 or more after the last session, and so all of the things that you did then go down a "
         "step now.",
-        "diary-amber-pain",
+        "log-amber-pain",
     ),
     "hard words in a rule": (
         "hard-to-read",
         DOSE,
         "say: Your pain was 4 or more after the last session. So all that you did goes down a step.",
         "say: Considerable discomfort necessitates immediate reduction of individual repetitions.",
-        "diary-amber-pain",
+        "log-amber-pain",
     ),
     "blame in a rule": ("tone", DOSE, "That was right.", "You should have stopped before.", "session-ended-by-pain"),
     "a promise in the sentence about low doses": (
@@ -83,7 +83,7 @@ FAULTS = {
         DOSE,
         "sources: [guideline/pain-monitoring, relief-tips/safety]",
         "sources: [guideline/pain-monitoring, relief-tips/points#2]",
-        "diary-worse-next-day: it cites relief-tips/points#2",
+        "log-worse-next-day: it cites relief-tips/points#2",
     ),
     "a source of the steps that leads elsewhere": (
         "source-not-in-ledger",
@@ -119,7 +119,7 @@ def test_a_check_finds_it_with_file_and_line(name: str) -> None:
     text = altered_texts({file: [(old, new)]})[file].decode().splitlines()
     assert finding.line is not None
     near = "\n".join(text[finding.line - 1 : finding.line + 28])
-    assert (new or "diary-severe-pain").strip().splitlines()[0] in near
+    assert (new or "log-severe-pain").strip().splitlines()[0] in near
 
 
 def test_what_is_to_be_typed_does_not_shout() -> None:
@@ -159,7 +159,7 @@ def test_every_clause_is_seen_deciding_both_ways(knowledge: Knowledge, progress:
 def test_a_missing_example_is_proposed(knowledge: Knowledge) -> None:
     """Without the examples of one test its clause is named, and the example to add shows it deciding."""
     bare = altered({DOSE: [("      - {minutes_above_mild: 16}\n      - {minutes_above_mild: unknown}\n", "")]})
-    one = coverage(replace(bare, rules=())).rules["diary-two-good-sessions"]
+    one = coverage(replace(bare, rules=())).rules["log-two-good-sessions"]
     ((clause, way),) = one.missing
     assert (clause.test.field, way) == ("minutes_above_mild", False)
     assert missing_example(one.rule, clause, way, knowledge) == {"minutes_above_mild": 16}
@@ -185,10 +185,10 @@ def test_the_proposed_example_is_the_smallest(knowledge: Knowledge, progress: Pr
 
 def test_coverage_shows_one_rule_and_counts_its_examples() -> None:
     """`rules coverage ID` knows these rules; `rules impact` and others that mean people do not."""
-    done = recommender("rules", "coverage", "diary-two-worse-days")
+    done = recommender("rules", "coverage", "log-two-worse-days")
     assert (done.code, done.err) == (0, "")
     assert "next day: worse (seen, seen)" in done.out
-    assert recommender("rules", "impact", "diary-two-worse-days").code == 2
+    assert recommender("rules", "impact", "log-two-worse-days").code == 2
 
 
 # --- signatures ------------------------------------------------------------------------------
@@ -231,21 +231,21 @@ LAPSES = {
     ),
     "what it says": (SEVERE, STOPS, "Do no exercises now, and move about gently.", "Do less now."),
     "reading": (
-        "diary-and-profile-disagree",
+        "log-and-profile-disagree",
         STOPS,
         "In doubt there is no routine.\n    reading: project\n",
         "In doubt there is no routine.\n    sources: [guideline/nhs-back]\n    reading: guideline\n",
     ),
-    "days in a row": ("diary-two-good-sessions", DOSE, "in_a_row: 2", "in_a_row: 3"),
+    "days in a row": ("log-two-good-sessions", DOSE, "in_a_row: 2", "in_a_row: 3"),
     "days off": (
-        "diary-pain-not-settling",
+        "log-pain-not-settling",
         STOPS,
         "        - minutes_above_mild: unknown\n    then: {do: day_off, days: 1}",
         "        - minutes_above_mild: unknown\n    then: {do: day_off, days: 2}",
     ),
-    "how large a step is": ("diary-two-good-sessions", STEPS, "size: {reps: 2,", "size: {reps: 3,"),
-    "how many at once": ("diary-two-good-sessions", STEPS, "at_once: 1", "at_once: 2"),
-    "what is mild": ("diary-pain-not-settling", STEPS, "mild: 3", "mild: 4"),
+    "how large a step is": ("log-two-good-sessions", STEPS, "size: {reps: 2,", "size: {reps: 3,"),
+    "how many at once": ("log-two-good-sessions", STEPS, "at_once: 1", "at_once: 2"),
+    "what is mild": ("log-pain-not-settling", STEPS, "mild: 3", "mild: 4"),
 }
 
 
@@ -289,7 +289,7 @@ def test_the_result_says_which_rules_are_drafts(knowledge: Knowledge) -> None:
 
 
 def test_a_result_without_a_rule_names_no_draft(knowledge: Knowledge) -> None:
-    """Where the diary is empty, no rule of progress has decided."""
+    """Where the log is empty, no rule of progress has decided."""
     review = adapt([], person({}), knowledge=knowledge, today=MORNING.date()).review
     assert (review.rules, review.signed, review.drafts) == (0, 0, ())
 
@@ -303,14 +303,14 @@ def test_a_rule_is_signed_on_the_command_line(tmp_path: Path) -> None:
     assert Knowledge.load(folder).sign_off(SEVERE).reviewer == "B. Example"
     listed = " ".join(recommender("rules", "sign", "--knowledge", folder).out.split())
     assert f"0 of {len(Knowledge.shipped().rules)} rules are signed" in listed
-    assert "rules that read the diary, 1." in listed
+    assert "rules that read the log, 1." in listed
     assert "Signed by B. Example" in recommender("rules", "show", SEVERE, "--knowledge", folder).out
 
 
 def test_a_wrong_id_gets_the_nearest_one(tmp_path: Path) -> None:
     """A slip in the id of such a rule ends with one line that names the right one."""
-    done = recommender("rules", "sign", "diary-severe-pian", "--reviewer", "B. Example", "--knowledge", tmp_path)
+    done = recommender("rules", "sign", "log-severe-pian", "--reviewer", "B. Example", "--knowledge", tmp_path)
     assert done.code == 2
-    done = recommender("rules", "sign", "diary-severe-pian", "--reviewer", "B. Example")
+    done = recommender("rules", "sign", "log-severe-pian", "--reviewer", "B. Example")
     assert done.code == 2
     assert SEVERE in done.err

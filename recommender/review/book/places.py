@@ -48,7 +48,7 @@ def rule_page(id: str) -> str:
 
 
 def progress_rule(id: str) -> str:
-    """The place of a rule that reads the diary."""
+    """The place of a rule that reads the log."""
     return f"{PROGRESS}#{id}"
 
 

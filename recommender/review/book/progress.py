@@ -92,7 +92,7 @@ class ProgressTopic:
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """One thing that a diary tells of a session, and its values from the least to the most risky."""
+    """One thing that a log tells of a session, and its values from the least to the most risky."""
 
     fact: Fact
     levels: tuple[tuple[str, ...], ...]

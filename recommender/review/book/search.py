@@ -55,7 +55,7 @@ def _entries(book: Book) -> Iterator[Entry]:
 
 
 def _progress(view: ProgressView) -> Iterator[Entry]:
-    """The rules that read the diary, how large a step is, and what the diary tells."""
+    """The rules that read the log, how large a step is, and what the log tells."""
     for topic in view.topics:
         for rule in topic.rules:
             yield "Progress", rule.href, rule.title, rule.sentence, _rule(rule, topic.title)
@@ -64,7 +64,7 @@ def _progress(view: ProgressView) -> Iterator[Entry]:
     yield "Progress", f"{PROGRESS}#steps", "How large a step is, and how far it goes", sizes, beyond
     for told in view.facts:
         words = " ".join((told.fact.field, *told.fact.answers.values()))
-        yield "Progress", f"{PROGRESS}#{told.fact.field}", told.fact.means, "What the diary tells", words
+        yield "Progress", f"{PROGRESS}#{told.fact.field}", told.fact.means, "What the log tells", words
 
 
 def _rule(rule: RuleView | StepRuleView, topic: str) -> str:

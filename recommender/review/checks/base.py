@@ -120,7 +120,7 @@ class Check:
 
 
 def steps_of(knowledge: Knowledge) -> tuple[CompiledStep, ...]:
-    """The rules that read the diary."""
+    """The rules that read the log."""
     return knowledge.progress.rules if knowledge.progress is not None else ()
 
 

@@ -27,7 +27,7 @@ def render_signing(knowledge: Knowledge, today: date) -> str:
     )
     if of_steps:
         count = sum(id in signed for id in of_steps)
-        page.text(f"Of the {len(of_steps)} rules that read the diary, {count}.")
+        page.text(f"Of the {len(of_steps)} rules that read the log, {count}.")
     if changed:
         page.heading("Drafts again, since their meaning has changed")
         for id, sign_off in changed.items():

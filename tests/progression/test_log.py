@@ -1,4 +1,4 @@
-"""The diary: what it takes, what it refuses, and that nothing in it is ever lost or half written."""
+"""The log: what it takes, what it refuses, and that nothing in it is ever lost or half written."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from recommender.progression import log_file as diary_file
-from recommender.progression.log import DiaryError, Done, Entry, NextDay, Session, append, read
+from recommender.kept.files import kind_of
+from recommender.progression import log_file
+from recommender.progression.log import Done, Entry, LogError, NextDay, Session, append, read
 from recommender.progression.log_lines import line_of
 from tests.command_line import ROOT, environment
 
@@ -42,16 +43,16 @@ def next_day(day: int = 1, **changes: Any) -> NextDay:
 
 
 def written(folder: Path, *entries: Entry, more: bytes = b"") -> Path:
-    """Write a diary with these entries, and bytes after them."""
-    path = folder / "diary.jsonl"
+    """Write a log with these entries, and bytes after them."""
+    path = folder / "log.jsonl"
     path.write_bytes(b"".join(map(line_of, entries)) + more)
     return path
 
 
 def refused(path: Path, **options: Any) -> str:
-    """Read a diary that cannot be read; the message, after a look that the file is as it was."""
+    """Read a log that cannot be read; the message, after a look that the file is as it was."""
     before = path.read_bytes()
-    with pytest.raises(DiaryError) as caught:
+    with pytest.raises(LogError) as caught:
         read(path, **options)
     assert path.read_bytes() == before
     return str(caught.value)
@@ -59,7 +60,7 @@ def refused(path: Path, **options: Any) -> str:
 
 def test_what_was_appended_is_read_back(tmp_path: Path) -> None:
     """Entries come back as they were, in their order, with their time zones and notes."""
-    path = tmp_path / "diary.jsonl"
+    path = tmp_path / "log.jsonl"
     entries = (session(note='Gut. "Ja"\n\u2028 \U0001f9d8'), next_day(), session(1, pain_lasted_minutes=10))
     for entry in entries:
         append(path, entry)
@@ -72,8 +73,17 @@ def test_a_line_is_readable_and_names_its_form_first(tmp_path: Path) -> None:
     """The first key of a line names the form and its version; the rest are plain words and numbers."""
     line = json.loads(written(tmp_path, session()).read_text())
     assert list(line)[:3] == ["form", "kind", "at"]
-    assert line["form"] == "recommender diary 1"
+    assert line["form"] == "recommender log 1"
     assert line["at"] == "2026-03-02T08:15:00+01:00"
+
+
+def test_lines_of_the_first_version_are_read_and_added_to(tmp_path: Path) -> None:
+    """0.1.0 called it a diary: its lines mean the same, a new line follows them, and nothing is written over."""
+    path = tmp_path / "log.jsonl"
+    path.write_bytes(line_of(session()).replace(b"recommender log 1", b"recommender diary 1"))
+    assert kind_of(path.read_bytes(), ()) == "log"
+    append(path, next_day())
+    assert read(path) == (session(), next_day())
 
 
 def test_a_line_without_signs_stays_readable(tmp_path: Path) -> None:
@@ -83,9 +93,9 @@ def test_a_line_without_signs_stays_readable(tmp_path: Path) -> None:
     assert [entry.signs for entry in read(path) if isinstance(entry, Session)] == [(), ("saddle_numbness", "unsure")]
 
 
-def test_an_empty_file_is_an_empty_diary(tmp_path: Path) -> None:
+def test_an_empty_file_is_an_empty_log(tmp_path: Path) -> None:
     """A file without a line holds no entry, and a first one can be added."""
-    path = tmp_path / "diary.jsonl"
+    path = tmp_path / "log.jsonl"
     path.touch()
     assert read(path) == ()
     append(path, session())
@@ -94,7 +104,7 @@ def test_an_empty_file_is_an_empty_diary(tmp_path: Path) -> None:
 
 def test_windows_line_ends_a_mark_and_empty_lines_are_read(tmp_path: Path) -> None:
     """What some editors add does no harm, to reading or to adding."""
-    path = tmp_path / "diary.jsonl"
+    path = tmp_path / "log.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + line_of(session()).replace(b"\n", b"\r\n\r\n"))
     append(path, next_day())
     assert read(path) == (session(), next_day())
@@ -106,9 +116,9 @@ DAMAGED = {
     "binary": (b"\x00\x01\xff\xfe\n", "line 3: it is no UTF-8"),
     "latin-1": (GOOD.replace(b'"form"', b'"f\xe9rm"'), "line 3: it is no UTF-8"),
     "utf-16": ("ÿ".encode("utf-16"), "line 3: it is no UTF-8"),
-    "a list": (b"[1]\n", "line 3: it belongs to no diary"),
-    "another object": (b'{"age": 40}\n', "line 3: it belongs to no diary"),
-    "a newer form": (GOOD.replace(b"diary 1", b"diary 2"), 'its form is "recommender diary 2". Accepted: recommender'),
+    "a list": (b"[1]\n", "line 3: it belongs to no log"),
+    "another object": (b'{"age": 40}\n', "line 3: it belongs to no log"),
+    "a newer form": (GOOD.replace(b"log 1", b"log 2"), 'its form is "recommender log 2". Accepted: recommender'),
     "another kind": (GOOD.replace(b'"session"', b'"meal"'), 'its kind is "meal". Accepted: session or next_day'),
     "pain of 11": (GOOD.replace(b'"pain_after": 2', b'"pain_after": 11'), "line 3: pain_after is 11."),
     "pain as text": (GOOD.replace(b'"pain_after": 2', b'"pain_after": "2"'), 'line 3: pain_after is "2".'),
@@ -163,7 +173,7 @@ def test_a_future_date_is_a_fault_only_where_today_is_known(tmp_path: Path) -> N
 
 
 def test_a_day_after_needs_a_session_before_it(tmp_path: Path) -> None:
-    """A diary that begins with the day after has lost a line."""
+    """A log that begins with the day after has lost a line."""
     assert "line 1: it tells of the day after a session" in refused(written(tmp_path, next_day()))
 
 
@@ -171,15 +181,15 @@ def test_a_folder_a_pipe_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     """What is no plain file is neither read nor written, and nobody waits for it."""
     os.mkfifo(tmp_path / "pipe")
     for place in (tmp_path, tmp_path / "pipe", Path("/dev/null")):
-        with pytest.raises(DiaryError, match="it is no file"):
+        with pytest.raises(LogError, match="it is no file"):
             read(place)
-        with pytest.raises(DiaryError, match="it is no file"):
+        with pytest.raises(LogError, match="it is no file"):
             append(place, session())
-    with pytest.raises(DiaryError, match="there is no such file"):
+    with pytest.raises(LogError, match="there is no such file"):
         read(tmp_path / "none.jsonl")
-    with pytest.raises(DiaryError, match="there is no such file"):
-        append(tmp_path / "none" / "diary.jsonl", session())
-    with pytest.raises(DiaryError, match="cannot be opened"):
+    with pytest.raises(LogError, match="there is no such file"):
+        append(tmp_path / "none" / "log.jsonl", session())
+    with pytest.raises(LogError, match="cannot be opened"):
         read("a\0b")
 
 
@@ -190,16 +200,16 @@ def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytes
     def denied(*_: Any, **__: Any) -> int:
         raise PermissionError(errno.EACCES, "not for you")
 
-    monkeypatch.setattr(diary_file.os, "open", denied)
-    with pytest.raises(DiaryError, match="it cannot be opened: not for you"):
+    monkeypatch.setattr(log_file.os, "open", denied)
+    with pytest.raises(LogError, match="it cannot be opened: not for you"):
         read(path)
 
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
-    """More bytes than a diary can ever hold are not read into memory."""
+    """More bytes than a log can ever hold are not read into memory."""
     path = written(tmp_path, session())
-    os.truncate(path, diary_file.LARGEST + 1)
-    with pytest.raises(DiaryError, match="a diary of at most 50 MB"):
+    os.truncate(path, log_file.LARGEST + 1)
+    with pytest.raises(LogError, match="a log of at most 50 MB"):
         read(path)
 
 
@@ -210,38 +220,38 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
         (b"Dear diary", "its last line is not whole"),
         (b"age: 40\nhernia: no\n", "line 1: it is cut off or damaged"),
         (line_of(session())[:-9], "its last line is not whole"),
-        (line_of(session()) + b'{"form": "recommender diary 1", "ki', "its last line is not whole"),
+        (line_of(session()) + b'{"form": "recommender log 1", "ki', "its last line is not whole"),
         (line_of(session()) + b"rubbish\n", "its last line is damaged"),
-        (b" " * 300_000, "it is no diary"),
+        (b" " * 300_000, "it is no log"),
         (b"\x00" * 10, "its last line is not whole"),
     ],
 )
-def test_nothing_is_added_to_what_is_no_whole_diary(tmp_path: Path, content: bytes, found: str) -> None:
+def test_nothing_is_added_to_what_is_no_whole_log(tmp_path: Path, content: bytes, found: str) -> None:
     """A foreign file, a broken end or a damaged last line: refused with the reason, the file as it was."""
-    path = tmp_path / "diary.jsonl"
+    path = tmp_path / "log.jsonl"
     path.write_bytes(content)
-    with pytest.raises(DiaryError, match=found):
+    with pytest.raises(LogError, match=found):
         append(path, session())
     assert path.read_bytes() == content
 
 
 def test_a_missing_line_break_at_the_end_is_added_first(tmp_path: Path) -> None:
     """An editor may take the last line break away: the whole line above is kept as it is, and the new one follows."""
-    path = tmp_path / "diary.jsonl"
+    path = tmp_path / "log.jsonl"
     path.write_bytes(line_of(session())[:-1])
     entry = append(path, session(1))
     assert path.read_bytes() == line_of(session()) + line_of(entry)
     assert len(read(path)) == 2
 
 
-def test_a_diary_of_years_takes_another_line(tmp_path: Path) -> None:
-    """Adding looks only at both ends, however long the diary is."""
+def test_a_log_of_years_takes_another_line(tmp_path: Path) -> None:
+    """Adding looks only at both ends, however long the log is."""
     path = written(tmp_path, *(session(day) for day in range(2000)))
     append(path, session(2000))
     assert len(read(path)) == 2001
 
 
-def test_a_full_disk_leaves_the_diary_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_log_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a part of the line was written and then there is no room, that part is taken back."""
     path = written(tmp_path, session())
     before = path.read_bytes()
@@ -253,11 +263,11 @@ def test_a_full_disk_leaves_the_diary_as_it_was(tmp_path: Path, monkeypatch: pyt
         raise OSError(errno.ENOSPC, "no room left")
 
     def once_then_full(handle: int, data: bytes) -> int:
-        monkeypatch.setattr(diary_file.os, "write", lambda *_: full(handle, b"x"))
+        monkeypatch.setattr(log_file.os, "write", lambda *_: full(handle, b"x"))
         return write(handle, data[:20])
 
-    monkeypatch.setattr(diary_file.os, "write", once_then_full)
-    with pytest.raises(DiaryError, match="no room left"):
+    monkeypatch.setattr(log_file.os, "write", once_then_full)
+    with pytest.raises(LogError, match="no room left"):
         append(path, next_day())
     assert path.read_bytes() == before
 
@@ -282,7 +292,7 @@ def test_two_programs_add_at_the_same_time(tmp_path: Path) -> None:
     assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
     lines = path.read_text().splitlines()
     assert len(lines) == 41
-    assert all(json.loads(line)["form"] == "recommender diary 1" for line in lines)
+    assert all(json.loads(line)["form"] == "recommender log 1" for line in lines)
 
 
 def test_entries_are_checked_when_they_are_made() -> None:
@@ -303,7 +313,7 @@ def test_entries_are_checked_when_they_are_made() -> None:
 
 def test_half_characters_do_not_break_the_file(tmp_path: Path) -> None:
     """A note with half of a character, as some terminals give it, is written with a sign instead."""
-    path = tmp_path / "diary.jsonl"
+    path = tmp_path / "log.jsonl"
     append(path, session(note="a\ud800b"))
     (entry,) = read(path)
     assert entry.note == "a?b"
