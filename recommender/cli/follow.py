@@ -57,7 +57,7 @@ def command(
     notes: list[str] = []
     profile, result = _read(file, knowledge, notes)
     from recommender.cli.next import end_with
-    from recommender.follow.session import Wishes, sit
+    from recommender.follow.session import SessionOptions, sit
     from recommender.follow.terminal import can_play
     from recommender.progression.log import LogError
 
@@ -70,11 +70,11 @@ def command(
     if not can_play():
         _print_script(result, knowledge, file)
         return
-    wishes = Wishes(
+    options = SessionOptions(
         file=file, log=log, no_log=no_log, bell=not no_bell, plain=plain, clock=lambda: time.monotonic() * speed
     )
     try:
-        code = sit(result, profile, knowledge, wishes)
+        code = sit(result, profile, knowledge, options)
     except LogError as error:
         end_with(error)
     sys.exit(code)

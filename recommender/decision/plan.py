@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from recommender.decision.decide import Decision, numbers_in
 from recommender.decision.positions import UNREACHABLE, PositionMap, Positions, cheapest_order
 from recommender.errors import PlanError
-from recommender.knowledge.dose import DosePlan, Ladder
+from recommender.knowledge.dose import DosePlan, DoseSteps
 from recommender.knowledge.knowledge import Knowledge
 from recommender.profile.wishes import FAVOURITES, LEAVE_OUT
 
@@ -105,7 +105,7 @@ class Planner:
         self._doses = knowledge.doses
         step = session.seconds.hold_steps
         self._ladders = [
-            {point: Ladder(dose, doses["lowest"], step) for point, dose in doses.items()} for doses in self._doses
+            {point: DoseSteps(dose, doses["lowest"], step) for point, dose in doses.items()} for doses in self._doses
         ]
         self._lowest = [doses["lowest"].seconds for doses in self._doses]
         self._families = [exercise.family for exercise in exercises]
@@ -342,7 +342,7 @@ class Planner:
         for chosen in reversed(draft.chosen):
             lowest = self._doses[chosen.number]["lowest"]
             if chosen.dose.seconds > lowest.seconds:
-                ladder = Ladder(chosen.dose, lowest, hold_step)
+                ladder = DoseSteps(chosen.dose, lowest, hold_step)
                 smaller = ladder.fit(max(lowest.seconds, chosen.dose.seconds - over))
                 if smaller is not None and smaller.seconds < chosen.dose.seconds:
                     chosen.dose = smaller

@@ -16,9 +16,9 @@ import click
 from recommender.decision.recommendation import Recommendation
 from recommender.errors import UsageError
 from recommender.follow.clock import moment
-from recommender.follow.pain import told_by
-from recommender.follow.player import Did, Player
-from recommender.follow.questions import DOUBT, IN_PROFILE, LEGS, SIGNS, Heard, ask_legs, show_told
+from recommender.follow.pain import referral_of
+from recommender.follow.player import PartDone, Player
+from recommender.follow.questions import DOUBT, IN_PROFILE, LEGS, SIGNS, SessionAnswers, ask_legs, show_referral
 from recommender.follow.script import Script
 from recommender.knowledge.knowledge import Knowledge
 from recommender.output.formats import NO_EXERCISE
@@ -123,7 +123,7 @@ def _next_day(back: str, legs: str) -> NextDay:
 
 def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> None:
     """Raise LogError before the session where the line about it could not be added, whatever is said in it."""
-    whole = [Did(part, part.reps, "all") for part in script.parts]
+    whole = [PartDone(part, part.reps, "all") for part in script.parts]
     signs = (*knowledge.table.questions[SIGNS].words, "unsure")
     try:
         longest = session_of(
@@ -137,7 +137,7 @@ def check_line(script: Script, mark: str, place: Path, knowledge: Knowledge) -> 
 
 
 def session_of(
-    done: Sequence[Did],
+    done: Sequence[PartDone],
     *,
     knowledge: str,
     before: int,
@@ -159,23 +159,27 @@ def session_of(
         stopped=stopped,
         signs=tuple(signs),
         note=note,
-        done=tuple(done_of(did) for did in done),
+        done=tuple(done_of(part_done) for part_done in done),
         **answers,
     )
 
 
-def done_of(did: Did) -> Done:
+def done_of(part_done: PartDone) -> Done:
     """What was done, in whole sets; within the first set, as many repetitions as on each side."""
-    dose = did.part.step.dose
+    dose = part_done.part.step.dose
     sides = 2 if dose.per_side else 1
-    sets, reps = did.reps // (dose.reps * sides), dose.reps
+    sets, reps = part_done.reps // (dose.reps * sides), dose.reps
     if not sets:
-        reps = max(0, did.reps - dose.reps * (sides - 1))
+        reps = max(0, part_done.reps - dose.reps * (sides - 1))
         sets = 1 if reps else 0
-    if not reps or not did.reps:
+    if not reps or not part_done.reps:
         sets = reps = 0
     return Done(
-        exercise=did.part.step.exercise, sets=sets, reps=reps, hold=dose.hold if reps else 0, finished=did.finished
+        exercise=part_done.part.step.exercise,
+        sets=sets,
+        reps=reps,
+        hold=dose.hold if reps else 0,
+        finished=part_done.finished,
     )
 
 
@@ -257,9 +261,9 @@ def _stop_where_demanded(entries: Sequence[Entry], knowledge: Knowledge, today: 
     legs = entries[-1].leg_symptoms
     signs = [sign for entry in entries if isinstance(entry, Session) for sign in entry.signs]
     answers = {**({LEGS: IN_PROFILE[legs]} if legs in IN_PROFILE else {}), **({SIGNS: signs} if signs else {})}
-    told = told_by(answers, knowledge) if answers else None
-    if told is not None:
-        show_told(told)
+    referral = referral_of(answers, knowledge) if answers else None
+    if referral is not None:
+        show_referral(referral)
         sys.exit(NO_EXERCISE)
 
 
@@ -272,7 +276,7 @@ class Record:
     def __init__(self, player: Player, knowledge: Knowledge, mark: str, before: int, place: Path | None) -> None:
         self.player, self.knowledge, self.mark = player, knowledge, mark
         self.before, self.place = before, place
-        self.heard = Heard()
+        self.heard = SessionAnswers()
 
     def keep(self) -> bool:
         """Add the line to the log, if there is one; gives whether nothing went wrong."""

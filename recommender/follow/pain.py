@@ -14,7 +14,7 @@ from recommender.profile.screening import forced
 
 __all__ = [
     "PAIN",
-    "Told",
+    "Referral",
     "advice_in_pain",
     "ends_again",
     "ends_unsettled",
@@ -22,14 +22,14 @@ __all__ = [
     "is_calm",
     "may_go_on",
     "not_in",
-    "told_by",
+    "referral_of",
 ]
 
 PAIN, COURSE, TOPIC = "pain_now", "pain_course", "during_pain"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Referral:
     """What some answers demand whatever the others are: the outcome, its title, what to do now, and why."""
 
     outcome: str
@@ -38,10 +38,10 @@ class Told:
     why: tuple[str, ...]
 
 
-def told_by(answers: Mapping[str, Any], knowledge: Knowledge) -> Told | None:
+def referral_of(answers: Mapping[str, Any], knowledge: Knowledge) -> Referral | None:
     """The strongest of the stops that these answers force, or None."""
     found = forced(answers, knowledge)
-    return None if found is None else Told(found.outcome, found.title, found.now, found.why)
+    return None if found is None else Referral(found.outcome, found.title, found.now, found.why)
 
 
 def _by_pain_alone(pain: int, knowledge: Knowledge) -> list[CompiledRule]:

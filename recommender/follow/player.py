@@ -8,7 +8,7 @@ from typing import Literal
 
 from recommender.follow.script import Cue, Part, Script
 
-__all__ = ["Begun", "Did", "Finished", "Player", "State"]
+__all__ = ["CueStarted", "Finished", "PartDone", "Player", "State"]
 
 State = Literal["playing", "paused", "hurt", "finished", "stopped", "left"]
 Finished = Literal["all", "part", "skipped", "pain"]
@@ -17,7 +17,7 @@ JUST_BEGUN = 3.0  # seconds; `back` within them means the exercise before
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class CueStarted:
     """A cue that began, and the number of its part, from 0."""
 
     number: int
@@ -25,7 +25,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class Did:
+class PartDone:
     """What was done of a part: so many whole repetitions, of all sets and sides together."""
 
     part: Part
@@ -51,7 +51,7 @@ class Player:
         self._best: dict[int, int] = {}  # of what was begun or skipped: the most repetitions in one go
         self._skipped: set[int] = set()
         self._places = frozenset({script.starts_from})
-        self._news: list[Begun] = []
+        self._news: list[CueStarted] = []
         self._enter(0)
 
     # --- what is to be seen -------------------------------------------------------------------
@@ -101,7 +101,7 @@ class Player:
         return next((self.script.parts[number] for number in self._later()), None)
 
     @property
-    def done(self) -> tuple[Did, ...]:
+    def done(self) -> tuple[PartDone, ...]:
         """What was done so far, in the order of the routine. What was never reached is not named."""
         found = []
         for number, part in enumerate(self.script.parts):
@@ -113,12 +113,12 @@ class Player:
                 finished = "pain"
             elif not reps and number in self._skipped:
                 finished = "skipped"
-            found.append(Did(part, reps, finished))
+            found.append(PartDone(part, reps, finished))
         return tuple(found)
 
     # --- what happens -------------------------------------------------------------------------
 
-    def tick(self) -> list[Begun]:
+    def tick(self) -> list[CueStarted]:
         """Go on to what the clock says. Gives the cues that began since the last call."""
         now = self._clock()
         passed, self._last = max(0.0, now - self._last), now
@@ -210,7 +210,7 @@ class Player:
         self.number = number
         self._cues = self.script.cues(number, self._places)
         self._at, self._elapsed, self._reps = 0, 0.0, 0
-        self._news.append(Begun(self.number, self.cue))
+        self._news.append(CueStarted(self.number, self.cue))
 
     def _move(self, number: int) -> None:
         """Jump to a part, from wherever the person is now."""
@@ -236,7 +236,7 @@ class Player:
         if self._at + 1 < len(self._cues):
             self._at += 1
             self._best.setdefault(self.number, 0)
-            self._news.append(Begun(self.number, self.cue))
+            self._news.append(CueStarted(self.number, self.cue))
         else:
             over = self._elapsed
             self._next()

@@ -14,7 +14,7 @@ from recommender.decision.pipeline import recommend
 from recommender.decision.recommendation import Recommendation, Step
 from recommender.follow.pain import (
     PAIN,
-    Told,
+    Referral,
     advice_in_pain,
     ends_again,
     ends_unsettled,
@@ -22,7 +22,7 @@ from recommender.follow.pain import (
     is_calm,
     may_go_on,
     not_in,
-    told_by,
+    referral_of,
 )
 from recommender.follow.player import Player
 from recommender.follow.screen import keys_in_words
@@ -39,15 +39,15 @@ __all__ = [
     "IN_PROFILE",
     "LEGS",
     "SIGNS",
-    "Heard",
     "Legs",
+    "SessionAnswers",
     "ask_legs",
     "end_without_exercise",
     "how_it_was",
     "pain_of_today",
     "ready_to_begin",
     "show_done",
-    "show_told",
+    "show_referral",
     "shown_first",
     "when_it_hurts",
 ]
@@ -69,10 +69,14 @@ def end_without_exercise(result: Recommendation, knowledge: Knowledge) -> None:
     sys.exit(exit_code(result))
 
 
-def show_told(told: Told) -> None:
+def show_referral(referral: Referral) -> None:
     """Show what must be done now."""
     page = Page(colour=True)
-    page.box(told.title, [" ".join(told.now), *told.why], fg="red" if told.outcome == "emergency" else "yellow")
+    page.box(
+        referral.title,
+        [" ".join(referral.now), *referral.why],
+        fg="red" if referral.outcome == "emergency" else "yellow",
+    )
     click.echo(f"\n{page}")
 
 
@@ -148,7 +152,7 @@ def ready_to_begin(result: Recommendation, script: Script, knowledge: Knowledge,
 
 
 @dataclass(slots=True)
-class Heard:
+class SessionAnswers:
     """What the person has said of this session so far.
 
     None: not asked, or no answer yet. While the questions about legs and signs wait for their answers,
@@ -160,7 +164,7 @@ class Heard:
     lasted: int | None = None
     legs: Legs = "none"
     signs: tuple[str, ...] = ()
-    told: Told | None = None
+    referral: Referral | None = None
     hurt: bool = False
 
     def worries(self, before: int, knowledge: Knowledge) -> bool:
@@ -173,7 +177,7 @@ Ends = Literal["slip", "go_on", "stop"]
 
 
 def when_it_hurts(
-    step: Step, result: Recommendation, knowledge: Knowledge, heard: Heard, *, before: int, again: bool
+    step: Step, result: Recommendation, knowledge: Knowledge, heard: SessionAnswers, *, before: int, again: bool
 ) -> Ends:
     """Show the advice, ask, and find whether the rest of the session may go on without this `step`.
 
@@ -192,7 +196,7 @@ def when_it_hurts(
         return "slip"
     heard.pain = pain
     look_for_signs(knowledge, heard, always=True)
-    if heard.told is not None:
+    if heard.referral is not None:
         return "stop"
     if not may_go_on(result, pain, knowledge):
         show_for_pain(pain, result, knowledge)
@@ -219,7 +223,7 @@ def show_for_pain(pain: int, result: Recommendation, knowledge: Knowledge) -> No
             tell(compiled.rule.say, bold=True)
 
 
-def look_for_signs(knowledge: Knowledge, heard: Heard, *, always: bool) -> None:
+def look_for_signs(knowledge: Knowledge, heard: SessionAnswers, *, always: bool) -> None:
     """Ask for new leg symptoms and for signs that cannot wait; show at once what they demand.
 
     Without `always`, the signs are asked for only where the legs may be no longer as before.
@@ -231,9 +235,9 @@ def look_for_signs(knowledge: Knowledge, heard: Heard, *, always: bool) -> None:
     if always or answers:
         heard.signs = DOUBT
         heard.signs = answers[SIGNS] = put(knowledge.table.questions[SIGNS], knowledge.say)
-    heard.told = told_by(answers, knowledge)
-    if heard.told is not None:
-        show_told(heard.told)
+    heard.referral = referral_of(answers, knowledge)
+    if heard.referral is not None:
+        show_referral(heard.referral)
 
 
 def ask_legs(knowledge: Knowledge, *, of_last: bool = False, leave: bool = False) -> Legs:
@@ -279,10 +283,12 @@ def show_done(player: Player, result: Recommendation) -> None:
             tell(f"- {message.text}", indent=2)
 
 
-def how_it_was(result: Recommendation, knowledge: Knowledge, heard: Heard, *, just_asked: bool, log: bool) -> None:
+def how_it_was(
+    result: Recommendation, knowledge: Knowledge, heard: SessionAnswers, *, just_asked: bool, log: bool
+) -> None:
     """Ask for the pain now and the legs, into `heard`; `just_asked`: it hurt, and they were asked for there."""
     if just_asked:
-        heard.lasted = _lasted(knowledge) if log and heard.told is None else None
+        heard.lasted = _lasted(knowledge) if log and heard.referral is None else None
         return
     heard.pain = put(knowledge.table.questions[PAIN], knowledge.say)
     calm = is_calm(heard.pain, knowledge)
@@ -290,7 +296,7 @@ def how_it_was(result: Recommendation, knowledge: Knowledge, heard: Heard, *, ju
         heard.legs, heard.signs = "unsure", DOUBT  # until they are answered below
     heard.lasted = _lasted(knowledge) if log else None
     look_for_signs(knowledge, heard, always=not calm)
-    if heard.told is None and not calm:
+    if heard.referral is None and not calm:
         show_for_pain(heard.pain, result, knowledge)
         tell("")
         show_advice(result, knowledge)

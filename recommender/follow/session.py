@@ -21,14 +21,14 @@ from recommender.follow.log import (
     stop_without_log,
     with_log,
 )
-from recommender.follow.pain import Told, told_by
+from recommender.follow.pain import Referral, referral_of
 from recommender.follow.player import Player
 from recommender.follow.questions import (
     how_it_was,
     pain_of_today,
     ready_to_begin,
     show_done,
-    show_told,
+    show_referral,
     shown_first,
     when_it_hurts,
 )
@@ -39,13 +39,13 @@ from recommender.output.formats import NO_EXERCISE
 from recommender.sentences import Say
 from recommender.terminal.prompting import NO_INPUT, enter, tell
 
-__all__ = ["Wishes", "sit"]
+__all__ = ["SessionOptions", "sit"]
 
 ENDED, NOT_KEPT = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class SessionOptions:
     """How the person wants to be led: the options of the command. `clock` gives the seconds of the session."""
 
     file: str
@@ -60,32 +60,34 @@ class _Interrupted(Exception):
     """Ctrl-C while the timer runs."""
 
 
-def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Knowledge, wishes: Wishes) -> int:
+def sit(
+    result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Knowledge, options: SessionOptions
+) -> int:
     """Lead through a session. Gives the exit code."""
     try:
-        place, told = _place(wishes, knowledge)
-        if told is not None:
-            show_told(told)
+        place, referral = _place(options, knowledge)
+        if referral is not None:
+            show_referral(referral)
             return NO_EXERCISE
         result, answers, pain = pain_of_today(result, profile, knowledge, moment().date())
         if place is None:
-            stop_without_log(wishes.file, knowledge)
+            stop_without_log(options.file, knowledge)
         result = with_log(result, answers, place, knowledge)
         script = script_of(result, knowledge)
         if place is not None:
             check_line(script, result.knowledge.hash, place, knowledge)
         if not shown_first(result, knowledge):
-            tell(knowledge.say("follow.show_them_first", file=wishes.file))
+            tell(knowledge.say("follow.show_them_first", file=options.file))
             return ENDED
-        if not ready_to_begin(result, script, knowledge, bell=wishes.bell):
+        if not ready_to_begin(result, script, knowledge, bell=options.bell):
             return _not_begun(knowledge.say)
     except NO_INPUT:
         return _not_begun(knowledge.say)
-    player = Player(script, wishes.clock)
+    player = Player(script, options.clock)
     record = Record(player, knowledge, result.knowledge.hash, pain, place)
     with ending_signals():
         try:
-            just_asked = _lead(record, result, wishes)
+            just_asked = _lead(record, result, options)
             show_done(player, result)
             how_it_was(result, knowledge, record.heard, just_asked=just_asked, log=place is not None)
         except _Interrupted:
@@ -98,19 +100,19 @@ def sit(result: Recommendation, profile: Mapping[str, Any] | None, knowledge: Kn
         return _keep(record)
 
 
-def _place(wishes: Wishes, knowledge: Knowledge) -> tuple[Path | None, Told | None]:
+def _place(options: SessionOptions, knowledge: Knowledge) -> tuple[Path | None, Referral | None]:
     """Where the log is, and what the answers about the day after the last session demand."""
-    if wishes.no_log or (wishes.file == "-" and wishes.log is None):
+    if options.no_log or (options.file == "-" and options.log is None):
         return None, None
-    place = place_of(wishes.file, wishes.log, knowledge.say)
+    place = place_of(options.file, options.log, knowledge.say)
     legs = {} if place is None else ask_next_day(place, knowledge)
-    return place, told_by(legs, knowledge) if legs else None
+    return place, referral_of(legs, knowledge) if legs else None
 
 
-def _lead(record: Record, result: Recommendation, wishes: Wishes) -> bool:
+def _lead(record: Record, result: Recommendation, options: SessionOptions) -> bool:
     """Play to the end. Gives whether the session was ended by pain, so that all was asked already."""
-    player, plain = record.player, wishes.plain or os.environ.get("TERM") == "dumb" or find_spec("termios") is None
-    show = Show(writer(), plain=plain, bell=wishes.bell, block=_block())
+    player, plain = record.player, options.plain or os.environ.get("TERM") == "dumb" or find_spec("termios") is None
+    show = Show(writer(), plain=plain, bell=options.bell, block=_block())
     while True:
         try:
             play(player, keys_of_this_system(full_screen=not plain), show)
@@ -162,7 +164,7 @@ def _interrupted(record: Record, result: Recommendation) -> int:
 def _keep(record: Record) -> int:
     """Add the line to the log, if there is one. Gives the exit code."""
     kept = record.keep()
-    code = ENDED if record.heard.told is None else NO_EXERCISE
+    code = ENDED if record.heard.referral is None else NO_EXERCISE
     return code if kept else max(code, NOT_KEPT)
 
 
@@ -171,7 +173,7 @@ def _left(record: Record) -> int:
     tell("")
     if not record.keep_if_bad():
         return _nothing_kept(record)
-    return ENDED if record.heard.told is None else NO_EXERCISE
+    return ENDED if record.heard.referral is None else NO_EXERCISE
 
 
 def _not_begun(say: Say) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from recommender.sentences import Sentences
     from recommender.values import Amount
 
-__all__ = ["DosePlan", "Ladder", "doses_of", "in_words"]
+__all__ = ["DosePlan", "DoseSteps", "doses_of", "in_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class DosePlan:
         object.__setattr__(self, "seconds", one_set * self.sets + self.rest * (self.sets - 1))
 
 
-class Ladder:
+class DoseSteps:
     """A dose and every smaller one, in the order in which they are tried until one fits.
 
     Sets go first, then repetitions, then the hold in steps of `hold_step` seconds, each no further
@@ -55,7 +55,7 @@ class Ladder:
 
     @cached_property
     def rungs(self) -> list[DosePlan]:
-        """The doses, the largest first; made when they are asked for, since most ladders never are."""
+        """The doses, the largest first; made when they are asked for, since most never are."""
         wanted, lowest, hold_step = self._ends
         found = [wanted]
         while (smaller := _smaller(found[-1], lowest, hold_step)) is not None:

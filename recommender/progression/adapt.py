@@ -15,8 +15,8 @@ from recommender.profile.checking import check
 from recommender.progression.draft import Draft
 from recommender.progression.history import Course, follow, stops
 from recommender.progression.log_entries import Entry
-from recommender.progression.log_facts import Block, Facts, blocks_of
-from recommender.progression.report import Teller
+from recommender.progression.log_facts import LogFacts, LoggedSession, logged_sessions
+from recommender.progression.report import Report
 from recommender.progression.result import Adapted, Verdict
 
 if TYPE_CHECKING:
@@ -61,44 +61,44 @@ def adapt(
     answers = check(profile, knowledge)
     facts, decision, plan = way.planned(answers)
     fresh = way.composer.compose(facts, answers, decision, plan, answered_on=answered_on)
-    blocks = blocks_of(log, today)
-    teller = Teller(knowledge, knowledge.progress, blocks)
+    sessions = logged_sessions(log, today)
+    report = Report(knowledge, knowledge.progress, sessions)
     if fresh.outcome == "emergency":
-        return teller.unchanged(fresh)
-    told = Facts(knowledge.progress, knows_legs=answers["leg_symptoms"] != "none")
+        return report.unchanged(fresh)
+    told = LogFacts(knowledge.progress, knows_legs=answers["leg_symptoms"] != "none")
     draft = Draft(knowledge, way.planner, plan, decision)
-    course = follow(blocks, draft.ladders, told, knowledge, draft.fits)
-    _all_stops(course, blocks, told, knowledge)
+    course = follow(sessions, draft.ladders, told, knowledge, draft.fits)
+    _all_stops(course, sessions, told, knowledge)
     verdict = _verdict(course, log[-1].at.date(), today) if log else "routine"
     if fresh.outcome == "see_clinician" and not any(compiled.rule.then.outcome for compiled in course.last):
-        return teller.unchanged(fresh)
+        return report.unchanged(fresh)
     if verdict != "routine":
-        return teller.no_routine(verdict, course)
+        return report.no_routine(verdict, course)
     if fresh.outcome != "routine" or not plan.steps:
-        return teller.unchanged(fresh)
+        return report.unchanged(fresh)
     adapted = draft.plan(course.places)
     day = today.isoformat()
     result = way.composer.compose(facts, answers, decision, adapted, answered_on=answered_on, adapted_on=day)
     _check(result, fresh)
-    return teller.routine(result, course, draft.ladders, {entry.exercise for entry in fresh.excluded})
+    return report.routine(result, course, draft.ladders, {entry.exercise for entry in fresh.excluded})
 
 
 def demanded(log: Sequence[Entry], *, knowledge: Knowledge, today: date) -> Adapted | None:
     """What a log demands whatever the answers are: a stop or a day off. None: neither, or no rules of progress."""
     if knowledge.progress is None or not log:
         return None
-    blocks = blocks_of(log, today)
-    told = Facts(knowledge.progress, knows_legs=True)
-    course = follow(blocks, (), told, knowledge, lambda _: True)
-    _all_stops(course, blocks, told, knowledge)
+    sessions = logged_sessions(log, today)
+    told = LogFacts(knowledge.progress, knows_legs=True)
+    course = follow(sessions, (), told, knowledge, lambda _: True)
+    _all_stops(course, sessions, told, knowledge)
     verdict = _verdict(course, log[-1].at.date(), today)
-    return None if verdict == "routine" else Teller(knowledge, knowledge.progress, blocks).no_routine(verdict, course)
+    return None if verdict == "routine" else Report(knowledge, knowledge.progress, sessions).no_routine(verdict, course)
 
 
-def _all_stops(course: Course, blocks: Sequence[Block], facts: Facts, knowledge: Knowledge) -> None:
+def _all_stops(course: Course, sessions: Sequence[LoggedSession], facts: LogFacts, knowledge: Knowledge) -> None:
     """Let a stop count from any session of the latest day, and not only from the last one."""
-    same_day = [block for block in blocks if block.day == blocks[-1].day]
-    more = [compiled for block in same_day for compiled in stops(block, facts, knowledge)]
+    same_day = [logged for logged in sessions if logged.day == sessions[-1].day]
+    more = [compiled for logged in same_day for compiled in stops(logged, facts, knowledge)]
     course.last += [compiled for n, compiled in enumerate(more) if compiled not in [*course.last, *more[:n]]]
 
 

@@ -11,7 +11,7 @@ from recommender.knowledge.progression import CompiledStep, Effect, Progress
 from recommender.logic.conditions import evaluate
 from recommender.progression.ladder import Ladder
 from recommender.progression.log_entries import Done
-from recommender.progression.log_facts import Block, Facts
+from recommender.progression.log_facts import LogFacts, LoggedSession
 
 __all__ = ["Course", "Move", "follow", "stops"]
 
@@ -24,7 +24,7 @@ class Move:
     before: int
     after: int
     rule: CompiledStep
-    block: int
+    session: int
 
 
 @dataclass(slots=True)
@@ -60,25 +60,25 @@ class _Streak:
 
 
 def follow(
-    blocks: Sequence[Block],
+    sessions: Sequence[LoggedSession],
     ladders: Sequence[Ladder],
-    facts: Facts,
+    facts: LogFacts,
     knowledge: Knowledge,
     fits: Callable[[Sequence[int]], bool],
 ) -> Course:
     """The course of a routine through a log. `fits` tells whether these places keep within the time."""
     assert knowledge.progress is not None
     walk = _Walk(ladders, facts, knowledge, knowledge.progress, fits)
-    for number, block in enumerate(blocks):
-        walk.session(number, block, is_last=number == len(blocks) - 1)
+    for number, logged in enumerate(sessions):
+        walk.session(number, logged, is_last=number == len(sessions) - 1)
     return walk.course
 
 
-def stops(block: Block, facts: Facts, knowledge: Knowledge) -> list[CompiledStep]:
+def stops(logged: LoggedSession, facts: LogFacts, knowledge: Knowledge) -> list[CompiledStep]:
     """The rules that stop everything after this session, by itself."""
     assert knowledge.progress is not None
     rules = [compiled for compiled in knowledge.progress.rules if compiled.rule.then.do == "stop"]
-    codes = facts.encoded(block, None)
+    codes = facts.encoded(logged, None)
     return [one for one in rules if one.rule.in_a_row == 1 and evaluate(one.condition, codes)]
 
 
@@ -86,7 +86,7 @@ class _Walk:
     def __init__(
         self,
         ladders: Sequence[Ladder],
-        facts: Facts,
+        facts: LogFacts,
         knowledge: Knowledge,
         progress: Progress,
         fits: Callable[[Sequence[int]], bool],
@@ -98,14 +98,14 @@ class _Walk:
         self.of_session = [compiled for compiled in progress.rules if not compiled.of_exercise]
         self.of_exercise = [compiled for compiled in progress.rules if compiled.of_exercise]
 
-    def session(self, number: int, block: Block, *, is_last: bool) -> None:
+    def session(self, number: int, logged: LoggedSession, *, is_last: bool) -> None:
         """Take one session into account."""
-        for_all = self._fired(self.of_session, block, -1, None)
+        for_all = self._fired(self.of_session, logged, -1, None)
         again = [compiled for compiled in for_all if compiled.rule.then.do == "start_again"]
         held = list(for_all)
         upwards: list[tuple[int, CompiledStep]] = []
         for index in range(len(self.ladders)):
-            fired, counts = self._of_ladder(index, block, for_all)
+            fired, counts = self._of_ladder(index, logged, for_all)
             held += [compiled for compiled in fired if compiled not in held]
             fired = fired if counts else again  # a break is one for every exercise
             effect = self.progress.strongest(tuple(fired))
@@ -119,13 +119,15 @@ class _Walk:
         if is_last:
             self.course.last = held
 
-    def _of_ladder(self, index: int, block: Block, for_all: list[CompiledStep]) -> tuple[list[CompiledStep], bool]:
+    def _of_ladder(
+        self, index: int, logged: LoggedSession, for_all: list[CompiledStep]
+    ) -> tuple[list[CompiledStep], bool]:
         """The rules that hold for this ladder, and whether it was done in this session, so that they count."""
-        done = self._done(index, block)
+        done = self._done(index, logged)
         if not done:
-            return for_all, not block.session.done
+            return for_all, not logged.session.done
         word = self._how_it_went(index, done)
-        return [*for_all, *self._fired(self.of_exercise, block, index, word)], word != "skipped"
+        return [*for_all, *self._fired(self.of_exercise, logged, index, word)], word != "skipped"
 
     def _forget_good_days(self) -> None:
         """After a break no row of good days goes on; a row of bad ones does."""
@@ -134,24 +136,26 @@ class _Walk:
             if key[0] in upwards:
                 self.streaks[key] = _Streak()
 
-    def _fired(self, rules: Iterable[CompiledStep], block: Block, index: int, word: str | None) -> list[CompiledStep]:
-        codes = self.facts.encoded(block, word)
-        unknown = self.facts.of(block, word)["next_day"] == "unknown"
+    def _fired(
+        self, rules: Iterable[CompiledStep], logged: LoggedSession, index: int, word: str | None
+    ) -> list[CompiledStep]:
+        codes = self.facts.encoded(logged, word)
+        unknown = self.facts.of(logged, word)["next_day"] == "unknown"
         found = []
         for compiled in rules:
             streak = self.streaks.setdefault((compiled.rule.id, index), _Streak())
             if evaluate(compiled.condition, codes):
-                if streak.count(block.day) >= compiled.rule.in_a_row:
+                if streak.count(logged.day) >= compiled.rule.in_a_row:
                     found.append(compiled)
             elif compiled.rule.then.do == "step_up" or not unknown:
                 # What is not known yet ends a row of good days, and no row of bad ones.
                 self.streaks[compiled.rule.id, index] = _Streak()
         return found
 
-    def _done(self, index: int, block: Block) -> list[Done]:
+    def _done(self, index: int, logged: LoggedSession) -> list[Done]:
         """What was done of the exercises of this ladder."""
         own = {rung.number for rung in self.ladders[index].rungs}
-        return [done for done in block.session.done if self.numbers.get(done.exercise) in own]
+        return [done for done in logged.session.done if self.numbers.get(done.exercise) in own]
 
     def _how_it_went(self, index: int, done: Sequence[Done]) -> str:
         """The worst that was noted of an exercise in a session."""

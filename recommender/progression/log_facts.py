@@ -12,13 +12,13 @@ from recommender.knowledge.progression import OF_ONE_EXERCISE, Progress
 from recommender.logic.facts import UNKNOWN
 from recommender.progression.log_entries import Entry, NextDay, Session
 
-__all__ = ["Block", "Facts", "blocks_of"]
+__all__ = ["LogFacts", "LoggedSession", "logged_sessions"]
 
 ELSEWHERE = timedelta(days=1)  # where one has travelled west, the log may be a day ahead
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LoggedSession:
     """A session, and all that was said of the days after it before there was a session on another day.
 
     `days_without` counts the days until something was done again, or until today. `signs` are those that
@@ -36,9 +36,9 @@ class Block:
         return self.session.at.date()
 
 
-def blocks_of(entries: Sequence[Entry], today: date) -> tuple[Block, ...]:
+def logged_sessions(entries: Sequence[Entry], today: date) -> tuple[LoggedSession, ...]:
     """The sessions in their order, each with what was said of the days after it."""
-    found: list[Block] = []
+    found: list[LoggedSession] = []
     days_of = _days_of(entries, today)
     since: list[NextDay] = []
     again = today
@@ -49,7 +49,7 @@ def blocks_of(entries: Sequence[Entry], today: date) -> tuple[Block, ...]:
             continue
         same_day = found[-1].after if found and found[-1].day == entry.at.date() else ()
         days = max(0, (again - day).days)
-        found.append(Block(entry, (*reversed(since), *same_day), days, frozenset(+told)))
+        found.append(LoggedSession(entry, (*reversed(since), *same_day), days, frozenset(+told)))
         told.subtract(entry.signs)
         again = day if _did_something(entry) else again
         since = []
@@ -74,52 +74,52 @@ def _did_something(session: Session) -> bool:
     return not session.done or any(done.reps for done in session.done)
 
 
-class Facts:
+class LogFacts:
     """Works out the facts of sessions. `knows_legs`: the profile says that there are leg symptoms."""
 
     def __init__(self, progress: Progress, *, knows_legs: bool) -> None:
         self.progress, self.knows_legs = progress, knows_legs
         self._questions = progress.table.questions
 
-    def of(self, block: Block, dose_done: str | None) -> dict[str, Any]:
+    def of(self, logged: LoggedSession, dose_done: str | None) -> dict[str, Any]:
         """The facts of a session; `dose_done` is how one exercise went, None where none is meant."""
-        session = block.session
+        session = logged.session
         mild = self.progress.steps.mild
         minutes: int | str = session.pain_lasted_minutes or 0
         if session.pain_lasted_minutes is None and session.pain_after > mild:
             minutes = UNKNOWN
         usual = self._questions[OF_ONE_EXERCISE].baseline
         return {
-            "emergency_signs": self._signs(block),
+            "emergency_signs": self._signs(logged),
             "pain_after": session.pain_after,
             "pain_rise": max(0, session.pain_after - session.pain_before),
             "minutes_above_mild": minutes if minutes == UNKNOWN else self._within("minutes_above_mild", int(minutes)),
-            "leg_symptoms": self._legs(block),
+            "leg_symptoms": self._legs(logged),
             "stopped": "yes" if session.stopped else "no",
-            "next_day": self._next_day(block),
-            "days_without": self._within("days_without", block.days_without),
+            "next_day": self._next_day(logged),
+            "days_without": self._within("days_without", logged.days_without),
             OF_ONE_EXERCISE: usual if dose_done is None else dose_done,
         }
 
-    def encoded(self, block: Block, dose_done: str | None) -> tuple[int, ...]:
+    def encoded(self, logged: LoggedSession, dose_done: str | None) -> tuple[int, ...]:
         """The same, as conditions read it."""
-        return self.progress.table.encode(self.of(block, dose_done))
+        return self.progress.table.encode(self.of(logged, dose_done))
 
     def _within(self, field: str, number: int) -> int:
         return min(number, self._questions[field].highest)
 
-    def _signs(self, block: Block) -> str:
+    def _signs(self, logged: LoggedSession) -> str:
         """Doubt alone is told apart, so that nobody reads of a sign that was never named."""
-        return "no" if not block.signs else "unsure" if block.signs == {"unsure"} else "yes"
+        return "no" if not logged.signs else "unsure" if logged.signs == {"unsure"} else "yes"
 
-    def _legs(self, block: Block) -> str:
-        said = [block.session.leg_symptoms, *(day.leg_symptoms for day in block.after)]
+    def _legs(self, logged: LoggedSession) -> str:
+        said = [logged.session.leg_symptoms, *(day.leg_symptoms for day in logged.after)]
         told = ["not_told" if word == "as_before" and not self.knows_legs else word for word in said]
         return self._riskiest("leg_symptoms", told)
 
-    def _next_day(self, block: Block) -> str:
+    def _next_day(self, logged: LoggedSession) -> str:
         """How the back was on later days; a good word of the same day does not count yet."""
-        said = [day.back for day in block.after if day.at.date() > block.day or day.back in ("worse", "unsure")]
+        said = [day.back for day in logged.after if day.at.date() > logged.day or day.back in ("worse", "unsure")]
         return self._riskiest("next_day", [*said]) if said else UNKNOWN
 
     def _riskiest(self, field: str, words: Sequence[str]) -> str:

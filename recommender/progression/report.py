@@ -10,17 +10,17 @@ from recommender.knowledge.knowledge import Knowledge
 from recommender.knowledge.progression import CompiledStep, Progress, Variable
 from recommender.progression.history import Course, Move
 from recommender.progression.ladder import Ladder
-from recommender.progression.log_facts import Block
+from recommender.progression.log_facts import LoggedSession
 from recommender.progression.result import Adapted, Change, Said, Verdict
 
-__all__ = ["Teller"]
+__all__ = ["Report"]
 
 
-class Teller:
+class Report:
     """Puts the result together."""
 
-    def __init__(self, knowledge: Knowledge, progress: Progress, blocks: Sequence[Block]) -> None:
-        self.knowledge, self.progress, self.blocks = knowledge, progress, blocks
+    def __init__(self, knowledge: Knowledge, progress: Progress, sessions: Sequence[LoggedSession]) -> None:
+        self.knowledge, self.progress, self.sessions = knowledge, progress, sessions
         self.words = progress.steps.words
         self.about = knowledge.outcomes.about.with_answers
 
@@ -71,7 +71,7 @@ class Teller:
         return Adapted(
             about=self.about,
             verdict="routine",
-            title=changed if self.blocks else self.words.empty,
+            title=changed if self.sessions else self.words.empty,
             messages=tuple(self._said(compiled) for compiled in spoken if compiled.rule.id not in said),
             changes=changes,
             notes=(*self._kept(course, ladders), *self._of_log(excluded)),
@@ -83,10 +83,10 @@ class Teller:
 
     def _changes(self, course: Course, ladders: Sequence[Ladder]) -> Iterator[Change]:
         """The steps that led to the places now: those of the last session, and before them what still holds."""
-        last = len(self.blocks) - 1
+        last = len(self.sessions) - 1
         for index, ladder in enumerate(ladders):
             moves = [move for move in course.moves if move.ladder == index]
-            new = [move for move in moves if move.block == last]
+            new = [move for move in moves if move.session == last]
             yield from (self._change(move, ladder, new=True) for move in new)
             if not new and course.places[index] != ladder.base:
                 whole = replace(moves[-1], before=ladder.base, after=course.places[index])
@@ -114,7 +114,7 @@ class Teller:
             variable=variable,
             before=was,
             after=will_be,
-            on=self.blocks[move.block].day,
+            on=self.sessions[move.session].day,
             new=new,
             text=text,
             reason=self._said(move.rule),
@@ -136,7 +136,7 @@ class Teller:
 
     def _of_log(self, excluded: Collection[str]) -> Iterator[str]:
         """What of the log could not be used."""
-        named = dict.fromkeys(done.exercise for block in self.blocks for done in block.session.done)
+        named = dict.fromkeys(done.exercise for logged in self.sessions for done in logged.session.done)
         gone = [id for id in named if id not in self.knowledge.numbers]
         if gone:
             yield self.words.gone.format(exercises=self.knowledge.say.listed(gone))
@@ -148,12 +148,12 @@ class Teller:
         if self._left_out(excluded):
             return self.words.leaves_out
         now = {step.exercise for step in result.routine}
-        latest = self.blocks[-1].session.done if self.blocks else ()
+        latest = self.sessions[-1].session.done if self.sessions else ()
         return self.words.nothing if all(done.exercise in now for done in latest) else self.words.others
 
     def _left_out(self, excluded: Collection[str]) -> list[str]:
         """The exercises of the last session that are left out now, by their names."""
-        latest = self.blocks[-1].session.done if self.blocks else ()
+        latest = self.sessions[-1].session.done if self.sessions else ()
         left = [self.knowledge.exercise(done.exercise) for done in latest if done.exercise in excluded]
         return list(dict.fromkeys(exercise.name for exercise in left if exercise is not None))
 

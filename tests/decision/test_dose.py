@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recommender.knowledge.dose import DosePlan, Ladder, in_words
+from recommender.knowledge.dose import DosePlan, DoseSteps, in_words
 from recommender.knowledge.sentences import shipped_sentences
 from tests.small import small
 
@@ -25,7 +25,7 @@ def points(**said: Any) -> dict[str, DosePlan]:
 
 def rungs(wanted: DosePlan, lowest: DosePlan, hold_step: int = 5) -> list[tuple[int, int, int]]:
     """The sets, repetitions and hold of each dose that is tried."""
-    return [(each.sets, each.reps, each.hold) for each in Ladder(wanted, lowest, hold_step).rungs]
+    return [(each.sets, each.reps, each.hold) for each in DoseSteps(wanted, lowest, hold_step).rungs]
 
 
 # --- how long it takes --------------------------------------------------------------------------
@@ -77,13 +77,13 @@ def test_a_short_hold_goes_second_by_second() -> None:
 
 def test_the_largest_dose_that_fits_is_taken() -> None:
     """A dose that takes exactly the time fits; with a second less it is the next smaller one."""
-    ladder = Ladder(dose(reps=10), dose(reps=5), 5)
+    ladder = DoseSteps(dose(reps=10), dose(reps=5), 5)
     assert [ladder.fit(seconds) for seconds in (99, 20, 19, 10)] == [dose(reps=reps) for reps in (10, 10, 9, 5)]
 
 
 def test_nothing_is_given_where_even_the_lowest_dose_does_not_fit() -> None:
     """Less than the texts give is no dose."""
-    assert Ladder(dose(reps=10), dose(reps=5), 5).fit(9) is None
+    assert DoseSteps(dose(reps=10), dose(reps=5), 5).fit(9) is None
 
 
 # --- what the texts give ------------------------------------------------------------------------

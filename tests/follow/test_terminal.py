@@ -22,7 +22,7 @@ from recommender import Knowledge, recommend
 from recommender.cli.files import read_profile
 from recommender.follow.clock import moment
 from recommender.follow.log import done_of, session_of
-from recommender.follow.player import Did
+from recommender.follow.player import PartDone
 from recommender.follow.script import script_of
 from recommender.progression.log import NextDay, Session, append, read
 from tests.command_line import EXAMPLES, PROMPT, environment, example, one_line, recommender
@@ -229,7 +229,7 @@ def test_the_log_changes_the_dose_of_today(folder: Path) -> None:
     """After two good days the step that `recommender next` names is told, and is what is followed."""
     for days in (4, 2):
         whole = script_of(recommend(read_profile(str(folder / "me.yaml"))), Knowledge.shipped())
-        done = tuple(done_of(Did(part, part.reps, "all")) for part in whole.parts)
+        done = tuple(done_of(PartDone(part, part.reps, "all")) for part in whole.parts)
         earlier(folder, days, done=done)
         good = NextDay(at=moment() - timedelta(days=days - 1), back="same", leg_symptoms="none")
         append(folder / LOG, good)
@@ -558,7 +558,7 @@ def test_an_adapted_result_is_followed_as_it_stands_or_left(folder: Path, pain: 
     at = ("--on", str(moment().date()))
     for days in (4, 2):
         whole = script_of(recommend(read_profile(str(folder / "me.yaml"))), Knowledge.shipped())
-        earlier(folder, days, done=tuple(done_of(Did(part, part.reps, "all")) for part in whole.parts))
+        earlier(folder, days, done=tuple(done_of(PartDone(part, part.reps, "all")) for part in whole.parts))
         good = NextDay(at=moment() - timedelta(days=days - 1), back="same", leg_symptoms="none")
         append(folder / LOG, good)
     made = recommender("next", LOG, "me.yaml", *at, "--format", "json", "-o", "next.json", folder=folder)
