@@ -16,6 +16,7 @@ __all__ = ["EXAMPLES", "PROMPT", "ROOT", "Done", "environment", "example", "in_t
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
+KEPT_HERE = "RECOMMENDER_TESTS_KEEP_HERE"  # names the folder in which the commands of one run keep compiled knowledge
 PATIENCE = 240  # seconds until a process that hangs is given up
 PROMPT = "\r\n> "  # of a question, in a terminal: on a line of its own
 
@@ -30,10 +31,15 @@ class Done:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of the tests, 80 columns wide, without wishes about colour, with warnings as errors."""
+    """The environment of the tests, 80 columns wide, without wishes about colour, with warnings as errors.
+
+    A command takes the knowledge that an earlier one of this run has compiled, as it does on anybody's machine.
+    """
     wishes = ("NO_COLOR", "FORCE_COLOR", "LINES")
     kept = {name: value for name, value in os.environ.items() if name not in wishes}
     path = os.pathsep.join(part for part in (str(ROOT), kept.get("PYTHONPATH", "")) if part)
+    if KEPT_HERE in kept:
+        kept |= {"RECOMMENDER_CACHE": "", "XDG_CACHE_HOME": kept[KEPT_HERE]}
     return {**kept, "COLUMNS": "80", "PYTHONWARNINGS": "error", "PYTHONPATH": path, "TERM": "xterm", **more}
 
 

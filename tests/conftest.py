@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,12 +15,21 @@ from hypothesis import settings
 from recommender import Knowledge
 from recommender.logic.answers import flatten, nest
 from recommender.review.examples import baseline
+from tests.command_line import KEPT_HERE
 
 # The suite draws the same examples each time. To look further: RECOMMENDER_EXAMPLES=20 python -m pytest
 TIMES = int(os.environ.get("RECOMMENDER_EXAMPLES", "1"))
 settings.register_profile("suite", deadline=None, database=None, derandomize=TIMES == 1, max_examples=100 * TIMES)
 settings.load_profile("suite")
 os.environ["RECOMMENDER_CACHE"] = "off"  # no test rests on what an earlier run has left behind
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this run a folder of its own, in which the commands that it starts keep what they have compiled."""
+    if not hasattr(config, "workerinput"):  # the workers get it from the process that started them
+        folder = tempfile.mkdtemp(prefix="recommender-tests-")
+        os.environ[KEPT_HERE] = folder
+        config.add_cleanup(partial(shutil.rmtree, folder, ignore_errors=True))
 
 
 def examples(count: int) -> settings:

@@ -793,3 +793,14 @@ def test_what_is_not_asked_cannot_change_the_result(flat: Answers) -> None:
     if result.outcome == "routine":
         assert result.routine == whole.routine
         assert [e.exercise for e in result.excluded] == [e.exercise for e in whole.excluded]
+
+
+@pytest.mark.parametrize("who", ["healthy", "flare", "pregnant"])
+def test_the_saved_file_is_a_profile(who: str, tmp_path: Path) -> None:
+    """After a finished questionnaire, `recommend` takes the saved file and gives the same page."""
+    profile = {"healthy": HEALTHY, "flare": FLARE, "pregnant": PREGNANT}[who]
+    done = recommender("ask", FILE, stdin=keys(profile), folder=tmp_path)
+    again = recommender("recommend", FILE, folder=tmp_path)
+    assert again.err == ""
+    assert again.code == done.code
+    assert again.out.strip() == done.out.strip()

@@ -13,6 +13,7 @@ import yaml
 
 from recommender import Knowledge
 from tests.command_line import EXAMPLES, ROOT, Done, one_line, recommender
+from tests.command_line import recommender as command
 from tests.conftest import person
 
 DESK = EXAMPLES / "desk-worker.yaml"
@@ -280,3 +281,11 @@ def test_a_broken_rule_is_named_with_file_and_line(old: str, new: str, line: int
     done = recommender("recommend", DESK, "--knowledge", tmp_path)
     refused(done)
     assert f"rules/safety/zz-broken.yaml:{line}: " in done.err
+
+
+@pytest.mark.parametrize("arguments", [("recommend", "-"), ("what-if", "-", "age=50")])
+def test_a_file_of_very_many_fields_is_refused(arguments: tuple[str, ...]) -> None:
+    """The same from a file."""
+    done = command(*arguments, stdin="".join(f"f{n}: 1\n" for n in range(60_000)))
+    assert done.code == 1
+    assert "more than 1,000 fields" in done.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from recommender import Knowledge, recommend
 from recommender.cli.keeping import offer_to_keep, save_answers
 from recommender.errors import OutputError
 from tests.command_line import EXAMPLES, one_line
+from tests.command_line import recommender as command
 from tests.conftest import person
 
 KNOWLEDGE = Knowledge.shipped()
@@ -122,3 +124,10 @@ def test_answers_take_the_place_of_answers_alone(tmp_path: Path, content: str) -
     with pytest.raises(OutputError):
         save_answers("age: 42\n", link, KNOWLEDGE)
     assert real.read_text() == content
+
+
+def test_a_name_that_is_far_too_long_is_named(tmp_path: Path) -> None:
+    """`ask` with a name that no file can have said that the result could not be written."""
+    done = command("ask", "x" * 5000, folder=tmp_path)
+    assert done.code == 1
+    assert f"cannot be used: {os.strerror(errno.ENAMETOOLONG)}." in " ".join(done.err.split())

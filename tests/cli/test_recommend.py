@@ -366,3 +366,10 @@ def test_a_terminal_gets_colour_and_a_file_never_does(tmp_path: Path) -> None:
 def test_the_environment_of_these_tests_wishes_nothing() -> None:
     """The commands run without NO_COLOR, so that the tests about colour mean something."""
     assert "NO_COLOR" not in environment()
+
+
+@pytest.mark.parametrize("name", ["three-weeks-after-injury", "acute-flare", "emergency"])
+def test_every_excluded_exercise_is_named(name: str) -> None:
+    """Every excluded exercise name stands in the text (for emergency: with --all)."""
+    out = one_line(recommender("recommend", EXAMPLES / f"{name}.yaml", "--all").out)
+    assert [entry.name for entry in result_of(name).excluded if entry.name not in out] == []

@@ -6,10 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from recommender import PlanError
+from recommender.decision.pipeline import Recommender
 from recommender.decision.plan import Plan, Planner
+from tests.plainly import selected
 from tests.small import MOBILISE, REST, SLOTS, STRENGTHEN, Words, decided, first, left, names, planned, small
+from tests.strategies import KNOWLEDGE, profiles
 
 LYING: Words = {"start_position": "lying"}
 
@@ -141,3 +145,17 @@ def test_a_session_that_breaks_a_promise_is_an_error(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Planner, "_session", lambda *given: damage(made(*given)))
     with pytest.raises(PlanError, match=said):
         planned(knowledge)
+
+
+@given(profiles())
+def test_what_a_routine_lacks_is_said(profile: dict[str, object]) -> None:
+    """For each kind of exercise that a session should hold there is a step or a note, unless nothing is left."""
+    result = Recommender(KNOWLEDGE).recommend(profile)
+    if result.outcome != "routine" or not result.routine:
+        assert not result.messages_of("note")
+        return
+    notes = " ".join(message.text for message in result.messages_of("note"))
+    steps = [KNOWLEDGE.exercise(step.exercise) for step in result.routine]
+    for slot in KNOWLEDGE.session.slots:
+        there = any(step is not None and selected(slot.select, step, KNOWLEDGE) for step in steps)
+        assert there or slot.title in notes, slot.id

@@ -18,6 +18,7 @@ from recommender.profile.profile import PainPosition
 from recommender.profile.wishes import WISHES
 from tests.conftest import person
 from tests.plainly import selected
+from tests.strategies import KNOWLEDGE
 
 
 class Copy:
@@ -547,3 +548,12 @@ def test_hash_changes_with_any_byte(copy: Copy, knowledge: Knowledge) -> None:
     path = copy.folder / ACUTE
     path.write_text(path.read_text() + "# a remark\n")
     assert Knowledge.load(copy.folder).hash != knowledge.hash
+
+
+def test_missing_age_file_does_not_load(tmp_path: Path) -> None:
+    """Deleting rules/safety/age.yaml (the stop under 18) must not go unnoticed; every other rule file is missed."""
+    for part in ("rules", "catalog"):
+        shutil.copytree(KNOWLEDGE.folder / part, tmp_path / part)
+    (tmp_path / "rules/safety/age.yaml").unlink()
+    with pytest.raises(KnowledgeError):
+        Knowledge.load(tmp_path)

@@ -206,3 +206,10 @@ def test_file_faults_name_the_file_and_line(tmp_path: Path) -> None:
     assert caught.value.faults[0].line == 2
     with pytest.raises(KnowledgeError, match=r"^rules/y\.yaml: cannot be read"):
         read_file(tmp_path / "y.yaml", "rules/y.yaml")
+
+
+def test_control_character_is_named_with_its_line() -> None:
+    """Like every other fault of a YAML text."""
+    with pytest.raises(YamlFault) as caught:
+        read_text("a: 1\nb: x\x01y\n", "t")
+    assert caught.value.line == 2

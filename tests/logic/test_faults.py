@@ -39,7 +39,7 @@ from tests.command_line import ROOT, environment, recommender
 from tests.conftest import TIMES, person
 from tests.faults.build import NotBuilt, Wrong, build
 from tests.faulty_library import REAL, CountingLibrary, FaultyLibrary
-from tests.strategies import TABLE
+from tests.strategies import KNOWLEDGE, TABLE
 
 ENGINE = tuple(f"logic{os.sep}{name}.py" for name in ("engine", "ruleset"))
 PATIENCE = 60  # seconds until a call counts as dead-locked
@@ -1065,3 +1065,27 @@ def test_a_profile_error_leaves_the_engine_alone(knowledge: Knowledge) -> None:
     with pytest.raises(ProfileError):
         Recommender(changed).recommend({**person(), "age": "old"})
     assert library.count == 0
+
+
+def test_fork_while_another_thread_is_in_the_engine() -> None:
+    """A child forked while another thread holds the engine's lock must not wait for ever."""
+    KNOWLEDGE.engine.fired((0,) * len(KNOWLEDGE.table.variables))
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with KNOWLEDGE.engine._lock:
+            held.set()
+            done.wait()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    child = os.fork()
+    if child == 0:
+        signal.alarm(5)
+        KNOWLEDGE.engine.fired((0,) * len(KNOWLEDGE.table.variables))
+        os._exit(0)
+    done.set()
+    thread.join()
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0

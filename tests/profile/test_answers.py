@@ -14,7 +14,7 @@ from recommender.errors import ProfileError, ProfileFault
 from recommender.logic.answers import clean, complete, flatten, plain
 from recommender.profile.checking import check
 from tests.conftest import person
-from tests.strategies import QUESTIONS, profiles
+from tests.strategies import KNOWLEDGE, QUESTIONS, profiles
 
 
 def faults(data: Any, knowledge: Knowledge) -> list[ProfileFault]:
@@ -313,3 +313,24 @@ def test_the_quick_way_gives_what_the_full_check_gives(data: st.DataObject) -> N
 def test_a_valid_profile_is_read_the_quick_way(profile: dict[str, Any]) -> None:
     """What has no fault does not need the full check."""
     assert Knowledge.shipped().form.answers(profile) is not None
+
+
+def test_same_answer_given_twice_is_a_fault() -> None:
+    """Dotted and nested answers to one field that contradict each other are refused, not the last one taken."""
+    data = {**person({"pain_position.lying": "worse"}), "pain_position.lying": "eased"}
+    with pytest.raises(ProfileError):
+        check(data, KNOWLEDGE)
+
+
+@pytest.mark.parametrize("value", ["worse", None, ["worse"]])
+def test_pain_position_that_is_no_mapping(value: object) -> None:
+    """The message must not say that pain_position is no field and suggest pain_position."""
+    with pytest.raises(ProfileError) as caught:
+        check({**person(), "pain_position": value}, KNOWLEDGE)
+    assert 'Did you mean "pain_position"' not in str(caught.value)
+
+
+def test_huge_number_is_a_profile_fault() -> None:
+    """A number with more digits than Python shows is a fault of the profile, not a ValueError."""
+    with pytest.raises(ProfileError):
+        recommend({**person(), "pain_now": 10**5000})

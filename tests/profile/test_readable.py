@@ -11,12 +11,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recommender import Knowledge, ProfileError
+from recommender import Knowledge, ProfileError, RecommenderError
 from recommender.logic.answers import flatten, plain
 from recommender.profile.checking import check
 from recommender.profile.readable import readable
 from tests.command_line import recommender
 from tests.conftest import person
+from tests.strategies import KNOWLEDGE
 
 SIGN = "saddle_numbness"
 WRITTEN: dict[str, Any] = {
@@ -268,3 +269,10 @@ def test_old_answers_without_the_new_questions_name_them_all(command: tuple[str,
     lines = [line for line in done.err.splitlines() if ": no answer." in line]
     assert {line.partition(":")[0] for line in lines} == set(new)
     assert done.err.endswith("To answer only these: recommender ask old.yaml\n")
+
+
+def test_forced_stop_survives_a_typo_beside_it() -> None:
+    """A named emergency sign is said first also if another word of the same list is mistyped."""
+    with pytest.raises(RecommenderError) as caught:
+        check({**person(), "emergency_signs": ["leg_weakness", "chest_pian"]}, KNOWLEDGE)
+    assert str(caught.value).startswith(KNOWLEDGE.outcomes.outcomes["emergency"].title)

@@ -21,10 +21,11 @@ from recommender.logic.conditions import AllOf, Condition, evaluate
 from recommender.logic.conditions import Test as Leaf
 from recommender.logic.facts import Facts
 from recommender.review.cases import Case, cases_of
-from recommender.review.coverage import Clause, RuleCoverage, coverage, missing_example, percent
+from recommender.review.coverage import Clause, Coverage, RuleCoverage, coverage, missing_example, percent
 from recommender.review.examples import example_answers
 from recommender.values import variant
 from recommender.yaml_reader import read_text
+from tests.altered import altered, seeded
 from tests.command_line import ROOT, one_line, recommender
 
 Example = Mapping[str, Any]
@@ -388,3 +389,26 @@ def test_wrong_calls_and_unreadable_files_end_with_2(copy: Path) -> None:
     assert (broken.code, broken.out) == (2, "")
     assert broken.err.startswith("cases/some.yaml:4: ")
     assert len(broken.err.splitlines()) == 1
+
+
+@pytest.fixture(scope="module")
+def shown() -> Coverage:
+    """Give what the examples have seen of the shipped rules."""
+    return coverage(Knowledge.shipped())
+
+
+@pytest.mark.parametrize(
+    ("id", "example"),
+    [
+        ("ask-pinched-nerve", "{conditions: [pinched_nerve_flare]}"),
+        ("relief-for-acute-pain", "{pain_now: 8}"),
+        ("prefer-extension", "pain_position: {lying: eased, sitting: eased, standing: same}"),
+    ],
+)
+def test_example_that_alone_shows_a_clause_is_missed(id: str, example: str, shown: Coverage) -> None:
+    """Coverage of the examples finds it: none shows the clause any more, and the rule is no longer fully covered."""
+    found = coverage(altered(seeded(id, f"      - {example}\n", "")))
+    assert shown.rules[id].full
+    assert not found.rules[id].full
+    assert found.all[0] < shown.all[0]
+    assert found.people == shown.people - 1

@@ -1,4 +1,4 @@
-"""Faults of the command line that were found once and must not come back."""
+"""Where the output of a command goes: no escape codes where none are wanted, a message where a stream is closed or full."""
 
 from __future__ import annotations
 
@@ -9,16 +9,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.cli.test_ask import FILE, FLARE, HEALTHY, PREGNANT, keys
-from tests.cli.test_recommend import result_of
-from tests.command_line import EXAMPLES, environment, in_terminal, one_line, recommender
-
-
-@pytest.mark.parametrize("name", ["three-weeks-after-injury", "acute-flare", "emergency"])
-def test_every_excluded_exercise_is_named(name: str) -> None:
-    """Every excluded exercise name stands in the text (for emergency: with --all)."""
-    out = one_line(recommender("recommend", EXAMPLES / f"{name}.yaml", "--all").out)
-    assert [entry.name for entry in result_of(name).excluded if entry.name not in out] == []
+from tests.command_line import EXAMPLES, environment, in_terminal
 
 
 @pytest.mark.parametrize(
@@ -37,17 +28,6 @@ def test_no_colour_is_respected_in_a_terminal(arguments: tuple) -> None:
     page.expect(pexpect.EOF)
     page.close()
     assert "\x1b" not in page.before
-
-
-@pytest.mark.parametrize("who", ["healthy", "flare", "pregnant"])
-def test_the_saved_file_is_a_profile(who: str, tmp_path: Path) -> None:
-    """After a finished questionnaire, `recommend` takes the saved file and gives the same page."""
-    profile = {"healthy": HEALTHY, "flare": FLARE, "pregnant": PREGNANT}[who]
-    done = recommender("ask", FILE, stdin=keys(profile), folder=tmp_path)
-    again = recommender("recommend", FILE, folder=tmp_path)
-    assert again.err == ""
-    assert again.code == done.code
-    assert again.out.strip() == done.out.strip()
 
 
 @pytest.mark.parametrize(
