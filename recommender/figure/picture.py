@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import log
 
 from recommender.figure.body import Skeleton
 from recommender.figure.built import Built, BuiltPose
@@ -17,9 +16,8 @@ from recommender.figure.things import floor_layer, thing_layers
 
 __all__ = ["animated", "panels"]
 
-MARGIN, GAP = 12.0, 30.0
-DIGIT = 1 / 250  # a number is a twentieth as high as the figure is wide: 12 points where it is printed 6 cm wide
-SHAPE = 1.4  # how many times wider than high a figure should be
+MARGIN, GAP = 8.0, 20.0
+DIGIT, NUMBER = 1.5, 5.0  # numbers are 10 points high where a body is 5 cm long; and the room below them
 BETWEEN, HELD, FRAME = 6, 4, 0.18  # pictures between all poses, pictures of a held pose, seconds for each
 STYLE = (
     f".o{{fill:{LINE};stroke:{LINE};stroke-width:{OUTLINE};stroke-linejoin:round}}"
@@ -64,30 +62,17 @@ def panels(figure: Built, name: str, alt: str) -> str:
 
 
 def _arranged(made: Sequence[_Panel]) -> tuple[tuple[float, float], str]:
-    """The panels in rows, so that the whole is about twice as wide as high and each panel as large as may be."""
-    ways = [_in_rows(made, columns) for columns in range(1, len(made) + 1)]
-    return min(ways, key=lambda way: abs(log(way[0][0] / way[0][1] / SHAPE)))
-
-
-def _in_rows(made: Sequence[_Panel], columns: int) -> tuple[tuple[float, float], str]:
-    rows = [made[start : start + columns] for start in range(0, len(made), columns)]
-    widths = [max(_wide(row[c]) for row in rows if c < len(row)) for c in range(columns)]
-    whole = sum(widths) + GAP * (columns - 1) + 2 * MARGIN
-    size = whole * DIGIT
-    head = 12 * size + 6
-    inside, y, index = [], 0.0, 0
-    for row in rows:
-        top, bottom = min(panel.box[1] for panel in row), max(panel.box[3] for panel in row)
-        x = MARGIN
-        for panel, wide in zip(row, widths, strict=False):
-            at = f"{number(x - panel.box[0])} {number(y + MARGIN + head - top)}"
-            inside.append(f'<g transform="translate({at})">{panel.inside}</g>')
-            place = f"translate({number(x + 5 * size)} {number(y + MARGIN + 6 * size)}) scale({number(size)})"
-            inside.append(f'<path class="n" transform="{place}" d="{DIGITS[index]}"/>')
-            x += wide + GAP
-            index += 1
-        y += bottom - top + MARGIN + head
-    return (whole, y + MARGIN), "".join(inside)
+    """The panels in one row, all standing on the same floor."""
+    top, bottom = min(panel.box[1] for panel in made), max(panel.box[3] for panel in made)
+    head = 12 * DIGIT + NUMBER
+    inside, x = [], MARGIN
+    for index, panel in enumerate(made):
+        at = f"{number(x - panel.box[0])} {number(MARGIN + head - top)}"
+        inside.append(f'<g transform="translate({at})">{panel.inside}</g>')
+        place = f"translate({number(x + 5 * DIGIT)} {number(MARGIN + 6 * DIGIT)}) scale({number(DIGIT)})"
+        inside.append(f'<path class="n" transform="{place}" d="{DIGITS[index]}"/>')
+        x += _wide(panel) + GAP
+    return (x - GAP + MARGIN, bottom - top + head + 2 * MARGIN), "".join(inside)
 
 
 def _wide(panel: _Panel) -> float:

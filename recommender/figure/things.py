@@ -20,7 +20,7 @@ WOOD, WOOD_TOP, CLOTH, SOFT, METAL, WALL = "#b08d64", "#c9a981", "#e9e3d6", "#8f
 MAT, GROUND = "#d8e5ea", "#edf1f3"
 FIRST, LAST = 60.0, -60.0  # painted before, and after, the body
 CHAIR, SEAT, BACK = 0.13, 0.265, 0.26  # a chair: half its width, how high its seat is, and its back over that
-ROUND = 12  # corners of a round rim
+ROUND = 24  # corners of a round rim
 Ball3 = tuple[Vector, float]
 Shapes = list[tuple[str, str]]
 
@@ -127,7 +127,7 @@ def _bar(middle: Vector, axis: Vector, view: View) -> list[Layer]:
     rod = ([(ends[0], 0.008), (ends[1], 0.008)], METAL)
     layers = [_layer("bar", view.seen(middle)[2] - 0.02, [rod], view)]
     for end in ends:
-        rim = [(_on_disc(end, axis, 0.078, k), 0.006) for k in range(ROUND)]
+        rim = [(_on_disc(end, axis, 0.080, k), 0.004) for k in range(ROUND)]
         layers.append(_layer("plate", view.seen(end)[2] - 0.05, [(rim, METAL), ([(end, 0.014)], SOFT)], view))
     return layers
 
