@@ -50,9 +50,11 @@ _SIDED: Mapping[str, tuple[Spot, ...]] = {
 
 
 def region(name: str, frames: Skeleton, view: View) -> str:
-    """A part of the body that works, marked so that it shows in grey as well; only its rim if it faces away."""
+    """A part of the body that works, marked so that it shows in grey as well; nothing if it faces away."""
+    if faces_away(name, frames, view):
+        return ""
     discs = [(*view.seen(placed(*frames[frame], at))[:2], radius * SCALE) for frame, at, radius in _spots(name)]
-    return f'<path class="{"w v" if faces_away(name, frames, view) else "w"}" d="{around(discs)}"/>'
+    return f'<path class="w" d="{around(discs)}"/>'
 
 
 def faces_away(name: str, frames: Skeleton, view: View) -> bool:

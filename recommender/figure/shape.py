@@ -179,7 +179,7 @@ HAIR = Part("hair", "hair", (
 # Seen from the front, the crown lies behind the face, and reaches down to the ears; a fringe lies before it.
 CROWN = Part("crown", "hair", (
     Ball("head", (-0.006, 0.0, 0.088), 0.060),
-    Ball("head", (-0.020, 0.0, 0.062), 0.056),
+    Ball("head", (-0.024, 0.0, 0.068), 0.052),
     Ball("head", (0.004, 0.0, 0.110), 0.036),
 ))  # fmt: skip
 FRINGE = Part("fringe", "hair", (
