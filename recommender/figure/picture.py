@@ -17,7 +17,7 @@ from recommender.figure.things import floor_layer, thing_layers
 __all__ = ["animated", "panels"]
 
 MARGIN, GAP = 8.0, 20.0
-DIGIT, NUMBER = 1.5, 5.0  # numbers are 10 points high where a body is 5 cm long; and the room below them
+DIGIT, NUMBER = 1.5, 8.0  # numbers are 10 points high where a body is 5 cm long; and the room below them
 BETWEEN, HELD, FRAME = 6, 4, 0.18  # pictures between all poses, pictures of a held pose, seconds for each
 STYLE = (
     f".o{{fill:{LINE};stroke:{LINE};stroke-width:{OUTLINE};stroke-linejoin:round}}"
