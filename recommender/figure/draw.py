@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from recommender.figure.body import Skeleton
 from recommender.figure.geometry import Matrix, Vector, about_x, about_z, column, placed, product
 from recommender.figure.outline import Disc, around
-from recommender.figure.shape import CROWN, EAR, EYE, FRINGE, GROUPS, HAIR, Ball, Part, Ring
+from recommender.figure.shape import CROWN, EAR, EYE, FRINGE, GROUPS, HAIR, MOUTH, NOSE, Ball, Part, Ring
 
 __all__ = ["GHOST", "LINE", "SCALE", "Box", "Layer", "View", "body_layers", "box_of", "painted"]
 
 SCALE = 300.0  # how many units of the drawing the height of a body takes
-LINE, GHOST = "#26323d", "#d3dae0"
+LINE, GHOST, LIPS = "#26323d", "#d3dae0", "#a4654c"
 OUTLINE = 2.6
+BESIDE = 0.06  # a leg at most this much farther than the trunk lies beside it
 # What is near and what is far has a tone of its own, so that left and right differ in grey as well.
 NEAR = {"skin": "#f2d5bd", "shirt": "#5b93c4", "shorts": "#3a4f66", "hair": "#5d4637"}
 FAR = {"skin": "#d3b094", "shirt": "#3f6e9b", "shorts": "#26374a", "hair": "#5d4637"}
@@ -66,6 +67,9 @@ def body_layers(frames: Skeleton, view: View, in_front: Iterable[str] = (), behi
         other = depths[_counterpart(group.name)]
         far = group.seam is not None and depth > middle + 0.02 and depth > other + 0.03
         colours = FAR if far else NEAR
+        if group.name.startswith("leg") and not far and depth < middle + BESIDE:
+            # Legs beside the trunk are painted over it, so that trunk and thighs wear one pair of shorts.
+            depth = min(depth, middle - 0.002 + 0.01 * (depth - middle))
         discs = [_discs(frames, view, part) for part in group.parts]
         shapes = [(around(part), colours[own.colour]) for own, part in zip(group.parts, discs, strict=True)]
         over: list[tuple[str, str]] = []
@@ -131,6 +135,9 @@ def _head(
             ex, ey, _ = view.seen(placed(origin, matrix, (x, y * out, z)))
             if side > -0.5:
                 shapes.append((around([(ex, ey, EYE.radius * SCALE)]), LINE))
+    if ahead > 0.4:
+        shapes.append((around(_discs(frames, view, NOSE)), FAR["skin"]))
+        shapes.append((around(_discs(frames, view, MOUTH)), LIPS))
     return shapes, [hair]
 
 

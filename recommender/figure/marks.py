@@ -29,30 +29,33 @@ LOOPS = ("circle", "eight")
 WAYS = {"up": (0.0, -1.0), "down": (0.0, 1.0), "left": (-1.0, 0.0), "right": (1.0, 0.0)}
 
 Spot = tuple[str, Vector, float]
+# Each lies within the outline of the body, so that its rim never stands in the air.
 REGIONS: Mapping[str, tuple[Spot, ...]] = {
-    "lower_back": (("lumbar0", (-0.040, 0.0, 0.0), 0.028), ("lumbar2", (-0.036, 0.0, 0.020), 0.028)),
-    "upper_back": (("thorax0", (-0.046, 0.0, 0.020), 0.028), ("thorax2", (-0.040, 0.0, 0.020), 0.028)),
-    "belly": (("pelvis", (0.040, 0.0, 0.030), 0.028), ("thorax0", (0.044, 0.0, 0.0), 0.028)),
-    "buttocks": (("pelvis", (-0.052, 0.0, -0.006), 0.036), ("pelvis", (-0.040, 0.0, -0.046), 0.034)),
+    "lower_back": (("lumbar0", (-0.028, 0.0, 0.0), 0.025), ("lumbar2", (-0.025, 0.0, 0.020), 0.025)),
+    "upper_back": (("thorax0", (-0.032, 0.0, 0.020), 0.025), ("thorax2", (-0.030, 0.0, 0.010), 0.025)),
+    "belly": (("pelvis", (0.026, 0.0, 0.030), 0.025), ("thorax0", (0.036, 0.0, 0.0), 0.025)),
+    "buttocks": (("pelvis", (-0.036, 0.0, -0.006), 0.032), ("pelvis", (-0.032, 0.0, -0.036), 0.030)),
     "floor_of_pelvis": (("pelvis", (-0.020, 0.0, -0.052), 0.022), ("pelvis", (0.016, 0.0, -0.052), 0.022)),
-    "neck": (("neck0", (-0.020, 0.0, 0.0), 0.024), ("head", (-0.020, 0.0, 0.010), 0.024)),
+    "neck": (("neck0", (-0.014, 0.0, 0.0), 0.020), ("head", (-0.014, 0.0, 0.010), 0.018)),
 }
 _SIDED: Mapping[str, tuple[Spot, ...]] = {
-    "waist": (("pelvis", (0.0, 0.066, 0.040), 0.024), ("thorax0", (0.0, 0.066, 0.020), 0.024)),
-    "hip": (("pelvis", (-0.010, 0.088, 0.010), 0.026), ("pelvis", (-0.006, 0.096, -0.040), 0.026)),
-    "front_of_hip": (("pelvis", (0.046, 0.052, 0.0), 0.022), ("thigh", (0.046, 0.0, -0.060), 0.024)),
-    "inner_thigh": (("thigh", (0.0, -0.034, -0.060), 0.022), ("thigh", (0.0, -0.030, -0.180), 0.018)),
-    "thigh_front": (("thigh", (0.036, 0.0, -0.060), 0.024), ("thigh", (0.026, 0.0, -0.200), 0.020)),
-    "thigh_back": (("thigh", (-0.036, 0.0, -0.080), 0.024), ("thigh", (-0.024, 0.0, -0.215), 0.019)),
-    "calf": (("shank", (-0.028, 0.0, -0.040), 0.021), ("shank", (-0.018, 0.0, -0.150), 0.015)),
-    "shoulder": (("upper_arm", (-0.010, 0.0, 0.010), 0.032), ("upper_arm", (-0.006, 0.0, -0.050), 0.028)),
+    "waist": (("pelvis", (0.0, 0.056, 0.040), 0.024), ("thorax0", (0.0, 0.054, 0.020), 0.024)),
+    "hip": (("pelvis", (-0.010, 0.080, 0.010), 0.026), ("pelvis", (-0.006, 0.084, -0.040), 0.026)),
+    "front_of_hip": (("pelvis", (0.032, 0.050, 0.0), 0.021), ("thigh", (0.030, 0.0, -0.060), 0.023)),
+    "inner_thigh": (("thigh", (0.0, -0.030, -0.060), 0.022), ("thigh", (0.0, -0.024, -0.180), 0.018)),
+    "thigh_front": (("thigh", (0.028, 0.0, -0.060), 0.024), ("thigh", (0.022, 0.0, -0.200), 0.020)),
+    "thigh_back": (("thigh", (-0.026, 0.0, -0.080), 0.024), ("thigh", (-0.020, 0.0, -0.205), 0.020)),
+    "calf": (("shank", (-0.024, 0.0, -0.050), 0.020), ("shank", (-0.016, 0.0, -0.140), 0.015)),
+    "shoulder": (("upper_arm", (-0.004, 0.0, 0.0), 0.026), ("upper_arm", (-0.004, 0.0, -0.055), 0.026)),
 }
 
 
 def region(name: str, frames: Skeleton, view: View) -> str:
-    """A part of the body that works, marked so that it shows in grey as well; only its rim if it faces away."""
+    """A part of the body that works, marked so that it shows in grey as well; nothing if it faces away."""
+    if faces_away(name, frames, view):
+        return ""
     discs = [(*view.seen(placed(*frames[frame], at))[:2], radius * SCALE) for frame, at, radius in _spots(name)]
-    return f'<path class="{"w v" if faces_away(name, frames, view) else "w"}" d="{around(discs)}"/>'
+    return f'<path class="w" d="{around(discs)}"/>'
 
 
 def faces_away(name: str, frames: Skeleton, view: View) -> bool:

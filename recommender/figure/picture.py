@@ -6,25 +6,23 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from math import log
 
 from recommender.figure.body import Skeleton
 from recommender.figure.built import Built, BuiltPose
 from recommender.figure.draw import GHOST, LINE, OUTLINE, Box, Layer, View, body_layers, painted
-from recommender.figure.marks import ORANGE, arrows, carriers, faces_away, halfway, region
+from recommender.figure.marks import ORANGE, arrows, carriers, halfway, region
 from recommender.figure.outline import number
 from recommender.figure.things import floor_layer, thing_layers
 
 __all__ = ["animated", "panels"]
 
-MARGIN, GAP = 12.0, 30.0
-DIGIT = 1 / 250  # a number is a twentieth as high as the figure is wide: 12 points where it is printed 6 cm wide
-SHAPE = 1.4  # how many times wider than high a figure should be
+MARGIN, GAP = 8.0, 20.0
+DIGIT, NUMBER = 1.5, 8.0  # numbers are 10 points high where a body is 5 cm long; and the room below them
 BETWEEN, HELD, FRAME = 6, 4, 0.18  # pictures between all poses, pictures of a held pose, seconds for each
 STYLE = (
     f".o{{fill:{LINE};stroke:{LINE};stroke-width:{OUTLINE};stroke-linejoin:round}}"
     f".g{{fill:{GHOST};stroke:{GHOST};stroke-width:{OUTLINE}}}"
-    f".w{{fill:#ff8a3d;fill-opacity:.6;stroke:{ORANGE};stroke-width:1.6;stroke-dasharray:4 3}}.v{{fill:none}}"
+    f".w{{fill:#ff8a3d;fill-opacity:.6;stroke:{ORANGE};stroke-width:1.6;stroke-dasharray:4 3}}"
     f".a{{fill:none;stroke:{ORANGE};stroke-width:4.4;stroke-linecap:round}}.t{{fill:{ORANGE}}}"
     ".h{fill:none;stroke:#fff;stroke-width:9;stroke-linejoin:round;stroke-linecap:round}"
     f".n{{fill:none;stroke:{LINE};stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}}"
@@ -38,13 +36,13 @@ DIGITS = ("M-2-4L1-6V6", "M-4-3Q-3-6 0-6Q4-6 4-3Q4 0-4 6H4", "M-4-5Q0-8 3-5Q5-1-
 class _Scene:
     figure: Built
     view: View
-    floor: Layer
 
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
     inside: str
     box: Box
+    floor: Layer
 
 
 def panels(figure: Built, name: str, alt: str) -> str:
@@ -54,44 +52,37 @@ def panels(figure: Built, name: str, alt: str) -> str:
     layers = [
         body_layers(body, view, pose.in_front, pose.behind) for body, pose in zip(bodies, figure.poses, strict=True)
     ]
-    scene = _Scene(figure, view, floor_layer(bodies, view, mat=figure.mat))
+    scene = _Scene(figure, view)
     made = []
     for index, pose in enumerate(figure.poses):
         before = (figure.poses[index - 1], layers[index - 1]) if index else None
-        made.append(_panel(scene, pose, bodies[index], layers[index], before))
+        floor = floor_layer(bodies, bodies[max(index - 1, 0) : index + 1], view, mat=figure.mat)
+        made.append(_panel(scene, pose, bodies[index], layers[index], before, floor))
     size, inside = _arranged(made)
     return _svg(figure.exercise, name, alt, size, inside)
 
 
 def _arranged(made: Sequence[_Panel]) -> tuple[tuple[float, float], str]:
-    """The panels in rows, so that the whole is about twice as wide as high and each panel as large as may be."""
-    ways = [_in_rows(made, columns) for columns in range(1, len(made) + 1)]
-    return min(ways, key=lambda way: abs(log(way[0][0] / way[0][1] / SHAPE)))
-
-
-def _in_rows(made: Sequence[_Panel], columns: int) -> tuple[tuple[float, float], str]:
-    rows = [made[start : start + columns] for start in range(0, len(made), columns)]
-    widths = [max(_wide(row[c]) for row in rows if c < len(row)) for c in range(columns)]
-    whole = sum(widths) + GAP * (columns - 1) + 2 * MARGIN
-    size = whole * DIGIT
-    head = 12 * size + 6
-    inside, y, index = [], 0.0, 0
-    for row in rows:
-        top, bottom = min(panel.box[1] for panel in row), max(panel.box[3] for panel in row)
-        x = MARGIN
-        for panel, wide in zip(row, widths, strict=False):
-            at = f"{number(x - panel.box[0])} {number(y + MARGIN + head - top)}"
-            inside.append(f'<g transform="translate({at})">{panel.inside}</g>')
-            place = f"translate({number(x + 5 * size)} {number(y + MARGIN + 6 * size)}) scale({number(size)})"
-            inside.append(f'<path class="n" transform="{place}" d="{DIGITS[index]}"/>')
-            x += wide + GAP
-            index += 1
-        y += bottom - top + MARGIN + head
-    return (whole, y + MARGIN), "".join(inside)
-
-
-def _wide(panel: _Panel) -> float:
-    return panel.box[2] - panel.box[0]
+    """The panels in one row, all standing on the same floor. Mats may run into each other, bodies never touch."""
+    boxes = [box for panel in made for box in (panel.box, panel.floor.box)]
+    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+    head = 12 * DIGIT + NUMBER
+    places, right = [], 0.0
+    for index, panel in enumerate(made):
+        places.append(right + (GAP if index else 0.0) - panel.box[0])
+        right = places[-1] + panel.box[2]
+    # The first and the last mat end where they end.
+    start = min(0.0, places[0] + made[0].floor.box[0])
+    right = max(right, places[-1] + made[-1].floor.box[2])
+    floors, bodies = [], []
+    for index, (panel, place) in enumerate(zip(made, places, strict=True)):
+        x = MARGIN + place - start
+        at = f'transform="translate({number(x)} {number(MARGIN + head - top)})"'
+        floors.append(f"<g {at}>{_flat(panel.floor)}</g>")
+        bodies.append(f"<g {at}>{panel.inside}</g>")
+        corner = f"{number(x + panel.box[0] + 5 * DIGIT)} {number(MARGIN + 6 * DIGIT)}"
+        bodies.append(f'<path class="n" transform="translate({corner}) scale({number(DIGIT)})" d="{DIGITS[index]}"/>')
+    return (right - start + 2 * MARGIN, bottom - top + head + 2 * MARGIN), "".join(floors + bodies)
 
 
 def animated(figure: Built, name: str, alt: str) -> str:
@@ -106,7 +97,7 @@ def animated(figure: Built, name: str, alt: str) -> str:
         frames += [end] * HELD
         ahead |= {id(body): held.index(end) for body in frames if id(body) not in ahead}
     frames += frames[-HELD - 1 : HELD - 1 : -1]
-    floor = floor_layer(held, view, mat=figure.mat)
+    floor = floor_layer(held, held, view, mat=figure.mat)
     made: dict[int, str] = {}
     when: dict[int, list[int]] = {}
     boxes: list[Box] = [floor.box]
@@ -149,11 +140,12 @@ def _panel(
     body: Skeleton,
     own: Sequence[Layer],
     before: tuple[BuiltPose, Sequence[Layer]] | None,
+    floor: Layer,
 ) -> _Panel:
-    figure, view, floor = scene.figure, scene.view, scene.floor
+    figure, view = scene.figure, scene.view
     layers = _sorted([*own, *_things(figure, body, view, figure.poses.index(pose))])
     behind = [layer for layer in layers if layer.depth > 50]
-    boxes = [layer.box for layer in layers] + [floor.box]
+    boxes = [layer.box for layer in layers]
     left, top, right, bottom = _union([layer.box for layer in own])
     ghost, moves = "", []
     if before is not None:
@@ -163,13 +155,12 @@ def _panel(
         moves = arrows(before[0], pose, view, middle, both=figure.back_and_forth)
         boxes += [arrow.box() for arrow in moves]
     marked = figure.working if before is not None else ()
-    inside = _flat(floor) + painted(behind) + ghost
-    inside += _body([layer for layer in layers if layer.depth <= 50], marked, body, view)
-    return _Panel(inside + "".join(arrow.svg() for arrow in moves), _union(boxes))
+    inside = painted(behind) + ghost + _body([layer for layer in layers if layer.depth <= 50], marked, body, view)
+    return _Panel(inside + "".join(arrow.svg() for arrow in moves), _union(boxes), floor)
 
 
 def _body(layers: Sequence[Layer], marked: Iterable[str], body: Skeleton, view: View) -> str:
-    """The body with the regions that work. What lies before a region hides it, but not the rim of one that faces away.
+    """The body with the regions that work. What lies before a region hides it.
 
     Legs alone do not hide a region of the trunk: with its legs drawn up, nothing of the belly would be left.
     """
@@ -180,7 +171,7 @@ def _body(layers: Sequence[Layer], marked: Iterable[str], body: Skeleton, view: 
         first = max(names.index(group) for group in own) + 1
         hiding = "arm_" if own == ("trunk",) else ("arm_", "leg_", "head")
         over = (k for k in range(first, len(names)) if names[k].startswith(hiding))
-        place = len(names) if faces_away(name, body, view) else next(over, len(names))
+        place = next(over, len(names))
         pieces[place] = region(name, body, view) + pieces[place]
     return "".join(pieces)
 

@@ -110,8 +110,8 @@ def _arm(side: str) -> Group:
                 Ball(hand, (0.0, -0.006, -0.074), 0.010),
             )),
             Part("sleeve", "shirt", (
-                Ball(upper, (0.0, 0.0, 0.0), 0.041),
-                Ring(upper, (0.0, 0.0, -0.088), 0.038, 0.038),
+                Ball(upper, (0.0, 0.0, -0.004), 0.037),
+                Ring(upper, (0.0, 0.0, -0.092), 0.038, 0.038),
             )),
         ),
         Part("seam", "shirt", (
@@ -151,9 +151,9 @@ _TRUNK = Group(
         )),
         Part("shoulders", "shirt", (
             Ring("thorax1", (0.002, 0.0, 0.030), 0.067, 0.091),
-            Ball("thorax2", (-0.006, 0.062, 0.020), 0.036),
-            Ball("thorax2", (-0.006, -0.062, 0.020), 0.036),
-            Ball("neck0", (-0.006, 0.0, -0.012), 0.042),
+            Ball("thorax2", (-0.006, 0.066, 0.012), 0.035),
+            Ball("thorax2", (-0.006, -0.066, 0.012), 0.035),
+            Ball("neck0", (-0.006, 0.0, -0.020), 0.044),
         )),
     ),
 )  # fmt: skip
@@ -176,12 +176,19 @@ HAIR = Part("hair", "hair", (
     Ball("head", (0.016, 0.0, 0.112), 0.030),
     Ball("head", (-0.030, 0.0, 0.062), 0.038),
 ))  # fmt: skip
-# Seen from the front, the crown lies behind the face and a fringe before it.
-CROWN = Part("crown", "hair", HAIR.pieces[:2])
+# Seen from the front, the crown lies behind the face, and reaches down to the ears; a fringe lies before it.
+CROWN = Part("crown", "hair", (
+    Ball("head", (-0.006, 0.0, 0.088), 0.060),
+    Ball("head", (-0.024, 0.0, 0.068), 0.052),
+    Ball("head", (0.004, 0.0, 0.110), 0.036),
+))  # fmt: skip
 FRINGE = Part("fringe", "hair", (
-    Ball("head", (0.022, 0.020, 0.116), 0.021),
-    Ball("head", (0.022, -0.020, 0.116), 0.021),
-    Ball("head", (0.004, 0.0, 0.126), 0.020),
+    Ball("head", (0.020, 0.032, 0.112), 0.020),
+    Ball("head", (0.020, -0.032, 0.112), 0.020),
+    Ball("head", (0.002, 0.020, 0.124), 0.023),
+    Ball("head", (0.002, -0.020, 0.124), 0.023),
 ))  # fmt: skip
 EAR = Part("ear", "skin", (Ball("head", (-0.004, 0.056, 0.064), 0.010), Ball("head", (-0.002, 0.056, 0.054), 0.008)))
 EYE = Ball("head", (0.050, 0.024, 0.072), 0.0055)
+NOSE = Part("nose", "skin", (Ball("head", (0.062, 0.0, 0.062), 0.005), Ball("head", (0.070, 0.0, 0.052), 0.007)))
+MOUTH = Part("mouth", "skin", (Ball("head", (0.056, 0.013, 0.033), 0.003), Ball("head", (0.056, -0.013, 0.033), 0.003)))

@@ -20,23 +20,28 @@ WOOD, WOOD_TOP, CLOTH, SOFT, METAL, WALL = "#b08d64", "#c9a981", "#e9e3d6", "#8f
 MAT, GROUND = "#d8e5ea", "#edf1f3"
 FIRST, LAST = 60.0, -60.0  # painted before, and after, the body
 CHAIR, SEAT, BACK = 0.13, 0.265, 0.26  # a chair: half its width, how high its seat is, and its back over that
-ROUND = 12  # corners of a round rim
+ROUND = 24  # corners of a round rim
 Ball3 = tuple[Vector, float]
 Shapes = list[tuple[str, str]]
 
 
-def floor_layer(bodies: Sequence[Skeleton], view: View, *, mat: bool) -> Layer:
-    """The mat, or the floor, below all poses of a figure."""
-    places = [surface(frames, place) for frames in bodies for place in SURFACES]
-    low = [(at, radius) for at, radius in places if at[2] - radius < 0.12] or places
+def floor_layer(bodies: Sequence[Skeleton], shown: Sequence[Skeleton], view: View, *, mat: bool) -> Layer:
+    """The mat, or the floor: as long as those that are shown need it, and as wide as all poses of a figure do."""
+    long, wide = _low(shown), _low(bodies)
     margin = 0.05
-    x0, x1 = min(at[0] for at, _ in low) - margin, max(at[0] for at, _ in low) + margin
-    y0, y1 = min(at[1] for at, _ in low) - margin, max(at[1] for at, _ in low) + margin
+    x0, x1 = min(at[0] for at in long) - margin, max(at[0] for at in long) + margin
+    y0, y1 = min(at[1] for at in wide) - margin, max(at[1] for at in wide) + margin
     if mat:
         y0, y1 = min(y0, -0.16), max(y1, 0.16)
     corners = [(x0, y0, 0.0), (x1, y0, 0.0), (x1, y1, 0.0), (x0, y1, 0.0)]
     discs = [(*view.seen(corner)[:2], 2.0) for corner in corners]
     return Layer("floor", FIRST + 40, ((around(discs), MAT if mat else GROUND),), box_of(discs))
+
+
+def _low(bodies: Sequence[Skeleton]) -> list[Vector]:
+    """The places near the floor."""
+    places = [surface(frames, place) for frames in bodies for place in SURFACES]
+    return [at for at, radius in places if at[2] - radius < 0.12] or [at for at, _ in places]
 
 
 def thing_layers(things: Iterable[Thing], frames: Skeleton, view: View, heights: Mapping[str, float]) -> list[Layer]:
@@ -127,7 +132,7 @@ def _bar(middle: Vector, axis: Vector, view: View) -> list[Layer]:
     rod = ([(ends[0], 0.008), (ends[1], 0.008)], METAL)
     layers = [_layer("bar", view.seen(middle)[2] - 0.02, [rod], view)]
     for end in ends:
-        rim = [(_on_disc(end, axis, 0.078, k), 0.006) for k in range(ROUND)]
+        rim = [(_on_disc(end, axis, 0.080, k), 0.004) for k in range(ROUND)]
         layers.append(_layer("plate", view.seen(end)[2] - 0.05, [(rim, METAL), ([(end, 0.014)], SOFT)], view))
     return layers
 
