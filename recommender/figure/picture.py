@@ -134,7 +134,7 @@ def _eased(share: float) -> float:
     return share * share * (3 - 2 * share)
 
 
-def _panel(
+def _panel(  # noqa: PLR0917
     scene: _Scene,
     pose: BuiltPose,
     body: Skeleton,

@@ -1,4 +1,4 @@
-"""Where the output of a command goes: no escape codes where none are wanted, a message where a stream is closed or full."""
+"""Where output goes: no escape codes where none are wanted, a message where a stream is closed or full."""
 
 from __future__ import annotations
 
