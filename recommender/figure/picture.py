@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from recommender.figure.body import Skeleton
-from recommender.figure.built import Built, BuiltPose
+from recommender.figure.built import Built
 from recommender.figure.draw import GHOST, LINE, OUTLINE, Box, Layer, View, body_layers, painted
 from recommender.figure.marks import ORANGE, arrows, carriers, halfway, region
 from recommender.figure.outline import number
@@ -34,8 +34,12 @@ DIGITS = ("M-2-4L1-6V6", "M-4-3Q-3-6 0-6Q4-6 4-3Q4 0-4 6H4", "M-4-5Q0-8 3-5Q5-1-
 
 @dataclass(frozen=True, slots=True)
 class _Scene:
+    """A figure as it is seen: the body of each pose, and its layers."""
+
     figure: Built
     view: View
+    bodies: Sequence[Skeleton]
+    layers: Sequence[Sequence[Layer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,8 @@ def panels(figure: Built, name: str, alt: str) -> str:
     layers = [
         body_layers(body, view, pose.in_front, pose.behind) for body, pose in zip(bodies, figure.poses, strict=True)
     ]
-    scene = _Scene(figure, view)
-    made = []
-    for index, pose in enumerate(figure.poses):
-        before = (figure.poses[index - 1], layers[index - 1]) if index else None
-        floor = floor_layer(bodies, bodies[max(index - 1, 0) : index + 1], view, mat=figure.mat)
-        made.append(_panel(scene, pose, bodies[index], layers[index], before, floor))
-    size, inside = _arranged(made)
+    scene = _Scene(figure, view, bodies, layers)
+    size, inside = _arranged([_panel(scene, index) for index in range(len(bodies))])
     return _svg(figure.exercise, name, alt, size, inside)
 
 
@@ -134,28 +133,24 @@ def _eased(share: float) -> float:
     return share * share * (3 - 2 * share)
 
 
-def _panel(  # noqa: PLR0917
-    scene: _Scene,
-    pose: BuiltPose,
-    body: Skeleton,
-    own: Sequence[Layer],
-    before: tuple[BuiltPose, Sequence[Layer]] | None,
-    floor: Layer,
-) -> _Panel:
-    figure, view = scene.figure, scene.view
-    layers = _sorted([*own, *_things(figure, body, view, figure.poses.index(pose))])
+def _panel(scene: _Scene, index: int) -> _Panel:
+    """One pose; from the second on with a shadow of the one before, and what moves and works."""
+    figure, view, body, own = scene.figure, scene.view, scene.bodies[index], scene.layers[index]
+    layers = _sorted([*own, *_things(figure, body, view, index)])
     behind = [layer for layer in layers if layer.depth > 50]
     boxes = [layer.box for layer in layers]
     left, top, right, bottom = _union([layer.box for layer in own])
     ghost, moves = "", []
-    if before is not None:
-        ghost = _ghost(before[1])
-        boxes += [layer.box for layer in before[1]]
+    if index:
+        ghost = _ghost(scene.layers[index - 1])
+        boxes += [layer.box for layer in scene.layers[index - 1]]
         middle = ((left + right) / 2, (top + bottom) / 2)
-        moves = arrows(before[0], pose, view, middle, both=figure.back_and_forth)
+        before, pose = figure.poses[index - 1 : index + 1]
+        moves = arrows(before, pose, view, middle, both=figure.back_and_forth)
         boxes += [arrow.box() for arrow in moves]
-    marked = figure.working if before is not None else ()
+    marked = figure.working if index else ()
     inside = painted(behind) + ghost + _body([layer for layer in layers if layer.depth <= 50], marked, body, view)
+    floor = floor_layer(scene.bodies, scene.bodies[max(index - 1, 0) : index + 1], view, mat=figure.mat)
     return _Panel(inside + "".join(arrow.svg() for arrow in moves), _union(boxes), floor)
 
 

@@ -37,7 +37,7 @@ def later(log: Sequence[Entry]) -> date:
 
 @st.composite
 def logs(draw: st.DrawFn, profile: dict[str, Any], *, well: bool = False) -> list[Entry]:
-    """Diaries of any kind; `well`: mostly sessions that go well, with what `adapt` gave each time."""
+    """Logs of any kind; `well`: mostly sessions that go well, with what `adapt` gave each time."""
     entries: list[Entry] = []
     for number, day in enumerate(draw(DAYS)):
         at = MORNING + timedelta(days=day, minutes=number * 3)
