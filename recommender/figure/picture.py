@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import log
 
 from recommender.figure.body import Skeleton
 from recommender.figure.built import Built
@@ -16,8 +17,9 @@ from recommender.figure.things import floor_layer, thing_layers
 
 __all__ = ["animated", "panels"]
 
-MARGIN, GAP = 8.0, 20.0
-DIGIT, NUMBER = 1.5, 8.0  # numbers are 10 points high where a body is 5 cm long; and the room below them
+MARGIN, GAP = 12.0, 30.0
+DIGIT = 1 / 250  # a number is a twentieth as high as the figure is wide: 12 points where it is printed 6 cm wide
+SHAPE = 1.4  # how many times wider than high a figure should be
 BETWEEN, HELD, FRAME = 6, 4, 0.18  # pictures between all poses, pictures of a held pose, seconds for each
 STYLE = (
     f".o{{fill:{LINE};stroke:{LINE};stroke-width:{OUTLINE};stroke-linejoin:round}}"
@@ -40,13 +42,13 @@ class _Scene:
     view: View
     bodies: Sequence[Skeleton]
     layers: Sequence[Sequence[Layer]]
+    floor: Layer
 
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
     inside: str
     box: Box
-    floor: Layer
 
 
 def panels(figure: Built, name: str, alt: str) -> str:
@@ -56,32 +58,40 @@ def panels(figure: Built, name: str, alt: str) -> str:
     layers = [
         body_layers(body, view, pose.in_front, pose.behind) for body, pose in zip(bodies, figure.poses, strict=True)
     ]
-    scene = _Scene(figure, view, bodies, layers)
+    scene = _Scene(figure, view, bodies, layers, floor_layer(bodies, view, mat=figure.mat))
     size, inside = _arranged([_panel(scene, index) for index in range(len(bodies))])
     return _svg(figure.exercise, name, alt, size, inside)
 
 
 def _arranged(made: Sequence[_Panel]) -> tuple[tuple[float, float], str]:
-    """The panels in one row, all standing on the same floor. Mats may run into each other, bodies never touch."""
-    boxes = [box for panel in made for box in (panel.box, panel.floor.box)]
-    top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
-    head = 12 * DIGIT + NUMBER
-    places, right = [], 0.0
-    for index, panel in enumerate(made):
-        places.append(right + (GAP if index else 0.0) - panel.box[0])
-        right = places[-1] + panel.box[2]
-    # The first and the last mat end where they end.
-    start = min(0.0, places[0] + made[0].floor.box[0])
-    right = max(right, places[-1] + made[-1].floor.box[2])
-    floors, bodies = [], []
-    for index, (panel, place) in enumerate(zip(made, places, strict=True)):
-        x = MARGIN + place - start
-        at = f'transform="translate({number(x)} {number(MARGIN + head - top)})"'
-        floors.append(f"<g {at}>{_flat(panel.floor)}</g>")
-        bodies.append(f"<g {at}>{panel.inside}</g>")
-        corner = f"{number(x + panel.box[0] + 5 * DIGIT)} {number(MARGIN + 6 * DIGIT)}"
-        bodies.append(f'<path class="n" transform="translate({corner}) scale({number(DIGIT)})" d="{DIGITS[index]}"/>')
-    return (right - start + 2 * MARGIN, bottom - top + head + 2 * MARGIN), "".join(floors + bodies)
+    """The panels in rows, so that the whole is about twice as wide as high and each panel as large as may be."""
+    ways = [_in_rows(made, columns) for columns in range(1, len(made) + 1)]
+    return min(ways, key=lambda way: abs(log(way[0][0] / way[0][1] / SHAPE)))
+
+
+def _in_rows(made: Sequence[_Panel], columns: int) -> tuple[tuple[float, float], str]:
+    rows = [made[start : start + columns] for start in range(0, len(made), columns)]
+    widths = [max(_wide(row[c]) for row in rows if c < len(row)) for c in range(columns)]
+    whole = sum(widths) + GAP * (columns - 1) + 2 * MARGIN
+    size = whole * DIGIT
+    head = 12 * size + 6
+    inside, y, index = [], 0.0, 0
+    for row in rows:
+        top, bottom = min(panel.box[1] for panel in row), max(panel.box[3] for panel in row)
+        x = MARGIN
+        for panel, wide in zip(row, widths, strict=False):
+            at = f"{number(x - panel.box[0])} {number(y + MARGIN + head - top)}"
+            inside.append(f'<g transform="translate({at})">{panel.inside}</g>')
+            place = f"translate({number(x + 5 * size)} {number(y + MARGIN + 6 * size)}) scale({number(size)})"
+            inside.append(f'<path class="n" transform="{place}" d="{DIGITS[index]}"/>')
+            x += wide + GAP
+            index += 1
+        y += bottom - top + MARGIN + head
+    return (whole, y + MARGIN), "".join(inside)
+
+
+def _wide(panel: _Panel) -> float:
+    return panel.box[2] - panel.box[0]
 
 
 def animated(figure: Built, name: str, alt: str) -> str:
@@ -96,7 +106,7 @@ def animated(figure: Built, name: str, alt: str) -> str:
         frames += [end] * HELD
         ahead |= {id(body): held.index(end) for body in frames if id(body) not in ahead}
     frames += frames[-HELD - 1 : HELD - 1 : -1]
-    floor = floor_layer(held, held, view, mat=figure.mat)
+    floor = floor_layer(held, view, mat=figure.mat)
     made: dict[int, str] = {}
     when: dict[int, list[int]] = {}
     boxes: list[Box] = [floor.box]
@@ -138,7 +148,7 @@ def _panel(scene: _Scene, index: int) -> _Panel:
     figure, view, body, own = scene.figure, scene.view, scene.bodies[index], scene.layers[index]
     layers = _sorted([*own, *_things(figure, body, view, index)])
     behind = [layer for layer in layers if layer.depth > 50]
-    boxes = [layer.box for layer in layers]
+    boxes = [layer.box for layer in layers] + [scene.floor.box]
     left, top, right, bottom = _union([layer.box for layer in own])
     ghost, moves = "", []
     if index:
@@ -149,9 +159,9 @@ def _panel(scene: _Scene, index: int) -> _Panel:
         moves = arrows(before, pose, view, middle, both=figure.back_and_forth)
         boxes += [arrow.box() for arrow in moves]
     marked = figure.working if index else ()
-    inside = painted(behind) + ghost + _body([layer for layer in layers if layer.depth <= 50], marked, body, view)
-    floor = floor_layer(scene.bodies, scene.bodies[max(index - 1, 0) : index + 1], view, mat=figure.mat)
-    return _Panel(inside + "".join(arrow.svg() for arrow in moves), _union(boxes), floor)
+    inside = _flat(scene.floor) + painted(behind) + ghost
+    inside += _body([layer for layer in layers if layer.depth <= 50], marked, body, view)
+    return _Panel(inside + "".join(arrow.svg() for arrow in moves), _union(boxes))
 
 
 def _body(layers: Sequence[Layer], marked: Iterable[str], body: Skeleton, view: View) -> str:

@@ -25,23 +25,18 @@ Ball3 = tuple[Vector, float]
 Shapes = list[tuple[str, str]]
 
 
-def floor_layer(bodies: Sequence[Skeleton], shown: Sequence[Skeleton], view: View, *, mat: bool) -> Layer:
-    """The mat, or the floor: as long as those that are shown need it, and as wide as all poses of a figure do."""
-    long, wide = _low(shown), _low(bodies)
+def floor_layer(bodies: Sequence[Skeleton], view: View, *, mat: bool) -> Layer:
+    """The mat, or the floor, below all poses of a figure."""
+    places = [surface(frames, place) for frames in bodies for place in SURFACES]
+    low = [(at, radius) for at, radius in places if at[2] - radius < 0.12] or places
     margin = 0.05
-    x0, x1 = min(at[0] for at in long) - margin, max(at[0] for at in long) + margin
-    y0, y1 = min(at[1] for at in wide) - margin, max(at[1] for at in wide) + margin
+    x0, x1 = min(at[0] for at, _ in low) - margin, max(at[0] for at, _ in low) + margin
+    y0, y1 = min(at[1] for at, _ in low) - margin, max(at[1] for at, _ in low) + margin
     if mat:
         y0, y1 = min(y0, -0.16), max(y1, 0.16)
     corners = [(x0, y0, 0.0), (x1, y0, 0.0), (x1, y1, 0.0), (x0, y1, 0.0)]
     discs = [(*view.seen(corner)[:2], 2.0) for corner in corners]
     return Layer("floor", FIRST + 40, ((around(discs), MAT if mat else GROUND),), box_of(discs))
-
-
-def _low(bodies: Sequence[Skeleton]) -> list[Vector]:
-    """The places near the floor."""
-    places = [surface(frames, place) for frames in bodies for place in SURFACES]
-    return [at for at, radius in places if at[2] - radius < 0.12] or [at for at, _ in places]
 
 
 def thing_layers(things: Iterable[Thing], frames: Skeleton, view: View, heights: Mapping[str, float]) -> list[Layer]:
